@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* daemon.h - what both daemons do to be a service: run directory, lock, privileges,
+ * sd_notify(3), the common command line. */
+#ifndef COMMON_DAEMON_H
+#define COMMON_DAEMON_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+#include <systemd/sd-event.h>
+
+#define DAEMON_CONFIG_DEFAULT "/etc/haven/haven.conf"
+#define DAEMON_RUN_BASE_DEFAULT "/run"
+
+struct daemon_options {
+	const char *config_path;
+	const char *run_base;   /* stands for /run; the daemon's directory is below it */
+	const char *user;       /* "haven" */
+	const char *config_id;  /* for @id lines; NULL: the host's name */
+	bool test_only;         /* -t */
+	bool json;              /* -j, with -t */
+	bool debug;             /* -d */
+	bool cleanup_only;      /* --cleanup (vrrpd) */
+};
+
+/* Parses the command line; prints help, version or an error itself. Returns 0 to go on,
+ * 1 when the program should exit with *ret_status. */
+int daemon_options_parse(int argc, char *argv[], const char *program,
+    struct daemon_options *ret, int *ret_status);
+
+/* Makes <run_base>/<program> (0755, ours) and writes its path into `buf`. Returns 0 or a
+ * negative errno. */
+int daemon_run_dir(const struct daemon_options *options, const char *program, char *buf,
+    size_t room);
+
+/* Takes the lock file of the run directory, waiting up to a second for a predecessor that
+ * is just leaving. The descriptor is close-on-exec and must not reach the helper.
+ * Returns the descriptor, or -EBUSY when another daemon lives, or a negative errno. */
+int daemon_lock(const char *run_dir);
+
+/* Becomes `user` for good, keeping only `capabilities` (as for cap_from_text(3), e.g.
+ * "cap_net_admin,cap_net_raw=ep"). Gives `run_dir` to that user first. Without root this
+ * does nothing but say so. When the user does not exist, says so and uses "nobody".
+ * Returns 0 or a negative errno. */
+int daemon_drop_privileges(const struct daemon_options *options, const char *run_dir,
+    const char *capabilities);
+
+/* sd_notify(3) messages; without a service manager they do nothing. */
+void daemon_notify_ready(const char *status);
+void daemon_notify_reloading(void);
+void daemon_notify_stopping(void);
+void daemon_notify_status(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

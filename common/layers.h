@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* layers.h - live edits as layers over the configuration file.
+ *
+ * Effective value = newest lease, else runtime, else saved, else file. A lease is a layer,
+ * not a remembered old value: when it ends the layer is taken away and the value is worked
+ * out again, so nothing stale is ever restored. Pure: time comes in, nothing is read or
+ * written here.
+ */
+#ifndef COMMON_LAYERS_H
+#define COMMON_LAYERS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum layer {
+	LAYER_FILE = 0, /* not stored here: the caller's own value */
+	LAYER_SAVED,
+	LAYER_RUNTIME,
+	LAYER_LEASE,
+	LAYER_COUNT_
+};
+
+/* One override of one field of one object. */
+struct layer_entry {
+	char *path;  /* "instance/VI_1" */
+	char *field; /* "priority" */
+	int64_t value; /* numbers and booleans */
+	enum layer layer;
+	char *kind;    /* "override", "hold", "takeover" */
+	char *id;      /* leases: "L-3fa1"; else empty */
+	uid_t uid;     /* who asked */
+	char *reason;  /* may be empty */
+	int64_t created_us; /* clock_now_us() */
+	int64_t expires_us; /* leases; 0: never */
+};
+
+struct layers;
+
+struct layers *layers_new(void);
+struct layers *layers_free(struct layers *layers);
+
+/* Adds or replaces the entry with the same path, field and layer (leases: and the same
+ * kind). Texts are copied; an empty `id` of a lease is filled in. *ret (may be NULL)
+ * points to the stored entry, valid until the next change. Returns 0 or -ENOMEM. */
+int layers_set(struct layers *layers, const struct layer_entry *entry,
+    const struct layer_entry **ret);
+
+/* The entry that decides the field, or NULL when the file does. */
+const struct layer_entry *layers_top(const struct layers *layers, const char *path,
+    const char *field);
+
+/* Removes runtime and saved entries of the field; with `kind`, only leases of that kind.
+ * Returns how many went. */
+size_t layers_unset(struct layers *layers, const char *path, const char *field,
+    const char *kind);
+
+/* Removes every entry of an object that left the configuration. */
+size_t layers_forget(struct layers *layers, const char *path);
+
+/* Removes entries whose time is over, calling `fn` for each before it goes. Returns the
+ * next expiry, or 0. */
+int64_t layers_expire(struct layers *layers, int64_t now_us,
+    void (*fn)(void *userdata, const struct layer_entry *entry), void *userdata);
+
+/* Entry `i` in the order of creation, or NULL. */
+const struct layer_entry *layers_get(const struct layers *layers, size_t i);
+
+/* For the file in /run that keeps them over a restart of the daemon. Times stay those of
+ * clock_now_us(), which goes on within a boot. layers_from_json() takes what is valid and
+ * returns -EBADMSG when anything was not. */
+json_t *layers_to_json(const struct layers *layers);
+int layers_from_json(struct layers *layers, const json_t *json);
+
+const char *layer_name(enum layer layer); /* "runtime" */
+
+#endif

@@ -1,0 +1,15 @@
+# What both daemons and the CLI need. Pure: no clock, no I/O. Edge: sockets, files, loop.
+noinst_LIBRARIES += common/libha_pure.a common/libha_edge.a
+
+common_libha_pure_a_SOURCES = \
+	%D%/addr.c %D%/addr.h \
+	%D%/checksum.c %D%/checksum.h \
+	%D%/names.c %D%/names.h \
+	%D%/timer_heap.c %D%/timer_heap.h \
+	%D%/units.c %D%/units.h \
+	%D%/wire.c %D%/wire.h
+
+common_libha_edge_a_SOURCES = \
+	%D%/clock.c %D%/clock.h \
+	%D%/event.h \
+	%D%/log.c %D%/log.h

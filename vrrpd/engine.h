@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* engine.h - vrrpd itself: its virtual routers, the edges they share, and its life. */
+#ifndef VRRPD_ENGINE_H
+#define VRRPD_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <systemd/sd-event.h>
+#include "common/daemon.h"
+#include "common/layers.h"
+#include "common/timer_heap.h"
+#include "vrrpd/vrouter.h"
+
+struct conf_diags;
+struct conf_tree;
+struct ctl_server;
+struct helper;
+
+enum engine_phase {
+	ENGINE_STARTING = 0,
+	ENGINE_RUNNING,
+	ENGINE_RELOADING,
+	ENGINE_STOPPING,
+	ENGINE_PHASE_COUNT_
+};
+
+struct engine {
+	sd_event *event;
+	struct daemon_options options;
+	char run_dir[4096];
+	enum engine_phase phase;
+	int64_t started_us;
+	uint64_t rev; /* counts changes of configuration and overrides */
+
+	struct conf_tree *tree; /* what `conf` was built from: for config show */
+	struct vrrp_conf *conf;
+	struct vrouter **routers; /* in the order of the configuration */
+	size_t router_count;
+
+	struct timer_heap heap; /* the deadlines of all virtual routers */
+	sd_event_source *timer;
+
+	struct link_mon *links;
+	struct nl_queue *netlink;
+	struct vip_table *vips;
+	struct adv_sockets *sockets;
+	struct announcer *announcer;
+	struct runstate *runstate;
+	struct layers *layers; /* live edits */
+	struct helper *helper;
+	struct ctl_server *control;
+
+	int64_t reloaded_us; /* last successful reload; 0: none */
+	bool reload_failed;  /* the last one was refused */
+	int64_t stop_deadline_us;
+	bool stop_keeps_role; /* SIGUSR2: a successor follows */
+};
+
+/* The virtual router called `name`, or NULL. */
+struct vrouter *engine_find(const struct engine *engine, const char *name);
+
+/* Reads the configuration anew and applies the differences. On any error nothing changes
+ * and `diags` says why. Returns 0, -EINVAL (the configuration), or a negative errno. */
+int engine_reload(struct engine *engine, struct conf_diags *diags);
+
+/* Begins to stop: Masters hand over, then the loop ends. `keep_role` leaves addresses and
+ * roles for a successor that follows at once. */
+void engine_stop(struct engine *engine, bool keep_role);
+
+/* Something about `vr` changed that clients may care about: state, master, addresses. */
+void engine_publish(struct engine *engine, struct vrouter *vr);
+
+/* Arms the loop's timer for the deadline of `vr`'s state machine. */
+void engine_arm(struct engine *engine, struct vrouter *vr);
+
+#endif

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vrouter.h - owns one virtual router: feeds events to vrrp_fsm and carries its effects
+ * out with the edges (sockets, addresses, announcements). Decides nothing itself. */
+#ifndef VRRPD_VROUTER_H
+#define VRRPD_VROUTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "common/log.h"
+#include "common/timer_heap.h"
+#include "vrrpd/adv_socket.h"
+#include "vrrpd/link_mon.h"
+#include "vrrpd/runstate.h"
+#include "vrrpd/vip.h"
+#include "vrrpd/vrrp_conf.h"
+#include "vrrpd/vrrp_fsm.h"
+#include "vrrpd/vrrp_packet.h"
+
+struct engine;
+
+/* What keeps a virtual router in FAULT; several may hold at once. */
+enum vrouter_fault {
+	VROUTER_FAULT_NO_INTERFACE = 1 << 0,
+	VROUTER_FAULT_LINK_DOWN = 1 << 1,
+	VROUTER_FAULT_NO_ADDRESS = 1 << 2, /* no source address for advertisements */
+	VROUTER_FAULT_SOCKET = 1 << 3,     /* the raw socket could not be opened */
+	VROUTER_FAULT_MTU = 1 << 4,        /* an advertisement would be fragmented */
+};
+
+struct vrouter_stats {
+	uint64_t adverts_sent, adverts_received;
+	uint64_t resigns_sent, resigns_received; /* priority 0 */
+	uint64_t became_master, released_master;
+	uint64_t send_errors;
+	uint64_t list_mismatch, interval_mismatch; /* v3: accepted and logged */
+	uint64_t vips_repaired;
+	uint64_t drops[VRRP_DROP_COUNT_];
+	int64_t worst_lateness_us; /* of an advertisement of ours */
+};
+
+/* The last refused packet, kept for people who look for a split brain. */
+struct vrouter_offender {
+	enum vrrp_drop drop;
+	struct addr source;
+	int64_t at_us;
+	char detail[64]; /* the two values that differed */
+};
+
+/* A failover or takeover that somebody waits for. */
+struct vrouter_move {
+	bool active;
+	bool takeover;       /* else failover */
+	bool stop;           /* the daemon is stopping: no answer is owed to anyone */
+	int64_t started_us;
+	int64_t hold_us;     /* failover: how long to stay behind afterwards */
+	int64_t until_us;    /* takeover: when the other side must have fallen silent */
+	unsigned contested;  /* takeover: foreign adverts heard since */
+	struct addr contested_by;
+	/* Called once with the outcome; see enum vrouter_move_result. */
+	void (*done)(void *userdata, struct vrouter *vr, int result);
+	void *userdata;
+};
+
+enum vrouter_move_result {
+	VROUTER_MOVE_DONE = 0,   /* failover: heard the new Master; takeover: we are Master */
+	VROUTER_MOVE_NOBODY,     /* failover: nobody took over, still Master here */
+	VROUTER_MOVE_CONTESTED,  /* takeover: another router keeps advertising */
+	VROUTER_MOVE_OVERTAKEN,  /* a fault, reload or stop came in between */
+};
+
+struct vrouter {
+	struct engine *engine;
+	const struct vrrp_instance_conf *conf; /* owned by the engine's vrrp_conf */
+	struct vrrp_fsm fsm;
+	struct timer_node timer; /* in the engine's heap */
+
+	unsigned faults; /* enum vrouter_fault */
+	int ifindex;     /* 0: no such interface now */
+	struct adv_socket *socket;
+	struct vip_set *vips;
+	struct runstate_record *record;
+	uint8_t *addresses; /* the advertised addresses as bytes, vip_count of them */
+	uint8_t *packet;    /* the encoded advertisement, see packet_priority */
+	uint16_t packet_len;
+	int16_t packet_priority; /* what `packet` says; -1: must be encoded again */
+	uint8_t resign[32];      /* unused bytes beyond a short priority-0 message */
+
+	enum vrrp_checksum_form checksum_form; /* learned from peers (decision D1) */
+	unsigned lease_s;                      /* of the addresses; 0: none */
+	int64_t lease_renewed_us;
+
+	struct vrouter_stats stats;
+	struct vrouter_offender offender;
+	struct log_limit drop_limit, mismatch_limit, conflict_limit, send_limit;
+	struct vrouter_move move;
+};
+
+/* Makes a virtual router in Initialize. Returns 0 or a negative errno. */
+int vrouter_new(struct engine *engine, const struct vrrp_instance_conf *conf,
+    struct vrouter **ret);
+struct vrouter *vrouter_free(struct vrouter *vr);
+
+/* Looks at the host (interface, address), then starts, or faults with the reason. With
+ * `may_resume`, a role held by an earlier process is taken up again while it is valid. */
+void vrouter_start(struct vrouter *vr, bool may_resume);
+
+/* Resigns and lets go at once (a reload removed it, or the last step of a stop). */
+void vrouter_shutdown(struct vrouter *vr);
+
+/* Exchanges the configuration while running. Returns 0 or -ENOMEM. */
+int vrouter_change(struct vrouter *vr, const struct vrrp_instance_conf *conf);
+
+/* The host changed: looks again at interface and source address. */
+void vrouter_check_host(struct vrouter *vr);
+
+/* Recomputes effective priority and preemption from file and overrides, and lets the
+ * state machine know. Call after the overrides of this router changed. */
+void vrouter_update_params(struct vrouter *vr);
+
+/* A packet arrived for this VRID. */
+void vrouter_receive(struct vrouter *vr, enum vrrp_drop drop,
+    const struct vrrp_packet_meta *meta, const struct vrrp_advert *advert, int64_t rx_us);
+
+/* Its timer is due. */
+void vrouter_timer(struct vrouter *vr, int64_t now_us);
+
+/* Starts a hand-over (failover, stop) or a takeover described in `move`; wait_us 0 means
+ * the default of the state machine. Returns 0, -EBUSY when one is under way, or -EINVAL
+ * when the state does not allow it (failover needs MASTER, takeover BACKUP). `release`
+ * lets go at once instead of waiting for the heir. */
+int vrouter_move(struct vrouter *vr, const struct vrouter_move *move, int64_t wait_us,
+    bool release);
+
+/* "haven.conf:41"-like clauses: why this router is in its state, for logs and explain. */
+void vrouter_reason(const struct vrouter *vr, char *buf, size_t room);
+
+/* The first of its faults, as a sentence without the object. */
+void vrouter_fault_text(const struct vrouter *vr, char *buf, size_t room);
+
+#endif
