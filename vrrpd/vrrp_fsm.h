@@ -39,7 +39,7 @@ enum vrrp_cause {
 	VRRP_CAUSE_HIGHER_PRIORITY,    /* heard a higher priority */
 	VRRP_CAUSE_HIGHER_ADDRESS,     /* heard our priority from a higher address */
 	VRRP_CAUSE_HANDED_OVER,        /* resigned, and heard the new Master */
-	VRRP_CAUSE_RELEASED,           /* resigned and let go at once */
+	VRRP_CAUSE_RELEASED,           /* resigned and let go, nobody was heard */
 	VRRP_CAUSE_STALLED,            /* was not running for longer than peers wait */
 	VRRP_CAUSE_FAULT,              /* something it needs is missing */
 	VRRP_CAUSE_FAULT_CLEARED,
@@ -75,6 +75,7 @@ enum vrrp_event_kind {
 	VRRP_EVENT_FAULT_CLEARED,
 	VRRP_EVENT_HANDOVER,     /* Master: resign, keep addresses until the heir is heard */
 	VRRP_EVENT_HANDOVER_CANCEL,
+	VRRP_EVENT_RELEASE,      /* Master: resign and let go at once, stay as Backup */
 	VRRP_EVENT_TAKEOVER,     /* Backup: become Master now, whatever Preempt_Mode says */
 	VRRP_EVENT_KIND_COUNT_
 };
@@ -88,9 +89,12 @@ struct vrrp_event {
 			struct addr source;
 		} advert;
 		struct {
-			int64_t wait_us; /* how long to wait for a new Master */
+			int64_t wait_us; /* for a new Master; 0: the default */
 			bool release_at_end; /* nobody came: let go (stop) or take back */
 		} handover;
+		struct {
+			int64_t since_us; /* when the earlier process became Master */
+		} resume;
 	};
 };
 
@@ -122,6 +126,8 @@ struct vrrp_fsm {
 	uint64_t transitions;
 
 	int64_t master_down_at_us; /* Master_Down_Timer */
+	int64_t master_down_armed_us; /* when it was last armed */
+	enum vrrp_cause down_cause; /* what its firing will mean */
 	int64_t adver_at_us;       /* Adver_Timer */
 	int64_t preempt_at_us;     /* preempt_delay runs until then */
 	int64_t announce_at_us;
@@ -133,14 +139,13 @@ struct vrrp_fsm {
 	struct addr master;
 	uint8_t master_priority;
 	int64_t master_heard_us;
-	bool master_resigned; /* its last word was priority 0 */
 
 	uint8_t advert_priority; /* what SEND_ADVERT carries */
 
 	int64_t handover_until_us; /* a resignation is pending; 0: none */
 	bool handover_release;
 
-	/* Bounded answers to losing advertisements (decision D3). */
+	/* Answers to losing advertisements are bounded: a burst, then one an interval. */
 	unsigned reassert_tokens;
 	int64_t reassert_refill_us;
 	int64_t announce_lower_free_us;
@@ -163,8 +168,8 @@ int64_t vrrp_fsm_skew_us(uint8_t version, uint8_t priority, int64_t master_adver
 int64_t vrrp_fsm_master_down_interval_us(const struct vrrp_fsm *fsm);
 
 /* How long the quickest peer waits before it takes our silence for our end: that of a
- * router with priority 254 and our own interval. A Master silent for longer must listen
- * before it speaks (decision D4), and may resume after a restart only within it. */
+ * router with priority 254 and our own interval. A Master that was silent for longer must
+ * listen before it speaks, and after a restart a role may be resumed only within it. */
 int64_t vrrp_fsm_peers_down_interval_us(const struct vrrp_fsm *fsm);
 
 /* The default wait for a handover: Skew_Time of the slowest possible peer (priority 1)
