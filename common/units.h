@@ -11,7 +11,7 @@
 #define US_PER_S INT64_C(1000000)
 
 /* Room for every text that units_format_* writes, terminator included. */
-#define UNITS_TEXT_SIZE 32
+#define UNITS_TEXT_SIZE 48
 
 /* Parses a decimal number of seconds ("1", "0.25") with an optional suffix us, ms, s, m,
  * h or d, and combinations of whole numbers with suffixes ("1h30m"), into *ret_us.
@@ -19,8 +19,9 @@
  * below a microsecond are -EINVAL: nothing is rounded in silence. */
 int units_parse_duration(const char *text, int64_t *ret_us);
 
-/* Writes a span as a person says it, at most two units: "3m12s", "2h11m", "0.61s",
- * "612ms", "6d3h". Returns `buf`. Negative spans print as "0s". */
+/* Writes a span as a person says it, at most two units, cut and not rounded: "250us",
+ * "612ms", "3.61s", "3m12s", "2h11m", "6d3h". Returns `buf`. Negative spans print as
+ * "0s". */
 const char *units_format_span(char buf[UNITS_TEXT_SIZE], int64_t us);
 
 /* Writes seconds exactly, without trailing zeros, as a configuration file wants them:
