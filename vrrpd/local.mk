@@ -2,7 +2,8 @@
 noinst_LIBRARIES += vrrpd/libvrrp_pure.a vrrpd/libvrrpd.a
 
 vrrpd_libvrrp_pure_a_SOURCES = \
-	%D%/vrrp_fsm.c %D%/vrrp_fsm.h
+	%D%/vrrp_fsm.c %D%/vrrp_fsm.h \
+	%D%/vrrp_fsm_names.c
 
 vrrpd_libvrrpd_a_SOURCES = \
 	%D%/engine.h
