@@ -24,8 +24,8 @@ enum vrrp_auth_type { /* RFC 2338 5.3.6 */
 };
 
 /* How the checksum of a VRRPv3 message over IPv4 is made: RFC 9568 5.2.8 covers the
- * message only, RFC 5798 was read as including a pseudo-header (CONFORMANCE: both are
- * deployed, so both are accepted). */
+ * message only, RFC 5798 was read as including a pseudo-header. Both are deployed, so both
+ * are accepted. */
 enum vrrp_checksum_form {
 	VRRP_CHECKSUM_PSEUDO = 0,
 	VRRP_CHECKSUM_MESSAGE,
@@ -82,15 +82,17 @@ struct vrrp_packet_meta {
 };
 
 /* Takes the IPv4 header off a packet read from a raw socket. The header's own length is
- * believed only after it was checked against `len` (C45); bytes after the IP total length
- * are link padding and do not count. Fills *ret_meta and the payload.
+ * believed only after it was checked against `len`; bytes after the IP total length
+ * are link padding and do not count. Fills the payload and *ret_meta; in *ret_meta also
+ * after a refusal, with what could be told (else no addresses and TTL -1).
  * Returns VRRP_DROP_NONE or VRRP_DROP_IP_HEADER. */
 enum vrrp_drop vrrp_packet_strip_ipv4(const void *packet, size_t len,
     struct vrrp_packet_meta *ret_meta, const uint8_t **ret_payload, size_t *ret_len);
 
 /* Decodes and checks what needs no configuration, in the order TTL, length, version 2 or
- * 3, type, length by version and count, checksum (both forms), count, interval 0, source,
- * IPv6 first address. Reserved bits are ignored (C03). The result points into `payload`.
+ * 3 (2 only over IPv4), type, length by version and count, checksum (both forms), VRID 0,
+ * count, interval 0, source, IPv6 first address. Reserved bits are ignored (RFC 9568
+ * 5.2.6). The family is that of `meta->source`. The result points into `payload`.
  * Returns VRRP_DROP_NONE, or the reason; *ret is then untouched, except that `ret_vrid`
  * (may be NULL) is set as soon as that byte was there, so that the refusal can be counted
  * where it belongs. RFC 9568 7.1, RFC 3768 7.1. */
@@ -111,15 +113,18 @@ struct vrrp_expect {
 
 /* Checks a decoded advertisement against a virtual router: version, own source,
  * destination, authentication, v2 interval, v2 address list (a mismatch is refused unless
- * the sender is the owner, C40; order does not matter). *ret_list_differs is set when the
- * address lists differ, also where that is only logged (v3, C41). */
+ * the sender is the owner, RFC 3768 7.1; order does not matter). Authentication types
+ * other than 0 and 1 are always refused, for nothing here could verify them.
+ * *ret_list_differs says whether the address lists differ, also where that is only logged
+ * (v3, RFC 9568 7.1); it is untouched when another check refused first. */
 enum vrrp_drop vrrp_packet_check(const struct vrrp_advert *advert,
     const struct vrrp_packet_meta *meta, const struct vrrp_expect *expect,
     bool *ret_list_differs);
 
 /* Encodes `advert`, checksum included (`src`, `dst` are for the pseudo-header), into
  * `buf`. v2 intervals are whole seconds, v3 intervals whole centiseconds.
- * Returns the length, or -ENOSPC, -EINVAL (interval or count out of range). */
+ * Returns the length, or -ENOSPC, -EINVAL (interval, count or VRID out of range, or
+ * VRRPv2 with IPv6). */
 int vrrp_packet_encode(const struct vrrp_advert *advert, const struct addr *src,
     const struct addr *dst, void *buf, size_t room);
 
