@@ -4,6 +4,8 @@ noinst_LIBRARIES += common/libha_pure.a common/libha_edge.a
 common_libha_pure_a_SOURCES = \
 	%D%/addr.c %D%/addr.h \
 	%D%/checksum.c %D%/checksum.h \
+	%D%/cmd_syntax.c %D%/cmd_syntax.h \
+	%D%/cmdtree.c %D%/cmdtree.h \
 	%D%/names.c %D%/names.h \
 	%D%/timer_heap.c %D%/timer_heap.h \
 	%D%/units.c %D%/units.h \
