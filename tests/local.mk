@@ -1,1 +1,2 @@
+include tests/netns/local.mk
 include tests/unit/local.mk

@@ -1,0 +1,22 @@
+# Tests with real peers in network namespaces. pytest runs them; these are their tools.
+check_PROGRAMS += tests/netns/frame_sender tests/netns/vip_probe
+
+tests_netns_frame_sender_SOURCES = %D%/frame_sender.c
+tests_netns_vip_probe_SOURCES = %D%/vip_probe.c
+
+netns_files = \
+	%D%/conftest.py \
+	%D%/daemons.py \
+	%D%/frames.py \
+	%D%/lab.py \
+	%D%/probe.py \
+	%D%/wire.py
+EXTRA_DIST += $(netns_files)
+
+# Debian's python3 has Debian's pytest and scapy; another one in the PATH may not.
+PYTEST = /usr/bin/python3 -B -m pytest -p no:cacheprovider
+NETNS_TESTS = $(srcdir)/tests/netns
+
+check-netns: all $(check_PROGRAMS)
+	HAVEN_BUILD=$(abs_builddir) $(PYTEST) $(PYTEST_FLAGS) $(NETNS_TESTS)
+.PHONY: check-netns
