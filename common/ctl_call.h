@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ctl_call.h - one request on its way to a method and its answer on its way back.
+ *
+ * A handler answers with exactly one of ctl_call_reply() and ctl_call_fail(), at once or,
+ * keeping the call, later. When the client has gone meanwhile the answer is dropped: what
+ * was begun goes on. Pure: who asked and where the answer goes is the server's business.
+ */
+#ifndef COMMON_CTL_CALL_H
+#define COMMON_CTL_CALL_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include "common/ctl_error.h"
+#include "common/ctl_msg.h"
+#include "common/ctl_params.h"
+#include "common/ctl_role.h"
+
+struct ctl_call;
+
+/* One method of a daemon. Tables end with a row without a name. */
+struct ctl_method {
+	const char *name;
+	enum ctl_role role; /* the least that may call it */
+	bool changes;       /* has effects: never done without an id, always logged */
+	const struct ctl_param *params; /* NULL: takes none */
+	void (*handler)(void *userdata, struct ctl_call *call);
+	const char *help; /* one line */
+};
+
+struct ctl_call {
+	const struct ctl_method *method;
+	const json_t *params; /* checked against the method's table */
+	struct ctl_peer peer;
+	enum ctl_role role;
+
+	json_t *id;      /* NULL: no answer is wanted */
+	json_t *message; /* holds id and params */
+
+	/* Takes over the message of the answer (NULL: none is wanted, or out of memory).
+	 * The call is freed after it returns. */
+	void (*answered)(struct ctl_call *call, json_t *answer);
+	void *owner; /* for `answered` */
+
+	/* The server's list of calls that wait. */
+	struct ctl_call *previous, *next;
+};
+
+/* Answers with `result`, which is taken over, and frees the call. */
+void ctl_call_reply(struct ctl_call *call, json_t *result);
+
+/* Answers with an error and frees the call. `data` is taken over and may be NULL. */
+void ctl_call_fail(struct ctl_call *call, enum ctl_code code, json_t *data,
+    const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* The same with an error that is there already; leaves it as ctl_error_done() does. */
+void ctl_call_fail_with(struct ctl_call *call, struct ctl_error *error);
+
+/* Checks what needs no daemon: the method exists in one of the `table_count` tables, the
+ * role suffices, the parameters are right, a change has an id. Returns CTL_OK and the row,
+ * or the error to answer with. */
+enum ctl_code ctl_call_check(const struct ctl_method *const tables[], size_t table_count,
+    const struct ctl_request *request, enum ctl_role role, const struct ctl_method **ret,
+    struct ctl_error *ret_error);
+
+/* Makes the call of a request, which is emptied. NULL: out of memory. */
+struct ctl_call *ctl_call_new(const struct ctl_method *method,
+    struct ctl_request *request);
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vrrp_json.h - a virtual router as clients of the control socket see it.
+ *
+ * Pure: the caller collects what is known into a struct vrrp_view. Objects never hold
+ * secrets. Readers must ignore members they do not know.
+ *
+ * vrrp_json_instance(), `get` with "path": "instance/VI_1":
+ *
+ *   {"path": "instance/VI_1", "name": "VI_1", "group": null,
+ *    "state": "MASTER", "cause": "preempted", "reason": "took over from ...",
+ *    "priority": 150,          what it should have, without hold and takeover
+ *    "effective": 150,         what it uses now; null in FAULT and INITIALIZE
+ *    "master": "self",         or an address, or null when none is known
+ *    "master_priority": 150,   or null
+ *    "since": "2025-11-21T01:29:10.120411Z", "for_ms": 7860120,
+ *    "vips": {"want": 2, "set": 2, "list": [{"address": "192.0.2.10/24",
+ *        "interface": "eth0", "set": true, "excluded": false}]},
+ *    "interface": "eth0", "vrid": 51, "version": 2, "family": "ipv4",
+ *    "advert_int_ms": 1000, "nopreempt": false, "preempt_delay_ms": 0,
+ *    "leases": ["L-3fa1"], "faults": ["link_down"],
+ *    "moving": null,           or "failover", "takeover": one is under way
+ *    "sources": {"priority": {"layer": "lease", "kind": "override", "lease": "L-3fa1",
+ *        "base": 100, "file": "/etc/haven/haven.conf", "line": 41}, "nopreempt": {...}},
+ *    "source_address": "192.0.2.11", "master_adver_int_ms": 1000, "skew_ms": 609,
+ *    "master_down_interval_ms": 3609, "transitions": 3,
+ *    "counters": {"adverts_sent": 12, ..., "drops": {"checksum": 1, ...}},
+ *    "last_refused": {"drop": "checksum", "text": "...", "source": "192.0.2.9",
+ *        "at": "...", "detail": "..."}}     or null
+ *
+ * Durations are whole milliseconds, or with decimals where a value has them. A source's
+ * layer is "default", "file", "saved", "runtime" or "lease"; "file" and "line" say where
+ * the base value stands. vips.list holds at most VRRP_JSON_VIPS addresses; all of them are
+ * in `list {"type": "vip"}`.
+ */
+#ifndef VRRPD_VRRP_JSON_H
+#define VRRPD_VRRP_JSON_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "common/layers.h"
+#include "vrrpd/vrrp_conf.h"
+#include "vrrpd/vrrp_fsm.h"
+#include "vrrpd/vrrp_packet.h"
+
+#define VRRP_JSON_VIPS 1000
+#define VRRP_PATH_SIZE 300 /* room for "instance/NAME", longer names are cut */
+
+struct vrrp_view_counter {
+	const char *name;
+	uint64_t value;
+};
+
+/* All that is known of one virtual router at one moment. */
+struct vrrp_view {
+	const struct vrrp_instance_conf *conf;
+	const struct vrrp_fsm *fsm;
+	const struct layers *layers;
+	int64_t now_us, wall_us; /* the same moment on both clocks of common/clock.h */
+
+	size_t vips_want, vips_set;
+	const bool *vips_present; /* of conf->vips, then conf->excluded; NULL: none is */
+
+	const char *moving;        /* "failover", "takeover" or NULL */
+	const char *const *faults; /* names; ends with NULL */
+	const char *fault_text;    /* the first fault as a clause; may be empty */
+	const char *reason;
+
+	const struct vrrp_view_counter *counters;
+	size_t counter_count;
+	const uint64_t *drops; /* VRRP_DROP_COUNT_ of them */
+
+	enum vrrp_drop refused; /* the last refused packet; VRRP_DROP_NONE: none */
+	struct addr refused_source;
+	int64_t refused_at_us;
+	const char *refused_detail;
+};
+
+/* "instance/NAME" into `buf`. Returns `buf`. */
+const char *vrrp_json_path(char buf[VRRP_PATH_SIZE], const char *name);
+
+/* The object above. With `brief`, as items of `list {"type": "instance"}` are: without
+ * vips.list, sources, counters, last_refused and the protocol's timers. NULL: out of
+ * memory. */
+json_t *vrrp_json_instance(const struct vrrp_view *view, bool brief);
+
+/* Address `index` (of vips, then excluded) as an item of `list {"type": "vip"}`:
+ * {"path", "instance", "state", "address", "interface", "label", "excluded", "set"}. */
+json_t *vrrp_json_vip(const struct vrrp_view *view, size_t index);
+
+/* The answer to `explain`:
+ *   {"path": ..., "state": "FAULT", "summary": "VI_3 is FAULT: interface eth2 is down.",
+ *    "lines": [{"label": "priority", "value": "100", "source": "haven.conf:41",
+ *        "cause": false}, ...],
+ *    "to_be_master": "eth2 up, and no advertisement above 100 ..."}   null when Master */
+json_t *vrrp_json_explain(const struct vrrp_view *view);
+
+/* An override as `lease/ID` and as an item of `list {"type": "lease"}`: {"path":
+ * "lease/L-3fa1", "id", "kind", "object", "field", "value", "uid", "reason", "created",
+ * "expires", "left_ms"}; also runtime overrides (id and expires null) for
+ * `list {"type": "override"}`, which adds "layer". */
+json_t *vrrp_json_lease(const struct layer_entry *entry, int64_t now_us, int64_t wall_us);
+
+#endif
