@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vrrp_ctl.h - the methods vrrpd offers over its control sockets. */
+#ifndef VRRPD_VRRP_CTL_H
+#define VRRPD_VRRP_CTL_H
+
+struct engine;
+
+/* Opens the control sockets in engine->run_dir, into engine->control. Call while still
+ * root and with engine->layers made. Returns 0 or a negative errno. */
+int vrrp_ctl_open(struct engine *engine);
+
+/* Takes up the overrides an earlier process left in <run_dir>/overrides.json: those of
+ * this boot whose time is not over and whose instance is in engine->conf. Call before the
+ * virtual routers start. What cannot be read is logged and left out. */
+void vrrp_ctl_load_overrides(struct engine *engine);
+
+/* A reload changed engine->conf: overrides of instances that are gone go too. */
+void vrrp_ctl_reloaded(struct engine *engine);
+
+/* Closes the sockets, after the answers that are due, and forgets engine->control. */
+void vrrp_ctl_close(struct engine *engine);
+
+#endif
