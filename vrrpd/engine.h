@@ -40,6 +40,7 @@ struct engine {
 
 	struct timer_heap heap; /* the deadlines of all virtual routers */
 	sd_event_source *timer;
+	int64_t timer_set_us; /* what `timer` is set to */
 
 	struct link_mon *links;
 	struct nl_queue *netlink;
@@ -53,9 +54,19 @@ struct engine {
 
 	int64_t reloaded_us; /* last successful reload; 0: none */
 	bool reload_failed;  /* the last one was refused */
-	int64_t stop_deadline_us;
-	bool stop_keeps_role; /* SIGUSR2: a successor follows */
+	uint64_t unknown_vrid; /* packets for virtual routers that are not ours */
+	sd_event_source *stop_check;
+	int64_t stop_until_us;
+	bool stop_keeps_role; /* a successor follows at once */
 };
+
+/* Opens the edges, makes the virtual routers of engine->conf and starts them. The caller
+ * has filled in event, options, run_dir, tree, conf and helper. Returns 0 or a negative
+ * errno after saying why. */
+int engine_start(struct engine *engine);
+
+/* Frees everything that engine_start() and the caller put in. */
+void engine_done(struct engine *engine);
 
 /* The virtual router called `name`, or NULL. */
 struct vrouter *engine_find(const struct engine *engine, const char *name);

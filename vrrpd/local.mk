@@ -8,4 +8,11 @@ vrrpd_libvrrp_pure_a_SOURCES = \
 	%D%/vrrp_packet.c %D%/vrrp_packet.h
 
 vrrpd_libvrrpd_a_SOURCES = \
-	%D%/engine.h
+	%D%/engine.c %D%/engine.h \
+	%D%/engine_reload.c \
+	%D%/vrouter.c %D%/vrouter.h \
+	%D%/vrouter_internal.h \
+	%D%/vrouter_move.c \
+	%D%/vrouter_reason.c \
+	%D%/vrouter_receive.c \
+	%D%/vrouter_send.c

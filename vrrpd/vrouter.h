@@ -46,26 +46,35 @@ struct vrouter_offender {
 	char detail[64]; /* the two values that differed */
 };
 
-/* A failover or takeover that somebody waits for. */
-struct vrouter_move {
-	bool active;
-	bool takeover;       /* else failover */
-	bool stop;           /* the daemon is stopping: no answer is owed to anyone */
-	int64_t started_us;
-	int64_t hold_us;     /* failover: how long to stay behind afterwards */
-	int64_t until_us;    /* takeover: when the other side must have fallen silent */
-	unsigned contested;  /* takeover: foreign adverts heard since */
-	struct addr contested_by;
-	/* Called once with the outcome; see enum vrouter_move_result. */
-	void (*done)(void *userdata, struct vrouter *vr, int result);
-	void *userdata;
+enum vrouter_move_kind {
+	VROUTER_MOVE_NONE = 0,
+	VROUTER_MOVE_FAILOVER, /* hand over; take the role back when nobody comes */
+	VROUTER_MOVE_STOP,     /* hand over; let go when nobody comes */
+	VROUTER_MOVE_RELEASE,  /* resign and let go at once */
+	VROUTER_MOVE_TAKEOVER,
 };
 
 enum vrouter_move_result {
-	VROUTER_MOVE_DONE = 0,   /* failover: heard the new Master; takeover: we are Master */
-	VROUTER_MOVE_NOBODY,     /* failover: nobody took over, still Master here */
-	VROUTER_MOVE_CONTESTED,  /* takeover: another router keeps advertising */
-	VROUTER_MOVE_OVERTAKEN,  /* a fault, reload or stop came in between */
+	VROUTER_MOVE_DONE = 0,  /* the new Master was heard; takeover: we are Master and
+	                           the other fell silent; stop: let go */
+	VROUTER_MOVE_NOBODY,    /* failover: nobody took over, still Master here */
+	VROUTER_MOVE_CONTESTED, /* takeover: another router keeps the role */
+	VROUTER_MOVE_OVERTAKEN, /* a fault, a reload or a stop came in between */
+};
+
+struct vrouter;
+
+/* A change of role that was asked for and is under way. */
+struct vrouter_move {
+	enum vrouter_move_kind kind;
+	int64_t started_us;
+	int64_t until_us;   /* takeover: by when the other side must have fallen silent */
+	unsigned heard;     /* takeover: foreign advertisements heard since */
+	struct addr heard_from;
+	/* Called once with the outcome (NULL: nobody waits). The router may be changed
+	 * from it. */
+	void (*done)(void *userdata, struct vrouter *vr, enum vrouter_move_result result);
+	void *userdata;
 };
 
 struct vrouter {
@@ -77,17 +86,18 @@ struct vrouter {
 	unsigned faults; /* enum vrouter_fault */
 	int ifindex;     /* 0: no such interface now */
 	struct adv_socket *socket;
+	struct addr group; /* that `socket` has joined */
 	struct vip_set *vips;
 	struct runstate_record *record;
 	uint8_t *addresses; /* the advertised addresses as bytes, vip_count of them */
-	uint8_t *packet;    /* the encoded advertisement, see packet_priority */
-	uint16_t packet_len;
+	uint8_t *packet;    /* the encoded advertisement, then the resignation */
+	uint16_t packet_len;     /* of each of the two */
 	int16_t packet_priority; /* what `packet` says; -1: must be encoded again */
-	uint8_t resign[32];      /* unused bytes beyond a short priority-0 message */
 
-	enum vrrp_checksum_form checksum_form; /* learned from peers (decision D1) */
-	unsigned lease_s;                      /* of the addresses; 0: none */
+	enum vrrp_checksum_form checksum_form; /* as this VRID's peers send it */
 	int64_t lease_renewed_us;
+	int64_t stepped_us; /* time of the last step: the state machine's clock */
+	int64_t silence_us; /* how long nothing was heard when it last became Master */
 
 	struct vrouter_stats stats;
 	struct vrouter_offender offender;
@@ -110,6 +120,9 @@ void vrouter_shutdown(struct vrouter *vr);
 /* Exchanges the configuration while running. Returns 0 or -ENOMEM. */
 int vrouter_change(struct vrouter *vr, const struct vrrp_instance_conf *conf);
 
+/* Takes note of its place in the run-state file, which moves when the file grows. */
+void vrouter_bind_record(struct vrouter *vr);
+
 /* The host changed: looks again at interface and source address. */
 void vrouter_check_host(struct vrouter *vr);
 
@@ -124,17 +137,23 @@ void vrouter_receive(struct vrouter *vr, enum vrrp_drop drop,
 /* Its timer is due. */
 void vrouter_timer(struct vrouter *vr, int64_t now_us);
 
-/* Starts a hand-over (failover, stop) or a takeover described in `move`; wait_us 0 means
- * the default of the state machine. Returns 0, -EBUSY when one is under way, or -EINVAL
- * when the state does not allow it (failover needs MASTER, takeover BACKUP). `release`
- * lets go at once instead of waiting for the heir. */
-int vrouter_move(struct vrouter *vr, const struct vrouter_move *move, int64_t wait_us,
-    bool release);
+/* Starts a move of `kind`; `done` is told how it ended, and is not called when this fails.
+ * `wait_us` bounds the wait for the heir (0: the state machine's default). Returns 0, -EBUSY
+ * when one is under way (a stop may overtake a failover), or -EINVAL when the state does
+ * not allow it: a takeover needs BACKUP, all others MASTER. For a takeover the caller has
+ * already raised the priority; for the others a hold takes effect when the move ends. */
+int vrouter_move_start(struct vrouter *vr, enum vrouter_move_kind kind, int64_t wait_us,
+    void (*done)(void *userdata, struct vrouter *vr, enum vrouter_move_result result),
+    void *userdata);
 
-/* "haven.conf:41"-like clauses: why this router is in its state, for logs and explain. */
+/* Why this router is in its state, as a clause for logs and explain, both values included:
+ * "Master_Down_Timer expired after 3.609s without advertisement". */
 void vrouter_reason(const struct vrouter *vr, char *buf, size_t room);
 
-/* The first of its faults, as a sentence without the object. */
+/* What keeps it in FAULT, as a clause ("interface eth2 is down"); empty when nothing. */
 void vrouter_fault_text(const struct vrouter *vr, char *buf, size_t room);
+
+/* Valid lifetime of its addresses in seconds, 0 when they have no lease. */
+unsigned vrouter_lease_s(const struct vrouter *vr);
 
 #endif

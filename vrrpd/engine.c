@@ -1,0 +1,533 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* engine.c - joins the virtual routers to the edges they share, and stops in good
+ * order.
+ *
+ * All deadlines stand in one heap behind one timer of the loop. When it fires, the
+ * sockets are read first (an advertisement that waits must be heard before its absence
+ * is judged), then everything that is due is stepped, then all packets leave together.
+ */
+#include "vrrpd/engine.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "common/clock.h"
+#include "common/conf.h"
+#include "common/event.h"
+#include "common/helper.h"
+#include "common/nl_request.h"
+#include "common/units.h"
+#include "vrrpd/announce.h"
+#include "vrrpd/vrouter_internal.h"
+
+/* With many routers, adverts due within 1/200 of their interval leave in one wake-up,
+ * which costs more than the work it brings. */
+#define COALESCE_FROM_ROUTERS 64
+#define COALESCE_FRACTION 200
+
+#define STOP_CHECK_US (5 * US_PER_MS)
+#define STOP_GRACE_US US_PER_S
+
+/* ---- lookups ------------------------------------------------------------------------
+ */
+
+struct vrouter *
+engine_find(const struct engine *engine, const char *name)
+{
+	for (size_t i = 0; i < engine->router_count; i++)
+		if (strcmp(engine->routers[i]->conf->name, name) == 0)
+			return engine->routers[i];
+	return NULL;
+}
+
+static void
+count_states(const struct engine *engine, size_t counts[VRRP_STATE_COUNT_])
+{
+	memset(counts, 0, VRRP_STATE_COUNT_ * sizeof(counts[0]));
+	for (size_t i = 0; i < engine->router_count; i++)
+		counts[engine->routers[i]->fsm.state]++;
+}
+
+/* ---- timers -------------------------------------------------------------------------
+ */
+
+/* Sets the loop's timer when the first deadline is earlier than what it is set to. A
+ * later one is left alone: a wake-up for nothing now and then costs less than a system
+ * call for each advertisement heard. */
+static void
+set_timer(struct engine *engine)
+{
+	const struct timer_node *first = timer_heap_first(&engine->heap);
+
+	if (engine->timer == NULL || first == NULL)
+		return;
+	if (engine->timer_set_us != 0 && engine->timer_set_us <= first->at_us)
+		return;
+	engine->timer_set_us = first->at_us;
+	(void)sd_event_source_set_time(engine->timer, (uint64_t)first->at_us);
+	(void)sd_event_source_set_enabled(engine->timer, SD_EVENT_ONESHOT);
+}
+
+static int64_t
+round_up(int64_t value, int64_t step)
+{
+	return (value + step - 1) / step * step;
+}
+
+void
+engine_arm(struct engine *engine, struct vrouter *vr)
+{
+	int64_t at_us = vrrp_fsm_deadline(&vr->fsm);
+	int64_t move_us = vrouter_move_deadline(vr);
+
+	if (at_us != 0 && at_us == vr->fsm.adver_at_us &&
+	    engine->router_count >= COALESCE_FROM_ROUTERS)
+		at_us = round_up(at_us, vr->conf->advert_int_us / COALESCE_FRACTION);
+	if (move_us != 0 && (at_us == 0 || move_us < at_us))
+		at_us = move_us;
+	if (at_us == 0)
+		timer_heap_disarm(&engine->heap, &vr->timer);
+	else
+		timer_heap_arm(&engine->heap, &vr->timer, at_us);
+	set_timer(engine);
+}
+
+static struct vrouter *
+router_of(struct timer_node *node)
+{
+	return (
+	    struct vrouter *)(void *)((char *)node - offsetof(struct vrouter, timer));
+}
+
+static int
+on_timer(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct engine *engine = userdata;
+	struct timer_node *node;
+
+	(void)source;
+	(void)usec;
+	adv_sockets_drain(engine->sockets);
+
+	int64_t now_us = clock_now_us();
+
+	engine->timer_set_us = 0;
+	while ((node = timer_heap_pop_due(&engine->heap, now_us)) != NULL)
+		vrouter_timer(router_of(node), now_us);
+	adv_sockets_flush(engine->sockets);
+	engine->timer_set_us = 0;
+	set_timer(engine);
+	return 0;
+}
+
+/* ---- events of the edges ------------------------------------------------------------
+ */
+
+static void
+on_received(void *userdata, struct adv_socket *socket, int ifindex, sa_family_t family,
+    enum vrrp_drop drop, const struct vrrp_packet_meta *meta, const uint8_t *payload,
+    size_t len, int64_t rx_us)
+{
+	struct engine *engine = userdata;
+	struct vrrp_advert advert;
+	uint8_t vrid = 0;
+
+	(void)ifindex;
+	(void)family;
+	if (drop == VRRP_DROP_NONE)
+		drop = vrrp_packet_decode(payload, len, meta, &advert, &vrid);
+
+	struct vrouter *vr = adv_socket_get_vrid(socket, vrid);
+
+	if (vr == NULL)
+		engine->unknown_vrid++;
+	else
+		vrouter_receive(
+		    vr, drop, meta, drop == VRRP_DROP_NONE ? &advert : NULL, rx_us);
+}
+
+static void
+on_received_end(void *userdata)
+{
+	struct engine *engine = userdata;
+
+	adv_sockets_flush(engine->sockets);
+}
+
+static void
+on_send_failed(void *userdata, void *owner, int error)
+{
+	struct vrouter *vr = owner;
+	uint64_t held;
+
+	(void)userdata;
+	vr->stats.send_errors++;
+	if (log_limit_pass(&vr->send_limit, clock_now_us(), &held))
+		log_warning("%s: an advertisement could not be sent on %s: %s",
+		    vr->conf->name, vr->conf->ifname, strerror(-error));
+}
+
+/* Whatever changed on that interface, each router on it looks for itself. */
+static void
+check_routers_on(struct engine *engine, const char *name, int ifindex)
+{
+	for (size_t i = 0; i < engine->router_count; i++) {
+		struct vrouter *vr = engine->routers[i];
+
+		if ((ifindex != 0 && vr->ifindex == ifindex) ||
+		    (name != NULL && strcmp(vr->conf->ifname, name) == 0))
+			vrouter_check_host(vr);
+	}
+}
+
+static void
+on_link_changed(void *userdata, const struct link *old, const struct link *now)
+{
+	struct engine *engine = userdata;
+
+	(void)old;
+	vip_table_link_changed(engine->vips, now);
+	check_routers_on(engine, now->name, now->ifindex);
+}
+
+static void
+on_link_removed(void *userdata, const struct link *old)
+{
+	struct engine *engine = userdata;
+
+	vip_table_link_removed(engine->vips, old);
+	check_routers_on(engine, old->name, old->ifindex);
+}
+
+/* Our own addresses are never a source of advertisements: nothing to look at. */
+static void
+on_addr_changed(void *userdata, const struct link_addr *addr)
+{
+	struct engine *engine = userdata;
+
+	vip_table_addr_changed(engine->vips, addr);
+	if (addr->protocol != VIP_ADDRESS_PROTOCOL)
+		check_routers_on(engine, NULL, addr->ifindex);
+}
+
+static void
+on_addr_removed(void *userdata, const struct link_addr *addr)
+{
+	struct engine *engine = userdata;
+
+	vip_table_addr_removed(engine->vips, addr);
+	if (addr->protocol != VIP_ADDRESS_PROTOCOL)
+		check_routers_on(engine, NULL, addr->ifindex);
+}
+
+static void
+on_resynced(void *userdata)
+{
+	struct engine *engine = userdata;
+
+	log_warning(
+	    "the kernel lost link or address messages; everything was read again");
+	vip_table_check_all(engine->vips);
+	for (size_t i = 0; i < engine->router_count; i++)
+		vrouter_check_host(engine->routers[i]);
+}
+
+static void
+on_vips_settled(void *owner, struct vip_set *set)
+{
+	struct vrouter *vr = owner;
+
+	(void)set;
+	engine_publish(vr->engine, vr);
+}
+
+static void
+on_vip_failed(void *owner, struct vip_set *set, const struct prefix *prefix, int error)
+{
+	struct vrouter *vr = owner;
+	char text[PREFIX_TEXT_SIZE];
+
+	log_err("%s: cannot %s %s: %s", vr->conf->name,
+	    vip_set_wanted(set) ? "add" : "remove", prefix_format(text, prefix),
+	    strerror(-error));
+}
+
+static void
+on_vip_repaired(void *owner, struct vip_set *set, const struct prefix *prefix)
+{
+	struct vrouter *vr = owner;
+	char text[PREFIX_TEXT_SIZE];
+
+	(void)set;
+	vr->stats.vips_repaired++;
+	log_warning("%s: somebody removed %s; putting it back", vr->conf->name,
+	    prefix_format(text, prefix));
+}
+
+static void
+on_vip_installed(
+    void *owner, struct vip_set *set, const struct vrrp_vip *vip, int ifindex)
+{
+	struct vrouter *vr = owner;
+
+	(void)set;
+	/* While the role is being handed over, the heir's announcements must win. */
+	if (vr->fsm.state != VRRP_STATE_MASTER || vr->fsm.handover_until_us != 0)
+		return;
+	for (unsigned i = 0; i < vr->conf->garp_master_repeat; i++)
+		(void)announcer_add(
+		    vr->engine->announcer, vr, ifindex, &vip->prefix.addr);
+}
+
+/* ---- start --------------------------------------------------------------------------
+ */
+
+static const struct link_mon_ops link_ops = {
+    .link_changed = on_link_changed,
+    .link_removed = on_link_removed,
+    .addr_changed = on_addr_changed,
+    .addr_removed = on_addr_removed,
+    .resynced = on_resynced,
+};
+
+static const struct vip_ops vip_ops = {
+    .settled = on_vips_settled,
+    .failed = on_vip_failed,
+    .repaired = on_vip_repaired,
+    .installed = on_vip_installed,
+};
+
+static const struct adv_socket_ops socket_ops = {
+    .received = on_received,
+    .received_end = on_received_end,
+    .send_failed = on_send_failed,
+};
+
+static int
+say(int error, const char *what)
+{
+	if (error < 0)
+		log_err("%s: %s", what, strerror(-error));
+	return error;
+}
+
+static int
+open_timer(struct engine *engine)
+{
+	int r = sd_event_add_time(
+	    engine->event, &engine->timer, EVENT_CLOCK, 0, 1, on_timer, engine);
+
+	if (r < 0)
+		return r;
+	(void)sd_event_source_set_description(engine->timer, "vrrp-timers");
+	(void)sd_event_source_set_enabled(engine->timer, SD_EVENT_OFF);
+	return sd_event_source_set_priority(engine->timer, EVENT_PRIORITY_TIMER);
+}
+
+static int
+open_edges(struct engine *engine)
+{
+	int r;
+
+	r = say(nl_queue_new(engine->event, 0, &engine->netlink), "netlink");
+	if (r < 0)
+		return r;
+	r = say(link_mon_new(engine->event, &link_ops, engine, &engine->links),
+	    "reading links and addresses");
+	if (r < 0)
+		return r;
+	r = say(vip_table_new(engine->links, engine->netlink, &vip_ops, &engine->vips),
+	    "virtual addresses");
+	if (r < 0)
+		return r;
+	r = say(adv_sockets_new(engine->event, &socket_ops, engine, &engine->sockets),
+	    "sockets for advertisements");
+	if (r < 0)
+		return r;
+	r = say(announcer_new(engine->event, engine->links, &engine->announcer),
+	    "socket for gratuitous ARP");
+	if (r < 0)
+		return r;
+	announcer_set_gaps(engine->announcer, engine->conf->garp_interval_us,
+	    engine->conf->gna_interval_us);
+	r = say(runstate_open(
+		    engine->run_dir, engine->conf->instance_count, &engine->runstate),
+	    "the run-state file");
+	if (r < 0)
+		return r;
+	r = timer_heap_reserve(&engine->heap, engine->conf->instance_count);
+	return r < 0 ? r : say(open_timer(engine), "timer");
+}
+
+static int
+make_routers(struct engine *engine)
+{
+	const struct vrrp_conf *conf = engine->conf;
+
+	engine->routers = calloc(conf->instance_count + 1, sizeof(struct vrouter *));
+	if (engine->routers == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < conf->instance_count; i++) {
+		int r = vrouter_new(engine, &conf->instances[i], &engine->routers[i]);
+
+		if (r < 0)
+			return say(r, conf->instances[i].name);
+		engine->router_count++;
+	}
+	return 0;
+}
+
+int
+engine_start(struct engine *engine)
+{
+	int r = open_edges(engine);
+
+	if (r < 0)
+		return r;
+	r = make_routers(engine);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < engine->router_count; i++)
+		vrouter_start(engine->routers[i], true);
+	adv_sockets_flush(engine->sockets);
+
+	size_t left = vip_table_remove_leftovers(engine->vips);
+
+	if (left > 0)
+		log_notice(
+		    "removing %zu addresses that an earlier process left behind", left);
+	engine->phase = ENGINE_RUNNING;
+	engine_publish(engine, NULL);
+	return 0;
+}
+
+void
+engine_publish(struct engine *engine, struct vrouter *vr)
+{
+	size_t counts[VRRP_STATE_COUNT_];
+
+	(void)vr;
+	if (engine->phase != ENGINE_RUNNING)
+		return;
+	count_states(engine, counts);
+	daemon_notify_status("%zu virtual routers: %zu MASTER, %zu BACKUP, %zu FAULT",
+	    engine->router_count, counts[VRRP_STATE_MASTER], counts[VRRP_STATE_BACKUP],
+	    counts[VRRP_STATE_FAULT]);
+}
+
+/* ---- stop ---------------------------------------------------------------------------
+ */
+
+static bool
+has_stopped(const struct engine *engine)
+{
+	for (size_t i = 0; i < engine->router_count; i++)
+		if (engine->routers[i]->fsm.state == VRRP_STATE_MASTER)
+			return false;
+	return nl_queue_pending(engine->netlink) == 0;
+}
+
+static int
+on_stop_check(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct engine *engine = userdata;
+
+	(void)usec;
+	if (has_stopped(engine) || clock_now_us() >= engine->stop_until_us)
+		return sd_event_exit(engine->event, 0);
+	(void)sd_event_source_set_time(
+	    source, (uint64_t)(clock_now_us() + STOP_CHECK_US));
+	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+/* A successor follows: speak once more, so that it has as much time as can be had. */
+static void
+leave_roles(struct engine *engine)
+{
+	int64_t now_us = clock_now_us();
+
+	for (size_t i = 0; i < engine->router_count; i++) {
+		struct vrouter *vr = engine->routers[i];
+
+		if (vr->fsm.state != VRRP_STATE_MASTER ||
+		    vr->fsm.handover_until_us != 0)
+			continue;
+		vrouter_send_advert(vr);
+		if (vr->record != NULL)
+			vr->record->last_advert_us = now_us;
+		vip_set_renew(vr->vips);
+	}
+	adv_sockets_flush(engine->sockets);
+	(void)nl_queue_drain(engine->netlink, US_PER_S / 2);
+}
+
+static int64_t
+hand_over_all(struct engine *engine)
+{
+	int64_t longest_us = 0;
+
+	for (size_t i = 0; i < engine->router_count; i++) {
+		struct vrouter *vr = engine->routers[i];
+
+		if (vr->fsm.state != VRRP_STATE_MASTER)
+			continue;
+		(void)vrouter_move_start(vr, VROUTER_MOVE_STOP, 0, NULL, NULL);
+
+		int64_t wait_us = vrrp_fsm_handover_wait_us(&vr->fsm);
+
+		if (wait_us > longest_us)
+			longest_us = wait_us;
+	}
+	return longest_us;
+}
+
+void
+engine_stop(struct engine *engine, bool keep_role)
+{
+	if (engine->phase == ENGINE_STOPPING)
+		return;
+	engine->phase = ENGINE_STOPPING;
+	engine->stop_keeps_role = keep_role;
+	daemon_notify_stopping();
+	if (keep_role) {
+		leave_roles(engine);
+		(void)sd_event_exit(engine->event, 0);
+		return;
+	}
+	engine->stop_until_us = clock_now_us() + hand_over_all(engine) + STOP_GRACE_US;
+	if (sd_event_add_time(engine->event, &engine->stop_check, EVENT_CLOCK,
+		(uint64_t)clock_now_us(), 1, on_stop_check, engine) < 0)
+		(void)sd_event_exit(engine->event, 0);
+}
+
+void
+engine_done(struct engine *engine)
+{
+	bool released = !engine->stop_keeps_role;
+
+	for (size_t i = 0; i < engine->router_count; i++) {
+		if (released)
+			vrouter_shutdown(engine->routers[i]);
+	}
+	if (released && engine->netlink != NULL &&
+	    nl_queue_drain(engine->netlink, US_PER_S) < 0)
+		released = false;
+	for (size_t i = 0; i < engine->router_count; i++)
+		vrouter_free(engine->routers[i]);
+	free(engine->routers);
+	sd_event_source_unref(engine->stop_check);
+	sd_event_source_unref(engine->timer);
+	timer_heap_done(&engine->heap);
+	announcer_free(engine->announcer);
+	adv_sockets_free(engine->sockets);
+	vip_table_free(engine->vips);
+	link_mon_free(engine->links);
+	nl_queue_free(engine->netlink);
+	runstate_close(engine->runstate);
+	layers_free(engine->layers);
+	if (engine->helper != NULL)
+		helper_dismiss(engine->helper, released);
+	helper_free(engine->helper);
+	vrrp_conf_free(engine->conf);
+	conf_tree_free(engine->tree);
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* engine_reload.c - takes a new configuration while running: read aside, compare, apply
+ * only the differences. Everything that can fail is done before anything changes. */
+#include "vrrpd/engine.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "common/clock.h"
+#include "common/conf.h"
+#include "common/helper.h"
+#include "vrrpd/announce.h"
+#include "vrrpd/vrrp_ctl.h"
+#include "vrrpd/vrrp_diff.h"
+
+/* A configuration read and checked, not yet in use. */
+struct candidate {
+	struct conf_tree *tree;
+	struct vrrp_conf *conf;
+};
+
+static void
+candidate_done(struct candidate *candidate)
+{
+	vrrp_conf_free(candidate->conf);
+	conf_tree_free(candidate->tree);
+}
+
+static int
+read_candidate(
+    const struct engine *engine, struct conf_diags *diags, struct candidate *ret)
+{
+	const struct conf_env env = {.config_id = engine->options.config_id};
+	struct conf_text *text = NULL;
+	int r;
+
+	if (engine->helper != NULL)
+		r = helper_load_config(engine->helper, diags, &text);
+	else
+		r = conf_text_load(engine->options.config_path, diags, &text);
+	if (r < 0)
+		return r;
+	r = conf_tree_parse(text, &env, diags, &ret->tree);
+	conf_text_free(text);
+	if (r < 0)
+		return r;
+	if (conf_diags_verdict(diags) == CONF_DOES_NOT_RUN)
+		return -EINVAL;
+	return vrrp_conf_build(ret->tree, diags, &ret->conf);
+}
+
+/* What was in use before, while both are there. */
+struct previous {
+	const struct vrrp_conf *conf;
+	struct vrouter **routers;
+};
+
+/* The running router of an instance of the old configuration. */
+static struct vrouter *
+router_for(const struct previous *old, const struct vrrp_instance_conf *conf)
+{
+	return old->routers[conf - old->conf->instances];
+}
+
+/* Makes the routers that are new and lists all in the order of the new configuration;
+ * the running ones are not touched yet. */
+static int
+prepare_routers(struct engine *engine, const struct candidate *candidate,
+    const struct vrrp_diff *diff, struct vrouter **routers)
+{
+	const struct vrrp_conf *conf = candidate->conf;
+	const struct previous old = {engine->conf, engine->routers};
+
+	for (size_t i = 0; i < diff->count; i++) {
+		const struct vrrp_diff_entry *entry = &diff->entries[i];
+
+		if (entry->kind == VRRP_DIFF_REMOVE)
+			continue;
+
+		struct vrouter **slot = &routers[entry->to - conf->instances];
+
+		if (entry->kind != VRRP_DIFF_ADD) {
+			*slot = router_for(&old, entry->from);
+			continue;
+		}
+
+		int r = vrouter_new(engine, entry->to, slot);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static void
+drop_new_routers(const struct candidate *candidate, const struct vrrp_diff *diff,
+    struct vrouter **routers)
+{
+	for (size_t i = 0; i < diff->count; i++)
+		if (diff->entries[i].kind == VRRP_DIFF_ADD)
+			vrouter_free(
+			    routers[diff->entries[i].to - candidate->conf->instances]);
+	free(routers);
+}
+
+static void
+remove_router(struct engine *engine, struct vrouter *vr)
+{
+	char path[300];
+
+	log_notice("%s: no longer configured", vr->conf->name);
+	(void)snprintf(path, sizeof(path), "instance/%s", vr->conf->name);
+	(void)layers_forget(engine->layers, path);
+	vrouter_shutdown(vr);
+	if (vr->record != NULL)
+		runstate_forget(vr->record);
+	vrouter_free(vr);
+}
+
+static void
+apply_entry(struct vrouter *vr, const struct vrrp_diff_entry *entry)
+{
+	if (entry->kind == VRRP_DIFF_ADD)
+		vrouter_start(vr, false);
+	else if (vrouter_change(vr, entry->to) < 0)
+		log_err("%s: out of memory, keeps its old addresses", vr->conf->name);
+}
+
+/* Removals first, so that an address may move from one instance to another. */
+static void
+apply(struct engine *engine, const struct vrrp_diff *diff, const struct previous *old)
+{
+	for (size_t i = 0; i < diff->count; i++)
+		if (diff->entries[i].kind == VRRP_DIFF_REMOVE)
+			remove_router(engine, router_for(old, diff->entries[i].from));
+	for (size_t i = 0; i < engine->router_count; i++)
+		vrouter_bind_record(engine->routers[i]);
+	for (size_t i = 0; i < diff->count; i++) {
+		const struct vrrp_diff_entry *entry = &diff->entries[i];
+
+		if (entry->kind != VRRP_DIFF_REMOVE)
+			apply_entry(
+			    engine->routers[entry->to - engine->conf->instances],
+			    entry);
+	}
+}
+
+/* Exchanges tree, configuration and routers for the new ones; `candidate` then holds
+ * what was in use. */
+static void
+swap_in(struct engine *engine, struct candidate *candidate, struct vrouter **routers)
+{
+	struct candidate old = {engine->tree, engine->conf};
+
+	engine->tree = candidate->tree;
+	engine->conf = candidate->conf;
+	engine->routers = routers;
+	engine->router_count = candidate->conf->instance_count;
+	*candidate = old;
+}
+
+static int
+take_candidate(
+    struct engine *engine, struct candidate *candidate, struct vrrp_diff *diff)
+{
+	size_t room = candidate->conf->instance_count;
+	struct vrouter **routers = calloc(room + 1, sizeof(struct vrouter *));
+	int r = routers == NULL ? -ENOMEM : 0;
+
+	/* Old and new routers are there together for a moment. */
+	if (r == 0)
+		r = timer_heap_reserve(&engine->heap, room + engine->router_count);
+	if (r == 0)
+		r = runstate_resize(engine->runstate, room + engine->router_count);
+	for (size_t i = 0; i < engine->router_count; i++)
+		vrouter_bind_record(engine->routers[i]);
+	if (r == 0)
+		r = prepare_routers(engine, candidate, diff, routers);
+	if (r < 0) {
+		if (routers != NULL)
+			drop_new_routers(candidate, diff, routers);
+		return r;
+	}
+
+	const struct previous old = {engine->conf, engine->routers};
+
+	swap_in(engine, candidate, routers);
+	apply(engine, diff, &old);
+	free(old.routers);
+	return 0;
+}
+
+static int
+reload(struct engine *engine, struct conf_diags *diags)
+{
+	struct candidate candidate = {0};
+	struct vrrp_diff diff = {0};
+	int r = read_candidate(engine, diags, &candidate);
+
+	if (r == 0)
+		r = vrrp_diff_make(engine->conf, candidate.conf, &diff);
+	if (r == 0)
+		r = take_candidate(engine, &candidate, &diff);
+	if (r == 0)
+		log_info("reloaded: %zu virtual routers, %zu unchanged, %zu changed, "
+			 "%zu added, %zu removed",
+		    engine->router_count, diff.kept, diff.changed, diff.added,
+		    diff.removed);
+	vrrp_diff_done(&diff);
+	candidate_done(&candidate);
+	return r;
+}
+
+int
+engine_reload(struct engine *engine, struct conf_diags *diags)
+{
+	if (engine->phase != ENGINE_RUNNING)
+		return -EBUSY;
+	engine->phase = ENGINE_RELOADING;
+	daemon_notify_reloading();
+
+	int r = reload(engine, diags);
+
+	engine->phase = ENGINE_RUNNING;
+	engine->reload_failed = r < 0;
+	if (r == 0) {
+		engine->rev++;
+		engine->reloaded_us = clock_now_us();
+		vrrp_ctl_reloaded(engine);
+	} else {
+		log_err("reload refused, nothing changed: %s",
+		    r == -EINVAL ? "the configuration has errors" : strerror(-r));
+	}
+	announcer_set_gaps(engine->announcer, engine->conf->garp_interval_us,
+	    engine->conf->gna_interval_us);
+	adv_sockets_flush(engine->sockets);
+	daemon_notify_ready(NULL);
+	engine_publish(engine, NULL);
+	return r;
+}

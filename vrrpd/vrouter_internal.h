@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vrouter_internal.h - what the files of vrouter share among themselves. */
+#ifndef VRRPD_VROUTER_INTERNAL_H
+#define VRRPD_VROUTER_INTERNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "vrrpd/vrouter.h"
+
+/* Steps the state machine, carries the effects out and re-arms the timer. Packets stay in
+ * the queue until adv_sockets_flush(). */
+void vrouter_step(struct vrouter *vr, const struct vrrp_event *event, int64_t now_us);
+
+/* The same for events without data, at the present time, with a flush. */
+void vrouter_step_now(struct vrouter *vr, enum vrrp_event_kind kind);
+
+/* vrouter_send.c: queues an advertisement or a resignation. */
+void vrouter_send_advert(struct vrouter *vr);
+void vrouter_send_resign(struct vrouter *vr);
+/* Makes the next advertisement be encoded again. */
+void vrouter_invalidate_packet(struct vrouter *vr);
+/* The length of this router's advertisement in bytes, IP header excluded. */
+size_t vrouter_packet_len(const struct vrrp_instance_conf *conf);
+
+/* vrouter_move.c: what the effects and the clock mean for a move under way. */
+void vrouter_move_effects(struct vrouter *vr, unsigned effects);
+void vrouter_move_heard(struct vrouter *vr, const struct addr *from);
+void vrouter_move_timer(struct vrouter *vr, int64_t now_us);
+/* When vrouter_move_timer() has something to do; 0: not. */
+int64_t vrouter_move_deadline(const struct vrouter *vr);
+
+#endif

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vrouter_receive.c - what arrives for a virtual router: refused with a reason that can
+ * be looked up, or handed to the state machine. */
+#include "vrrpd/vrouter.h"
+
+#include <stdio.h>
+#include <string.h>
+#include "common/clock.h"
+#include "common/units.h"
+#include "vrrpd/engine.h"
+#include "vrrpd/vrouter_internal.h"
+
+/* The two values that differed, where there are two that may be shown. */
+static void
+describe_drop(const struct vrouter *vr, enum vrrp_drop drop,
+    const struct vrrp_packet_meta *meta, const struct vrrp_advert *advert, char *buf,
+    size_t room)
+{
+	char theirs[UNITS_TEXT_SIZE], ours[UNITS_TEXT_SIZE];
+
+	buf[0] = '\0';
+	if (drop == VRRP_DROP_TTL)
+		(void)snprintf(buf, room, "got %d, needs %d", meta->ttl, VRRP_TTL);
+	if (advert == NULL)
+		return;
+	if (drop == VRRP_DROP_VERSION)
+		(void)snprintf(buf, room, "got %d, configured %d", advert->version,
+		    vr->conf->version);
+	else if (drop == VRRP_DROP_AUTH_TYPE)
+		(void)snprintf(buf, room, "got %d, configured %u", advert->auth_type,
+		    vr->conf->auth_type);
+	else if (drop == VRRP_DROP_INTERVAL)
+		(void)snprintf(buf, room, "got %ss, configured %ss",
+		    units_format_seconds(theirs, advert->advert_int_us),
+		    units_format_seconds(ours, vr->conf->advert_int_us));
+	else if (drop == VRRP_DROP_ADDRESS_LIST)
+		(void)snprintf(buf, room, "got %d addresses, configured %zu or others",
+		    advert->address_count, vr->conf->vip_count);
+}
+
+static void
+refuse(struct vrouter *vr, enum vrrp_drop drop, const struct vrrp_packet_meta *meta,
+    const struct vrrp_advert *advert, int64_t now_us)
+{
+	struct vrouter_offender *offender = &vr->offender;
+	char from[ADDR_TEXT_SIZE];
+	uint64_t held;
+
+	vr->stats.drops[drop]++;
+	offender->drop = drop;
+	offender->source = meta->source;
+	offender->at_us = now_us;
+	describe_drop(
+	    vr, drop, meta, advert, offender->detail, sizeof(offender->detail));
+	if (!log_limit_pass(&vr->drop_limit, now_us, &held))
+		return;
+	log_warning("%s: refused an advertisement from %s: %s%s%s%s", vr->conf->name,
+	    addr_format(from, &meta->source), vrrp_drop_text(drop),
+	    offender->detail[0] != '\0' ? " (" : "", offender->detail,
+	    offender->detail[0] != '\0' ? ")" : "");
+	if (held > 0)
+		log_warning("%s: %llu more refused advertisements were not logged",
+		    vr->conf->name, (unsigned long long)held);
+}
+
+/* v3: differences that do not refuse a packet are worth one line now and then. */
+static void
+note_differences(struct vrouter *vr, const struct vrrp_packet_meta *meta,
+    const struct vrrp_advert *advert, bool list_differs, int64_t now_us)
+{
+	bool interval_differs = advert->advert_int_us != vr->conf->advert_int_us;
+	char from[ADDR_TEXT_SIZE], theirs[UNITS_TEXT_SIZE], ours[UNITS_TEXT_SIZE];
+	uint64_t held;
+
+	if (!list_differs && !interval_differs)
+		return;
+	vr->stats.list_mismatch += list_differs;
+	vr->stats.interval_mismatch += interval_differs;
+	if (!log_limit_pass(&vr->mismatch_limit, now_us, &held))
+		return;
+	addr_format(from, &meta->source);
+	if (list_differs)
+		log_warning("%s: %s advertises other addresses than configured here; "
+			    "accepted",
+		    vr->conf->name, from);
+	if (interval_differs)
+		log_warning(
+		    "%s: %s advertises every %ss, configured here %ss; following "
+		    "its interval while it is master",
+		    vr->conf->name, from,
+		    units_format_seconds(theirs, advert->advert_int_us),
+		    units_format_seconds(ours, vr->conf->advert_int_us));
+}
+
+/* Peers that make the checksum in one of the two deployed ways verify it in that way:
+ * speak as they do. Strict configurations keep to RFC 9568. */
+static void
+learn_checksum_form(struct vrouter *vr, const struct vrrp_advert *advert)
+{
+	if (advert->version != 3 || advert->family != AF_INET ||
+	    vr->engine->conf->strict || advert->checksum_form == vr->checksum_form)
+		return;
+	vr->checksum_form = advert->checksum_form;
+	vrouter_invalidate_packet(vr);
+}
+
+static enum vrrp_drop
+check(const struct vrouter *vr, const struct vrrp_packet_meta *meta,
+    const struct vrrp_advert *advert, bool *ret_list_differs)
+{
+	const struct vrrp_instance_conf *conf = vr->conf;
+	const struct vrrp_conf *globals = vr->engine->conf;
+	struct vrrp_expect expect = {
+	    .version = conf->version,
+	    .advert_int_us = conf->advert_int_us,
+	    .auth_type = (uint8_t)conf->auth_type,
+	    .own_source = vr->fsm.params.primary,
+	    .destination =
+		conf->family == AF_INET ? globals->mcast_group4 : globals->mcast_group6,
+	    .address_count = (uint8_t)conf->vip_count,
+	    .addresses = vr->addresses,
+	};
+
+	memcpy(expect.auth_data, conf->auth_pass, sizeof(expect.auth_data));
+	return vrrp_packet_check(advert, meta, &expect, ret_list_differs);
+}
+
+void
+vrouter_receive(struct vrouter *vr, enum vrrp_drop drop,
+    const struct vrrp_packet_meta *meta, const struct vrrp_advert *advert,
+    int64_t rx_us)
+{
+	bool list_differs = false;
+
+	if (drop == VRRP_DROP_NONE)
+		drop = check(vr, meta, advert, &list_differs);
+	if (drop != VRRP_DROP_NONE) {
+		refuse(vr, drop, meta, advert, rx_us);
+		return;
+	}
+	vr->stats.adverts_received++;
+	if (advert->priority == VRRP_PRIORITY_RESIGN)
+		vr->stats.resigns_received++;
+	else
+		note_differences(vr, meta, advert, list_differs, rx_us);
+	learn_checksum_form(vr, advert);
+	vrouter_move_heard(vr, &meta->source);
+	vrouter_step(vr,
+	    &(struct vrrp_event){
+		.kind = VRRP_EVENT_ADVERT,
+		.advert = {advert->priority, advert->advert_int_us, meta->source},
+	    },
+	    rx_us);
+}
