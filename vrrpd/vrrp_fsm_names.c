@@ -4,8 +4,6 @@
 
 #include "common/names.h"
 
-*/
-
 /* clang-format off */
 static const char *const state_names[VRRP_STATE_COUNT_] = {
 	[VRRP_STATE_INITIALIZE] = "INITIALIZE",
