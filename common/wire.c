@@ -27,7 +27,9 @@ wire_read_u8(struct wire_reader *r)
 {
 	const uint8_t *at = take(r, 1);
 
-	return at == NULL ? 0 : at[0];
+	if (at == NULL)
+		return 0;
+	return at[0];
 }
 
 uint16_t
@@ -35,7 +37,9 @@ wire_read_u16(struct wire_reader *r)
 {
 	const uint8_t *at = take(r, 2);
 
-	return at == NULL ? 0 : (uint16_t)(at[0] << 8 | at[1]);
+	if (at == NULL)
+		return 0;
+	return (uint16_t)(at[0] << 8 | at[1]);
 }
 
 uint32_t

@@ -6,11 +6,35 @@ unit_tests =
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 
+unit_tests += tests/unit/test_addr
+tests_unit_test_addr_SOURCES = %D%/test_addr.c
+tests_unit_test_addr_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_checksum
+tests_unit_test_checksum_SOURCES = %D%/test_checksum.c
+tests_unit_test_checksum_LDADD = $(unit_ldadd)
+
 unit_tests += tests/unit/test_cmdtree
 tests_unit_test_cmdtree_SOURCES = %D%/test_cmdtree.c
 tests_unit_test_cmdtree_LDADD = $(unit_ldadd)
 
+unit_tests += tests/unit/test_log
+tests_unit_test_log_SOURCES = %D%/test_log.c
+tests_unit_test_log_LDADD = common/libha_edge.a $(unit_ldadd) $(SYSTEMD_LIBS)
+
+unit_tests += tests/unit/test_names
+tests_unit_test_names_SOURCES = %D%/test_names.c
+tests_unit_test_names_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_timer_heap
+tests_unit_test_timer_heap_SOURCES = %D%/test_timer_heap.c
+tests_unit_test_timer_heap_LDADD = $(unit_ldadd)
+
 unit_tests += tests/unit/test_units
 tests_unit_test_units_SOURCES = %D%/test_units.c
 tests_unit_test_units_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_wire
+tests_unit_test_wire_SOURCES = %D%/test_wire.c
+tests_unit_test_wire_LDADD = $(unit_ldadd)
 endif
