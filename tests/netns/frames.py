@@ -17,7 +17,7 @@ GROUP4 = "224.0.0.18"
 GROUP6 = "ff02::12"
 
 
-def _packed(addresses):
+def packed(addresses):
     return b"".join(ipaddress.ip_address(address).packed for address in addresses)
 
 
@@ -26,7 +26,7 @@ def message_v2(vrid, priority, addresses, interval=1, auth_type=0, auth=b"", cou
     """A VRRPv2 message with a good checksum unless one is given."""
     head = bytes([version << 4 | kind, vrid, priority,
                   len(addresses) if count is None else count, auth_type, interval])
-    tail = _packed(addresses) + auth.ljust(8, b"\0")[:8]
+    tail = packed(addresses) + auth.ljust(8, b"\0")[:8]
     if checksum_value is None:
         checksum_value = checksum(head + b"\0\0" + tail)
     return head + struct.pack("!H", checksum_value) + tail
@@ -41,13 +41,13 @@ def message_v3(vrid, priority, addresses, source, interval=100, count=None, kind
     head = bytes([version << 4 | kind, vrid, priority,
                   len(addresses) if count is None else count])
     head += struct.pack("!H", reserved << 12 | interval)
-    tail = _packed(addresses)
+    tail = packed(addresses)
     if checksum_value is None:
         body = head + b"\0\0" + tail
         if family == 6:
             checksum_value = in6_chksum(112, IPv6(src=source, dst=destination), body)
         elif form == "pseudo":
-            pseudo = _packed([source, destination]) + struct.pack("!BBH", 0, 112, len(body))
+            pseudo = packed([source, destination]) + struct.pack("!BBH", 0, 112, len(body))
             checksum_value = checksum(pseudo + body)
         else:
             checksum_value = checksum(body)
@@ -83,8 +83,10 @@ def advert(source, vrid, priority, addresses, version=3, interval=None, **more):
     """A good frame: the interval is in centiseconds (v3) or seconds (v2)."""
     keys = ("ttl", "destination", "trailer", "options", "source_mac")
     outer = {key: more.pop(key) for key in keys if key in more}
+    if interval is None:
+        interval = 1 if version == 2 else 100
     if version == 2:
-        message = message_v2(vrid, priority, addresses, interval or 1, **more)
+        message = message_v2(vrid, priority, addresses, interval, **more)
     else:
-        message = message_v3(vrid, priority, addresses, source, interval or 100, **more)
+        message = message_v3(vrid, priority, addresses, source, interval, **more)
     return frame(message, source, vrid, **outer)

@@ -8,8 +8,28 @@ netns_files = \
 	%D%/conftest.py \
 	%D%/daemons.py \
 	%D%/frames.py \
+	%D%/hostile.py \
 	%D%/lab.py \
 	%D%/probe.py \
+	%D%/test_addresses.py \
+	%D%/test_decode.py \
+	%D%/test_failover_command.py \
+	%D%/test_frr.py \
+	%D%/test_guard.py \
+	%D%/test_handover.py \
+	%D%/test_junk.py \
+	%D%/test_links.py \
+	%D%/test_live_edits.py \
+	%D%/test_losing_adverts.py \
+	%D%/test_malformed.py \
+	%D%/test_many_addresses.py \
+	%D%/test_pairs.py \
+	%D%/test_privileges.py \
+	%D%/test_refused_adverts.py \
+	%D%/test_reload.py \
+	%D%/test_restart.py \
+	%D%/test_stall.py \
+	%D%/test_timing.py \
 	%D%/wire.py
 EXTRA_DIST += $(netns_files)
 

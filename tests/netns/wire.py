@@ -2,6 +2,7 @@
 """wire.py - what was on the wire: captures, decoded VRRP, ARP and ND, tshark's opinion."""
 
 import contextlib
+import ctypes
 import dataclasses
 import ipaddress
 import socket
@@ -12,6 +13,8 @@ import time
 from lab import run
 
 ETH_P_ALL = 3
+SO_ATTACH_FILTER = 26
+SO_RCVBUFFORCE = 33
 SO_TIMESTAMPNS = 35
 PACKET_OUTGOING = 4
 
@@ -111,14 +114,17 @@ def parse_neighbour_advert(when, frame):
 class Capture:
     """Keeps every frame that a host's interface sees, with the kernel's time stamps.
 
-    Frames the host itself sent are left out unless `outgoing`."""
+    Frames the host itself sent are left out unless `outgoing`. With `only`, the kernel
+    keeps what comes from these hosts and drops the rest, so that a flood blinds nobody."""
 
-    def __init__(self, host, dev="eth0", outgoing=False):
+    def __init__(self, host, dev="eth0", outgoing=False, only=()):
         self.frames = []
         self.outgoing = outgoing
         self.socket = host.packet_socket(dev)
         self.socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
-        self.socket.setsockopt(socket.SOL_SOCKET, 33, 64 << 20)  # SO_RCVBUFFORCE
+        self.socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 64 << 20)
+        if only:
+            _attach_filter(self.socket, [other.mac() for other in only])
         self.socket.settimeout(0.1)
         self.ended = False
         self.thread = threading.Thread(target=self._run, daemon=True)
@@ -173,6 +179,21 @@ class Capture:
                 file.write(struct.pack("=IIII", int(when), int(when % 1 * 1e9),
                                        len(data), len(data)) + data)
         return path
+
+
+def _attach_filter(raw, macs):
+    """A classic BPF program that keeps frames with one of these source addresses."""
+    program = []
+    for mac in macs:
+        octets = bytes.fromhex(mac.replace(":", ""))
+        program += [(0x20, 0, 0, 6), (0x15, 0, 3, int.from_bytes(octets[:4], "big")),
+                    (0x28, 0, 0, 10), (0x15, 0, 1, int.from_bytes(octets[4:], "big")),
+                    (0x06, 0, 0, 0x40000)]
+    program.append((0x06, 0, 0, 0))
+    code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *row)
+                                                for row in program))
+    raw.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER,
+                   struct.pack("HL", len(program), ctypes.addressof(code)))
 
 
 def longest_gap(adverts):

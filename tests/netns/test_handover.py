@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A router that gives up its role on purpose keeps the addresses until the new Master was
+heard: a client that asks every two milliseconds gets every answer."""
+
+import pytest
+from daemons import Haven, Keepalived, addresses_of, conf, settle
+from lab import wait_until
+from probe import Probe
+from wire import Capture
+
+FORMS = [("v3", {"version": 3, "interval": 0.1}),
+         ("v3 IPv6", {"version": 3, "family": 6, "interval": 0.1}),
+         ("v2", {"version": 2, "interval": 1})]
+WAYS = ["SIGTERM", "hactl failover"]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("preempt", ["preempt", "nopreempt"])
+@pytest.mark.parametrize("peer", [Haven, Keepalived], ids=lambda peer: peer.kind)
+@pytest.mark.parametrize("form", [form for _, form in FORMS], ids=[name for name, _ in FORMS])
+def test_handover_loses_nothing(trio, form, peer, preempt, way):
+    a, b, client = trio
+    address = addresses_of(form.get("family", 4))[-1]
+    extra = "nopreempt" if preempt == "nopreempt" else ""
+    old = Haven(a, conf(priority=200, **form)).wait_state("MASTER")
+    new = peer(b, conf(priority=100, extra=extra, **form))
+    settle(old, new)
+    wait_until(lambda: a.has(address), 2, "the address is there")
+
+    with Capture(client) as capture, Probe(client, address) as probe:
+        wait_until(lambda: len(capture.adverts()) >= 2, 5, "adverts are seen")
+        if way == "SIGTERM":
+            assert old.stop() == 0
+        else:
+            done = old.hactl("-y", "failover", "VI_1")
+            assert done.returncode == 0, done.stderr
+        new.wait_state("MASTER")
+        wait_until(lambda: not a.has(address), 2, "the old Master let go")
+        result = probe.stop()
+    assert b.has(address)
+    assert result["lost"] == 0, result
+
+    source = a.ip4 if address.count(".") else a.link_local
+    words = [advert.priority for advert in capture.adverts(source)]
+    first = words.index(0)
+    resigned = capture.adverts(source)[first]
+    heir = next(advert for advert in capture.adverts() if advert.source != source)
+    # The resignation goes out twice back to back and nothing follows it: every further one
+    # would make the peers wait anew.
+    assert words[first:] == [0, 0]
+    skew = (256 - 100) / 256 * (form["interval"] if form["version"] == 3 else 1)
+    assert heir.time - resigned.time < skew + 0.05
+
+
+def test_a_failed_over_router_does_not_take_the_role_back(trio):
+    """The hold: priority 200 stays behind 100, and is still the last resort."""
+    a, b, _ = trio
+    old = Haven(a, conf(priority=200)).wait_state("MASTER")
+    new = Haven(b, conf(priority=100))
+    settle(old, new)
+    assert old.hactl("-y", "failover", "VI_1").returncode == 0
+    new.wait_state("MASTER")
+    held = old.instance()
+    assert (held["state"], held["priority"], held["effective"]) == ("BACKUP", 200, 1)
+    new.stop()
+    old.wait_state("MASTER")
+    assert old.instance()["effective"] == 1
+
+
+def test_a_stop_with_nobody_there_is_bounded(trio):
+    a, _, client = trio
+    old = Haven(a, conf(priority=200)).wait_state("MASTER")
+    address = addresses_of(4)[0]
+    wait_until(lambda: a.has(address), 2, "the address is there")
+    with Capture(client) as capture:
+        assert old.stop(timeout=3) == 0
+    assert not a.has(address)
+    assert [advert.priority for advert in capture.adverts()][-1] == 0

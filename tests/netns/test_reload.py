@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A reload applies the differences and nothing else; a broken file changes nothing."""
+
+import json
+import os
+import signal
+import time
+
+import pytest
+from daemons import Haven, addresses_of, conf, instance_conf
+from lab import wait_until
+from wire import Capture, longest_gap
+
+VIP = addresses_of(4)[0]
+
+
+def _master(host, **form):
+    master = Haven(host, conf(priority=200, **form)).wait_state("MASTER")
+    wait_until(lambda: host.has(VIP), 2, "the address is there")
+    return master
+
+
+@pytest.mark.parametrize("broken", [
+    "vrrp_instance VI_1 {", "vrrp_instanc VI_1 {\n}\n",
+    conf(priority=200).replace("virtual_router_id 51", "virtual_router_id 256"),
+    conf(priority=200).replace("interface eth0", "")])
+def test_a_broken_file_changes_nothing(trio, broken):
+    a, _, client = trio
+    master = _master(a)
+    before = master.instance()
+    with Capture(client) as capture:
+        done = master.reload(broken)
+        time.sleep(0.4)
+    assert done.returncode == 1
+    assert ".conf:" in done.stderr, "the finding names file and line"
+    now = master.instance()
+    assert (now["since"], now["priority"]) == (before["since"], 200)
+    assert longest_gap(capture.adverts(a.ip4)) < 0.15
+    assert a.has(VIP)
+
+
+# What is changed, and what must be seen: the address list, the priority sent, whether the
+# role was kept without a break.
+CHANGES = [
+    ("nothing", {}, True),
+    ("a new address", {"addresses": ["192.0.2.100/24", "192.0.2.101/24"]}, True),
+    ("another address", {"addresses": ["192.0.2.102/24"]}, True),
+    ("a lower priority", {"priority": 150}, True),
+    ("a longer interval", {"interval": 0.2}, True),
+    ("an excluded address",
+     {"extra": "virtual_ipaddress_excluded {\n 192.0.2.103/24\n }"}, True),
+    ("another VRID", {"vrid": 52}, False),
+    ("another version", {"version": 2, "interval": 1}, False),
+]
+
+
+@pytest.mark.parametrize("change,keeps", [row[1:] for row in CHANGES],
+                         ids=[row[0] for row in CHANGES])
+def test_a_change_is_applied(trio, change, keeps):
+    a, _, client = trio
+    master = _master(a)
+    since = master.instance()["since"]
+    with Capture(client) as capture:
+        began = time.time()
+        assert master.reload(conf(**{"priority": 200} | change)).returncode == 0
+        master.wait_state("MASTER")
+        wanted = [text.split("/")[0] for text in change.get("addresses", ["192.0.2.100/24"])]
+        if "extra" in change:
+            wanted.append("192.0.2.103")
+        wait_until(lambda: {x for x in a.addresses() if x.startswith("192.0.2.10")}
+                   == set(wanted), 3, "the addresses are as the file says")
+        interval = change.get("interval", 0.1)
+        wait_until(lambda: len(capture.adverts(since=began)) > 3, 6, "adverts go on")
+    last = capture.adverts(a.ip4)[-1]
+    assert last.priority == change.get("priority", 200)
+    assert last.vrid == change.get("vrid", 51)
+    assert last.version == change.get("version", 3)
+    assert last.interval == pytest.approx(interval)
+    if keeps:
+        assert master.instance()["since"] == since
+        assert 0 not in {advert.priority for advert in capture.adverts()}
+        assert longest_gap(capture.adverts(a.ip4)) < 1.5 * max(interval, 0.1)
+    else:
+        old = [advert for advert in capture.adverts() if (advert.vrid, advert.version)
+               == (51, 3)]
+        assert old[-1].priority == 0, "what is gone resigned"
+
+
+def test_instances_come_and_go(trio):
+    a = trio[0]
+    one = instance_conf("VI_1", priority=200)
+    two = instance_conf("VI_2", priority=200, vrid=52, addresses=["192.0.2.105/24"])
+    master = Haven(a, conf(one)).wait_state("MASTER")
+    since = master.instance()["since"]
+    assert master.reload(conf(one, two)).returncode == 0
+    master.wait_state("MASTER", "VI_2")
+    wait_until(lambda: a.has("192.0.2.105"), 2, "the second address is there")
+    assert master.reload(conf(two)).returncode == 0
+    wait_until(lambda: not a.has(VIP), 2, "the first address is gone")
+    assert [item["name"] for item in master.hactl_json("show", "instances")["items"]] \
+        == ["VI_2"]
+    assert master.reload(conf(one, two)).returncode == 0
+    master.wait_state("MASTER")
+    assert master.instance()["since"] != since
+
+
+def test_sighup_reloads_too(trio):
+    a = trio[0]
+    master = _master(a)
+    master.configure(conf(priority=123))
+    master.signal(signal.SIGHUP)
+    wait_until(lambda: master.instance()["priority"] == 123, 3, "the priority is the new one")
+
+
+def test_three_hundred_reloads(trio):
+    """Twenty a second: no advert late, no descriptor lost."""
+    a, _, client = trio
+    master = _master(a)
+    texts = [conf(priority=200), conf(priority=199, addresses=["192.0.2.100/24",
+                                                               "192.0.2.101/24"])]
+    descriptors = len(os.listdir(f"/proc/{master.pid}/fd"))
+    with Capture(client) as capture:
+        for turn in range(300):
+            began = time.monotonic()
+            master.configure(texts[turn % 2])
+            master.call("reload")
+            time.sleep(max(0, 0.05 - (time.monotonic() - began)))
+    assert len(os.listdir(f"/proc/{master.pid}/fd")) == descriptors
+    assert longest_gap(capture.adverts(a.ip4)) < 0.15
+    assert 0 not in {advert.priority for advert in capture.adverts()}
+    assert json.loads(json.dumps(master.instance()))["state"] == "MASTER"

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A restart is not a failover: a Master that is back within Master_Down_Interval resumes
+its role, and neither its peer nor a client notices."""
+
+import time
+
+import pytest
+from daemons import Haven, Keepalived, addresses_of, conf, settle
+from lab import wait_until
+from probe import Probe
+from wire import Capture, longest_gap
+
+
+@pytest.mark.parametrize("peer", [Haven, Keepalived], ids=lambda peer: peer.kind)
+def test_killed_and_started_again(trio, peer):
+    a, b, client = trio
+    master = Haven(a, conf(priority=200, interval=1)).wait_state("MASTER")
+    backup = peer(b, conf(priority=100, interval=1))
+    settle(master, backup)
+    wait_until(lambda: a.has(addresses_of(4)[0]), 2, "the address is there")
+    with Capture(client) as capture, Probe(client, addresses_of(4)[0]) as probe:
+        time.sleep(1.1)
+        master.kill()
+        master.start()
+        time.sleep(2.2)
+        assert probe.stop()["lost"] == 0
+    assert master.state() == "MASTER"
+    assert backup.state() == "BACKUP"
+    assert {advert.source for advert in capture.adverts()} == {a.ip4}
+    assert longest_gap(capture.adverts(a.ip4)) < 2.0
+    assert 0 not in {advert.priority for advert in capture.adverts()}
+
+
+def test_too_late_to_resume(trio):
+    """Back after its peers gave it up: it must listen first."""
+    a, b, _ = trio
+    master = Haven(a, conf(priority=200)).wait_state("MASTER")
+    backup = Haven(b, conf(priority=100))
+    settle(master, backup)
+    master.kill()
+    backup.wait_state("MASTER")
+    master.start()
+    assert master.state() in ("BACKUP", "INITIALIZE")
+    master.wait_state("MASTER")
+    backup.wait_state("BACKUP")
+
+
+def test_a_clean_stop_is_not_resumed(trio):
+    a = trio[0]
+    master = Haven(a, conf(priority=200, interval=1)).wait_state("MASTER")
+    assert master.stop() == 0
+    master.start()
+    assert master.state() == "BACKUP"
