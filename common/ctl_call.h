@@ -30,7 +30,7 @@ struct ctl_method {
 
 struct ctl_call {
 	const struct ctl_method *method;
-	const json_t *params; /* checked against the method's table */
+	json_t *params; /* checked against the method's table */
 	struct ctl_peer peer;
 	enum ctl_role role;
 

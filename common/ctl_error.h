@@ -86,6 +86,6 @@ json_t *ctl_error_json(const struct ctl_error *error);
 
 /* The same the other way round: takes any value a peer may have sent as "error". Returns
  * the code, never CTL_OK. */
-enum ctl_code ctl_error_from_json(struct ctl_error *ret, const json_t *json);
+enum ctl_code ctl_error_from_json(struct ctl_error *ret, json_t *json);
 
 #endif

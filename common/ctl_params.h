@@ -34,7 +34,7 @@ const char *ctl_type_name(enum ctl_type type); /* "integer" */
  * (with the nearest known one as suggestion), missing ones, types and ranges. `path` is
  * what the error calls the object ("params", "params.lease"). Returns CTL_OK or
  * CTL_INVALID_PARAMS. */
-enum ctl_code ctl_params_check(const json_t *object, const struct ctl_param *table,
+enum ctl_code ctl_params_check(json_t *object, const struct ctl_param *table,
     const char *path, struct ctl_error *ret_error);
 
 /* Checks a text that will reach logs and screens: no control characters. */

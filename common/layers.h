@@ -25,14 +25,14 @@ enum layer {
 
 /* One override of one field of one object. */
 struct layer_entry {
-	char *path;  /* "instance/VI_1" */
-	char *field; /* "priority" */
+	const char *path;  /* "instance/VI_1" */
+	const char *field; /* "priority" */
 	int64_t value; /* numbers and booleans */
 	enum layer layer;
-	char *kind;    /* "override", "hold", "takeover" */
-	char *id;      /* leases: "L-3fa1"; else empty */
+	const char *kind;    /* "override", "hold", "takeover" */
+	const char *id;      /* leases: "L-3fa1"; else empty */
 	uid_t uid;     /* who asked */
-	char *reason;  /* may be empty */
+	const char *reason;  /* may be empty */
 	int64_t created_us; /* clock_now_us() */
 	int64_t expires_us; /* leases; 0: never */
 };
@@ -51,6 +51,15 @@ int layers_set(struct layers *layers, const struct layer_entry *entry,
 /* The entry that decides the field, or NULL when the file does. */
 const struct layer_entry *layers_top(const struct layers *layers, const char *path,
     const char *field);
+
+/* The same when of all leases only those of `kind` count: what a field was set to, apart
+ * from a hold or a takeover that is on top of it for the moment. */
+const struct layer_entry *layers_top_of_kind(const struct layers *layers, const char *path,
+    const char *field, const char *kind);
+
+/* The first entry of the lease `id`, or NULL; and the end of it: how many entries went. */
+const struct layer_entry *layers_find_lease(const struct layers *layers, const char *id);
+size_t layers_release(struct layers *layers, const char *id);
 
 /* Removes runtime and saved entries of the field; with `kind`, only leases of that kind.
  * Returns how many went. */

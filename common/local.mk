@@ -6,6 +6,13 @@ common_libha_pure_a_SOURCES = \
 	%D%/checksum.c %D%/checksum.h \
 	%D%/cmd_syntax.c %D%/cmd_syntax.h \
 	%D%/cmdtree.c %D%/cmdtree.h \
+	%D%/ctl_call.c %D%/ctl_call.h \
+	%D%/ctl_error.c %D%/ctl_error.h \
+	%D%/ctl_limits.h \
+	%D%/ctl_msg.c %D%/ctl_msg.h \
+	%D%/ctl_params.c %D%/ctl_params.h \
+	%D%/ctl_role.c %D%/ctl_role.h \
+	%D%/layers.c %D%/layers.h \
 	%D%/names.c %D%/names.h \
 	%D%/timer_heap.c %D%/timer_heap.h \
 	%D%/units.c %D%/units.h \

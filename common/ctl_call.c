@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ctl_call.c - one request on its way to a method and its answer on its way back. */
+#include "common/ctl_call.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void
+finish(struct ctl_call *call, json_t *answer)
+{
+	call->answered(call, answer);
+	json_decref(call->message);
+	free(call);
+}
+
+void
+ctl_call_reply(struct ctl_call *call, json_t *result)
+{
+	if (result == NULL) {
+		ctl_call_fail(call, CTL_INTERNAL, NULL, "out of memory");
+		return;
+	}
+	if (call->id == NULL) {
+		json_decref(result);
+		finish(call, NULL);
+		return;
+	}
+	finish(call, ctl_msg_result(json_incref(call->id), result));
+}
+
+void
+ctl_call_fail_with(struct ctl_call *call, struct ctl_error *error)
+{
+	json_t *answer = NULL;
+
+	if (call->id != NULL)
+		answer = ctl_msg_error(json_incref(call->id), error);
+	ctl_error_done(error);
+	finish(call, answer);
+}
+
+void
+ctl_call_fail(
+    struct ctl_call *call, enum ctl_code code, json_t *data, const char *format, ...)
+{
+	struct ctl_error error = {0};
+	va_list args;
+
+	va_start(args, format);
+	ctl_error_vset(&error, code, data, format, args);
+	va_end(args);
+	ctl_call_fail_with(call, &error);
+}
+
+static const struct ctl_method *
+find_method(
+    const struct ctl_method *const tables[], size_t table_count, const char *name)
+{
+	for (size_t i = 0; i < table_count; i++)
+		for (const struct ctl_method *row = tables[i]; row->name != NULL; row++)
+			if (strcmp(row->name, name) == 0)
+				return row;
+	return NULL;
+}
+
+static enum ctl_code
+refuse_method(const struct ctl_method *const tables[], size_t table_count,
+    const char *name, struct ctl_error *ret_error)
+{
+	const char *words[64] = {NULL};
+	size_t count = 0;
+
+	for (size_t i = 0; i < table_count; i++)
+		for (const struct ctl_method *row = tables[i]; row->name != NULL; row++)
+			if (count < 63)
+				words[count++] = row->name;
+	const char *near = ctl_suggest(name, words);
+	json_t *data = json_pack(
+	    "{s:o, s:s*}", "method", json_sprintf("%.64s", name), "suggest", near);
+	if (near != NULL)
+		return ctl_error_set(ret_error, CTL_UNKNOWN_METHOD, data,
+		    "there is no method \"%.64s\", perhaps \"%s\"", name, near);
+	return ctl_error_set(
+	    ret_error, CTL_UNKNOWN_METHOD, data, "there is no method \"%.64s\"", name);
+}
+
+enum ctl_code
+ctl_call_check(const struct ctl_method *const tables[], size_t table_count,
+    const struct ctl_request *request, enum ctl_role role,
+    const struct ctl_method **ret, struct ctl_error *ret_error)
+{
+	static const struct ctl_param none[] = {{0}};
+	const struct ctl_method *method =
+	    find_method(tables, table_count, request->method);
+
+	if (method == NULL)
+		return refuse_method(tables, table_count, request->method, ret_error);
+	*ret = method;
+	if (role < method->role)
+		return ctl_error_set(ret_error, CTL_DENIED,
+		    json_pack("{s:s, s:s}", "need", ctl_role_name(method->role), "have",
+			ctl_role_name(role)),
+		    "%s needs the role %s, this connection has %s", method->name,
+		    ctl_role_name(method->role), ctl_role_name(role));
+	if (method->changes && request->id == NULL)
+		return ctl_error_set(ret_error, CTL_INVALID_REQUEST, NULL,
+		    "%s changes something: it must have an id", method->name);
+	return ctl_params_check(request->params,
+	    method->params != NULL ? method->params : none, "params", ret_error);
+}
+
+struct ctl_call *
+ctl_call_new(const struct ctl_method *method, struct ctl_request *request)
+{
+	struct ctl_call *call = calloc(1, sizeof(*call));
+
+	if (call == NULL)
+		return NULL;
+	*call = (struct ctl_call){
+	    .method = method,
+	    .params = request->params,
+	    .id = request->id,
+	    .message = request->message,
+	};
+	*request = (struct ctl_request){0};
+	return call;
+}
