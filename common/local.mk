@@ -6,6 +6,16 @@ common_libha_pure_a_SOURCES = \
 	%D%/checksum.c %D%/checksum.h \
 	%D%/cmd_syntax.c %D%/cmd_syntax.h \
 	%D%/cmdtree.c %D%/cmdtree.h \
+	%D%/conf_schema.c %D%/conf_schema.h \
+	%D%/conf_table.h \
+	%D%/conf_table_checks.c \
+	%D%/conf_table_global.c \
+	%D%/conf_table_lines.c \
+	%D%/conf_table_process.c \
+	%D%/conf_table_root.c \
+	%D%/conf_table_service.c \
+	%D%/conf_table_track.c \
+	%D%/conf_table_vrrp.c \
 	%D%/ctl_call.c %D%/ctl_call.h \
 	%D%/ctl_error.c %D%/ctl_error.h \
 	%D%/ctl_limits.h \

@@ -1,2 +1,3 @@
+include tests/lint/local.mk
 include tests/netns/local.mk
 include tests/unit/local.mk

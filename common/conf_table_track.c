@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* conf_table_track.c - the words of what is tracked: scripts, processes, files, BFD. */
+#include "common/conf_table.h"
+
+// clang-format off
+const struct conf_row conf_table_track[] = {
+	{"script", CONF_IN(SCRIPT), COMMAND(), V("The command, run without a shell.")},
+	{"interval", CONF_IN(SCRIPT), SECONDS(1000, U32_MAX * S), DEFAULT("1"), V("Time between two runs.")},
+	{"timeout", CONF_IN(SCRIPT), SECONDS(0, U32_MAX * S), DEFAULT("interval"), V("A run that takes longer has failed.")},
+	{"weight", CONF_IN(SCRIPT) | CONF_IN(BFD), WEIGHT(-253, 253), DEFAULT("0"), V("What is added to priorities: above 0 on success, below 0 on failure; 0: failure is a fault.")},
+	{"rise", CONF_IN(SCRIPT), INT(1, U32_MAX), DEFAULT("1"), V("Successes in a row that count as up.")},
+	{"fall", CONF_IN(SCRIPT), INT(1, U32_MAX), DEFAULT("1"), V("Failures in a row that count as down.")},
+	{"user", CONF_IN(SCRIPT) | CONF_IN(MISC), WORDS("USER [GROUP]", 1, 3), DEFAULT("script_user"), B("Whom the command runs as.")},
+	{"init_fail", CONF_IN(SCRIPT), FLAG(), V("Counts as failed until the first success.")},
+	{"process", CONF_IN(PROCESS), .type = CONF_TYPE_COMMAND, .args = "NAME [PARAMETER ...]", .args_min = 1, .args_max = 64, V("The process to look for.")},
+	{"param_match", CONF_IN(PROCESS), .type = CONF_TYPE_CHOICE, .args = "[initial|partial]", .args_max = 1, .choices = "initial partial exact", DEFAULT("exact"), V("How its parameters are compared.")},
+	{"weight", CONF_IN(PROCESS), WEIGHT(-254, 254), DEFAULT("0"), V("What is added to priorities, as in vrrp_script.")},
+	{"quorum", CONF_IN(PROCESS), INT(1, 65535), DEFAULT("1"), V("The least number of processes.")},
+	{"quorum_max", CONF_IN(PROCESS), INT(0, 65535), DEFAULT("65535"), V("The largest number of processes.")},
+	{"delay", CONF_IN(PROCESS), SECONDS(1, 3600 * S), DEFAULT("0"), V("How long a change must last.")},
+	{"terminate_delay", CONF_IN(PROCESS), SECONDS(1, 3600 * S), DEFAULT("0"), V("How long a loss must last.")},
+	{"fork_delay", CONF_IN(PROCESS), SECONDS(1, 3600 * S), DEFAULT("0"), V("How long a gain must last.")},
+	{"full_command", CONF_IN(PROCESS), FLAG(), V("Compares the whole path, not the short name.")},
+	{"file", CONF_IN(FILE), WORD("PATH"), B("The file with the number.")},
+	{"weight", CONF_IN(FILE), WEIGHT(-254, 254), DEFAULT("1"), B("The factor of the number.")},
+	{"init_file", CONF_IN(FILE), WORDS("[N] [overwrite]", 0, 2), B("Creates the file at a start.")},
+	{"garp_interval", CONF_IN(GARP_GROUP), SECONDS(0, GARP_S_MAX), DEFAULT("0"), V("Gap between two gratuitous ARP.")},
+	{"gna_interval", CONF_IN(GARP_GROUP), SECONDS(0, GARP_S_MAX), DEFAULT("0"), V("Gap between two Neighbor Advertisements.")},
+	{"interface", CONF_IN(GARP_GROUP), IFNAME(), V("The only interface of the group.")},
+	{"interfaces", CONF_IN(GARP_GROUP), BLOCK(NAMES), V("The interfaces of the group.")},
+	{"neighbor_ip", CONF_IN(BFD), ADDRESS(), ALSO("neighbour_ip"), B("The peer.")},
+	{"source_ip", CONF_IN(BFD), ADDRESS(), DEFAULT("any"), B("The local address.")},
+	{"min_rx", CONF_IN(BFD), MILLISECONDS(1000, U32_MAX * 1000), DEFAULT("10"), B("Required receive interval.")},
+	{"min_tx", CONF_IN(BFD), MILLISECONDS(1000, U32_MAX * 1000), DEFAULT("10"), B("Desired transmit interval.")},
+	{"idle_tx", CONF_IN(BFD), MILLISECONDS(1000000, U32_MAX * 1000), DEFAULT("1000"), B("Transmit interval while the session is not up.")},
+	{"multiplier", CONF_IN(BFD), INT(1, 255), DEFAULT("5"), B("Missed packets until the session is down.")},
+	{"passive", CONF_IN(BFD), FLAG(), B("Waits for the peer to begin.")},
+	{"ttl", CONF_IN(BFD), INT(1, 255), ALSO("hoplimit"), DEFAULT("255, 64 in IPv6"), B("The TTL sent.")},
+	{"max_hops", CONF_IN(BFD), INT(-1, 255), DEFAULT("0"), B("Hops accepted; -1: any.")},
+	{"multihop", CONF_IN(BFD), BOOL(), DEFAULT("off"), B("RFC 5883 mode.")},
+	{"vrrp", CONF_IN(BFD), FLAG(), B("Only virtual routers use the session.")},
+	{"checker", CONF_IN(BFD), FLAG(), B("Only checks use the session.")},
+	{.name = NULL},
+};
+// clang-format on

@@ -1,0 +1,4 @@
+# Checks that hold the tree together: documentation, layers, spelling of the language.
+check_PROGRAMS += tests/lint/dump_keywords
+tests_lint_dump_keywords_SOURCES = %D%/dump_keywords.c
+tests_lint_dump_keywords_LDADD = common/libha_pure.a $(JANSSON_LIBS)
