@@ -1,5 +1,8 @@
 # One program for each pure module; `make check` runs them all, each in well under a second.
 unit_ldadd = vrrpd/libvrrp_pure.a common/libha_pure.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
+vrrp_samples = %D%/vrrp_samples.c %D%/vrrp_samples.h
+
+EXTRA_DIST += %D%/unit.h
 
 if HAVE_CMOCKA
 unit_tests =
@@ -33,6 +36,26 @@ tests_unit_test_timer_heap_LDADD = $(unit_ldadd)
 unit_tests += tests/unit/test_units
 tests_unit_test_units_SOURCES = %D%/test_units.c
 tests_unit_test_units_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_vrrp_frame
+tests_unit_test_vrrp_frame_SOURCES = %D%/test_vrrp_frame.c
+tests_unit_test_vrrp_frame_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_vrrp_packet_check
+tests_unit_test_vrrp_packet_check_SOURCES = %D%/test_vrrp_packet_check.c $(vrrp_samples)
+tests_unit_test_vrrp_packet_check_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_vrrp_packet_decode
+tests_unit_test_vrrp_packet_decode_SOURCES = %D%/test_vrrp_packet_decode.c $(vrrp_samples)
+tests_unit_test_vrrp_packet_decode_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_vrrp_packet_encode
+tests_unit_test_vrrp_packet_encode_SOURCES = %D%/test_vrrp_packet_encode.c $(vrrp_samples)
+tests_unit_test_vrrp_packet_encode_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_vrrp_packet_ipv4
+tests_unit_test_vrrp_packet_ipv4_SOURCES = %D%/test_vrrp_packet_ipv4.c $(vrrp_samples)
+tests_unit_test_vrrp_packet_ipv4_LDADD = $(unit_ldadd)
 
 unit_tests += tests/unit/test_wire
 tests_unit_test_wire_SOURCES = %D%/test_wire.c
