@@ -52,26 +52,29 @@ ctl_call_fail(
 	ctl_call_fail_with(call, &error);
 }
 
-static const struct ctl_method *
-find_method(
-    const struct ctl_method *const tables[], size_t table_count, const char *name)
+static bool
+find_method(const struct ctl_table tables[], const char *name, struct ctl_target *ret)
 {
-	for (size_t i = 0; i < table_count; i++)
-		for (const struct ctl_method *row = tables[i]; row->name != NULL; row++)
-			if (strcmp(row->name, name) == 0)
-				return row;
-	return NULL;
+	for (; tables->methods != NULL; tables++)
+		for (const struct ctl_method *row = tables->methods; row->name != NULL;
+		     row++)
+			if (strcmp(row->name, name) == 0) {
+				*ret = (struct ctl_target){row, tables->userdata};
+				return true;
+			}
+	return false;
 }
 
 static enum ctl_code
-refuse_method(const struct ctl_method *const tables[], size_t table_count,
-    const char *name, struct ctl_error *ret_error)
+refuse_method(
+    const struct ctl_table tables[], const char *name, struct ctl_error *ret_error)
 {
 	const char *words[64] = {NULL};
 	size_t count = 0;
 
-	for (size_t i = 0; i < table_count; i++)
-		for (const struct ctl_method *row = tables[i]; row->name != NULL; row++)
+	for (; tables->methods != NULL; tables++)
+		for (const struct ctl_method *row = tables->methods; row->name != NULL;
+		     row++)
 			if (count < 63)
 				words[count++] = row->name;
 	const char *near = ctl_suggest(name, words);
@@ -85,17 +88,16 @@ refuse_method(const struct ctl_method *const tables[], size_t table_count,
 }
 
 enum ctl_code
-ctl_call_check(const struct ctl_method *const tables[], size_t table_count,
-    const struct ctl_request *request, enum ctl_role role,
-    const struct ctl_method **ret, struct ctl_error *ret_error)
+ctl_call_check(const struct ctl_table tables[], const struct ctl_request *request,
+    enum ctl_role role, struct ctl_target *ret, struct ctl_error *ret_error)
 {
 	static const struct ctl_param none[] = {{0}};
-	const struct ctl_method *method =
-	    find_method(tables, table_count, request->method);
 
-	if (method == NULL)
-		return refuse_method(tables, table_count, request->method, ret_error);
-	*ret = method;
+	if (!find_method(tables, request->method, ret))
+		return refuse_method(tables, request->method, ret_error);
+
+	const struct ctl_method *method = ret->method;
+
 	if (role < method->role)
 		return ctl_error_set(ret_error, CTL_DENIED,
 		    json_pack("{s:s, s:s}", "need", ctl_role_name(method->role), "have",

@@ -56,11 +56,24 @@ void ctl_call_fail(struct ctl_call *call, enum ctl_code code, json_t *data,
 /* The same with an error that is there already; leaves it as ctl_error_done() does. */
 void ctl_call_fail_with(struct ctl_call *call, struct ctl_error *error);
 
-/* Checks what needs no daemon: the method exists in one of the `table_count` tables, the
- * role suffices, the parameters are right, a change has an id. Returns CTL_OK and the row,
- * or the error to answer with. */
-enum ctl_code ctl_call_check(const struct ctl_method *const tables[], size_t table_count,
-    const struct ctl_request *request, enum ctl_role role, const struct ctl_method **ret,
+/* Methods and what their handlers are called with. Arrays of these end with one without
+ * methods. */
+struct ctl_table {
+	const struct ctl_method *methods;
+	void *userdata;
+};
+
+/* What a request is for. */
+struct ctl_target {
+	const struct ctl_method *method;
+	void *userdata;
+};
+
+/* Checks what needs no daemon: the method exists in one of the tables, the role suffices,
+ * the parameters are right, a change has an id. Returns CTL_OK and *ret, or the error to
+ * answer with; *ret is set as soon as the method was found. */
+enum ctl_code ctl_call_check(const struct ctl_table tables[],
+    const struct ctl_request *request, enum ctl_role role, struct ctl_target *ret,
     struct ctl_error *ret_error);
 
 /* Makes the call of a request, which is emptied. NULL: out of memory. */

@@ -19,6 +19,7 @@ common_libha_pure_a_SOURCES = \
 	%D%/ctl_call.c %D%/ctl_call.h \
 	%D%/ctl_error.c %D%/ctl_error.h \
 	%D%/ctl_limits.h \
+	%D%/ctl_line.c %D%/ctl_line.h \
 	%D%/ctl_msg.c %D%/ctl_msg.h \
 	%D%/ctl_params.c %D%/ctl_params.h \
 	%D%/ctl_role.c %D%/ctl_role.h \
@@ -30,5 +31,14 @@ common_libha_pure_a_SOURCES = \
 
 common_libha_edge_a_SOURCES = \
 	%D%/clock.c %D%/clock.h \
+	%D%/ctl_client.c %D%/ctl_client.h \
+	%D%/ctl_common.c \
+	%D%/ctl_conn.c \
+	%D%/ctl_listen.c %D%/ctl_listen.h \
+	%D%/ctl_server.c %D%/ctl_server.h \
+	%D%/ctl_server_internal.h \
+	%D%/daemon.c %D%/daemon.h \
+	%D%/daemon_options.c \
 	%D%/event.h \
-	%D%/log.c %D%/log.h
+	%D%/log.c %D%/log.h \
+	%D%/privileges.c

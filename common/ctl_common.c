@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ctl_common.c - the methods every daemon has: session, status, objects by path. */
+#include "common/ctl_server_internal.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/ctl_limits.h"
+#include "common/units.h"
+
+static struct ctl_state
+state_of(const struct ctl_server *server)
+{
+	struct ctl_state state = {.node = "", .phase = ""};
+
+	server->config.state(server->config.userdata, &state);
+	return state;
+}
+
+static json_t *
+rev_of(const struct ctl_server *server)
+{
+	return json_integer((json_int_t)state_of(server).rev);
+}
+
+static json_t *
+feature_list(const struct ctl_server *server)
+{
+	json_t *list = json_array();
+
+	for (const char *const *at = server->config.features; *at != NULL; at++)
+		(void)json_array_append_new(list, json_string(*at));
+	return list;
+}
+
+json_t *
+ctl_common_hello(const struct ctl_server *server, enum ctl_role role)
+{
+	struct ctl_state state = state_of(server);
+
+	return json_pack(
+	    "{s:s, s:i, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:o, s:{s:i, s:i}}",
+	    "proto", CTL_PROTOCOL, "major", CTL_MAJOR, "minor", CTL_MINOR, "daemon",
+	    server->config.daemon, "version", server->config.version, "node",
+	    state.node, "epoch", server->epoch, "role", ctl_role_name(role), "phase",
+	    state.phase, "rev", (json_int_t)state.rev, "features", feature_list(server),
+	    "limits", "request", CTL_REQUEST_MAX, "page", CTL_PAGE);
+}
+
+/* ---- session ------------------------------------------------------------------------
+ */
+
+static void
+do_hello(void *userdata, struct ctl_call *call)
+{
+	int64_t major = ctl_params_integer(call->params, "major", CTL_MAJOR);
+
+	if (major != CTL_MAJOR)
+		ctl_call_fail(call, CTL_UNSUPPORTED_VERSION,
+		    json_pack("{s:[i]}", "majors", CTL_MAJOR),
+		    "this daemon speaks version %d of the protocol only", CTL_MAJOR);
+	else
+		ctl_call_reply(call, ctl_common_hello(userdata, call->role));
+}
+
+static void
+do_drop(void *userdata, struct ctl_call *call)
+{
+	const char *wanted = ctl_params_text(call->params, "role", "read");
+	struct ctl_conn *conn = call->owner;
+	int role = ctl_role_find(wanted);
+
+	(void)userdata;
+	if (role < 0) {
+		ctl_call_fail(call, CTL_INVALID_PARAMS,
+		    json_pack("{s:s, s:s}", "path", "params.role", "expected",
+			"read, operator or admin"),
+		    "there is no role \"%.32s\"", wanted);
+		return;
+	}
+	if ((enum ctl_role)role < conn->role)
+		conn->role = (enum ctl_role)role;
+	ctl_call_reply(call, json_pack("{s:s}", "role", ctl_role_name(conn->role)));
+}
+
+static void
+do_ping(void *userdata, struct ctl_call *call)
+{
+	const struct ctl_server *server = userdata;
+	char now[UNITS_TEXT_SIZE];
+
+	ctl_call_reply(call,
+	    json_pack("{s:s, s:o, s:s}", "epoch", server->epoch, "rev", rev_of(server),
+		"now", units_format_rfc3339(now, clock_realtime_us())));
+}
+
+static json_t *
+client_json(const struct ctl_conn *conn, int64_t now_us)
+{
+	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "socket",
+	    conn->socket == CTL_SOCKET_IS_CONTROL ? "control" : "public", "role",
+	    ctl_role_name(conn->role), "uid", (json_int_t)conn->peer.uid, "pid",
+	    (json_int_t)conn->peer.pid, "for_ms",
+	    (json_int_t)((now_us - conn->since_us) / US_PER_MS), "requests",
+	    (json_int_t)conn->requests, "waiting", (json_int_t)conn->waiting_count,
+	    "unsent", (json_int_t)conn->out_len);
+}
+
+static json_t *
+totals_json(const struct ctl_server *server)
+{
+	struct ctl_server_stats stats = ctl_server_stats(server);
+
+	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "now", (json_int_t)stats.clients,
+	    "connections", (json_int_t)stats.connections, "requests",
+	    (json_int_t)stats.requests, "refused", (json_int_t)stats.refused, "slow",
+	    (json_int_t)stats.slow);
+}
+
+static void
+do_clients(void *userdata, struct ctl_call *call)
+{
+	const struct ctl_server *server = userdata;
+	int64_t now_us = clock_now_us();
+	json_t *items = json_array();
+
+	for (const struct ctl_conn *conn = server->conns; conn != NULL;
+	     conn = conn->next)
+		(void)json_array_append_new(items, client_json(conn, now_us));
+	ctl_call_reply(call,
+	    json_pack("{s:o, s:o}", "totals", totals_json(server), "items", items));
+}
+
+static void
+do_status(void *userdata, struct ctl_call *call)
+{
+	const struct ctl_server *server = userdata;
+	struct ctl_state state = state_of(server);
+	char since[UNITS_TEXT_SIZE];
+	int64_t up_us = clock_now_us() - server->started_boot_us;
+	json_t *status =
+	    json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:s, s:I, s:o}",
+		"daemon", server->config.daemon, "version", server->config.version,
+		"node", state.node, "epoch", server->epoch, "role",
+		ctl_role_name(call->role), "phase", state.phase, "rev",
+		(json_int_t)state.rev, "pid", (json_int_t)getpid(), "since",
+		units_format_rfc3339(since, server->started_us), "up_ms",
+		(json_int_t)(up_us / US_PER_MS), "clients", totals_json(server));
+
+	if (status != NULL && server->config.status != NULL)
+		server->config.status(server->config.userdata, status);
+	ctl_call_reply(call, status);
+}
+
+/* ---- objects ------------------------------------------------------------------------
+ */
+
+static const struct ctl_kind *
+find_kind(const struct ctl_server *server, const char *name, size_t len)
+{
+	for (const struct ctl_kind *kind = server->config.kinds; kind->name != NULL;
+	     kind++)
+		if (strlen(kind->name) == len && memcmp(kind->name, name, len) == 0)
+			return kind;
+	return NULL;
+}
+
+static void
+fail_unknown_kind(
+    struct ctl_call *call, const struct ctl_server *server, const char *name)
+{
+	const char *words[32] = {NULL};
+	size_t count = 0;
+
+	for (const struct ctl_kind *kind = server->config.kinds; kind->name != NULL;
+	     kind++)
+		if (count < 31)
+			words[count++] = kind->name;
+	const char *near = ctl_suggest(name, words);
+	ctl_call_fail(call, CTL_INVALID_PARAMS,
+	    json_pack("{s:s, s:s*}", "path", "params.type", "suggest", near),
+	    "%s has no objects of type \"%.64s\"", server->config.daemon, name);
+}
+
+static void
+do_list(void *userdata, struct ctl_call *call)
+{
+	const struct ctl_server *server = userdata;
+	const char *type = ctl_params_text(call->params, "type", "");
+	const struct ctl_kind *kind = find_kind(server, type, strlen(type));
+
+	if (kind == NULL) {
+		fail_unknown_kind(call, server, type);
+		return;
+	}
+
+	void *data = server->config.userdata;
+	size_t total = kind->count(data);
+	size_t first = (size_t)ctl_params_integer(call->params, "next", 0);
+	size_t end = first + CTL_PAGE < total ? first + CTL_PAGE : total;
+	json_t *items = json_array();
+
+	for (size_t i = first; i < end; i++)
+		if (json_array_append_new(items, kind->item(data, i)) < 0) {
+			json_decref(items);
+			ctl_call_fail(call, CTL_INTERNAL, NULL, "out of memory");
+			return;
+		}
+	json_t *result = json_pack("{s:o, s:s, s:I, s:o}", "rev", rev_of(server),
+	    "type", kind->name, "total", (json_int_t)total, "items", items);
+	if (result != NULL && end < total)
+		(void)json_object_set_new(
+		    result, "next", json_integer((json_int_t)end));
+	ctl_call_reply(call, result);
+}
+
+/* What to ask of the object: one of the two functions of a kind. */
+enum question { QUESTION_OBJECT = 0, QUESTION_EXPLAIN };
+
+static json_t *
+ask(const struct ctl_server *server, const struct ctl_kind *kind,
+    enum question question, const char *name)
+{
+	json_t *(*function)(void *, const char *) =
+	    question == QUESTION_OBJECT ? kind->object : kind->explain;
+
+	return function != NULL ? function(server->config.userdata, name) : NULL;
+}
+
+/* A name alone means the first kind that has it. */
+static json_t *
+ask_any(const struct ctl_server *server, enum question question, const char *name)
+{
+	json_t *answer = NULL;
+
+	for (const struct ctl_kind *kind = server->config.kinds;
+	     answer == NULL && kind->name != NULL; kind++)
+		answer = ask(server, kind, question, name);
+	return answer;
+}
+
+static json_t *
+ask_path(const struct ctl_server *server, enum question question, const char *path)
+{
+	const char *slash = strchr(path, '/');
+	const struct ctl_kind *kind =
+	    slash != NULL ? find_kind(server, path, (size_t)(slash - path)) : NULL;
+
+	return kind != NULL ? ask(server, kind, question, slash + 1)
+			    : ask_any(server, question, path);
+}
+
+static void
+answer_path(const struct ctl_server *server, struct ctl_call *call,
+    enum question question, const char *member)
+{
+	const char *path = ctl_params_text(call->params, "path", "");
+	json_t *answer = ask_path(server, question, path);
+
+	if (answer == NULL)
+		ctl_call_fail(call, CTL_NOT_FOUND, json_pack("{s:s}", "path", path),
+		    "%s knows nothing called \"%.128s\"%s", server->config.daemon, path,
+		    question == QUESTION_EXPLAIN ? " that it could explain" : "");
+	else
+		ctl_call_reply(call,
+		    json_pack("{s:o, s:o}", "rev", rev_of(server), member, answer));
+}
+
+static void
+do_get(void *userdata, struct ctl_call *call)
+{
+	answer_path(userdata, call, QUESTION_OBJECT, "object");
+}
+
+static void
+do_explain(void *userdata, struct ctl_call *call)
+{
+	answer_path(userdata, call, QUESTION_EXPLAIN, "explanation");
+}
+
+/* ---- describe -----------------------------------------------------------------------
+ */
+
+static json_t *
+describe_methods(const struct ctl_server *server)
+{
+	json_t *methods = json_object();
+
+	for (const struct ctl_table *table = server->tables; table->methods != NULL;
+	     table++)
+		for (const struct ctl_method *row = table->methods; row->name != NULL;
+		     row++)
+			(void)json_object_set_new(methods, row->name,
+			    json_pack("{s:s, s:b, s:s, s:o}", "role",
+				ctl_role_name(row->role), "changes", row->changes,
+				"help", row->help, "params",
+				ctl_params_describe(row->params)));
+	return methods;
+}
+
+static json_t *
+describe_kinds(const struct ctl_server *server)
+{
+	json_t *types = json_object();
+
+	for (const struct ctl_kind *kind = server->config.kinds; kind->name != NULL;
+	     kind++)
+		(void)json_object_set_new(
+		    types, kind->name, json_pack("{s:s}", "help", kind->help));
+	return types;
+}
+
+static void
+do_describe(void *userdata, struct ctl_call *call)
+{
+	const struct ctl_server *server = userdata;
+	const char *type = ctl_params_text(call->params, "type", NULL);
+
+	if (type == NULL) {
+		ctl_call_reply(
+		    call, json_pack("{s:o, s:o}", "methods", describe_methods(server),
+			      "types", describe_kinds(server)));
+		return;
+	}
+
+	const struct ctl_kind *kind = find_kind(server, type, strlen(type));
+
+	if (kind == NULL)
+		fail_unknown_kind(call, server, type);
+	else
+		ctl_call_reply(call,
+		    json_pack("{s:s, s:o}", "type", kind->name, "fields",
+			kind->fields != NULL ? kind->fields(server->config.userdata)
+					     : json_object()));
+}
+
+/* ---- the table ----------------------------------------------------------------------
+ */
+
+/* clang-format off */
+static const struct ctl_param hello_params[] = {
+	{"major", CTL_INTEGER, true, 0, 1000, "version of the protocol to speak"},
+	{0},
+};
+static const struct ctl_param drop_params[] = {
+	{"role", CTL_STRING, true, 1, 32, "the role to keep: read, operator or admin"},
+	{0},
+};
+static const struct ctl_param list_params[] = {
+	{"type", CTL_STRING,  true,  1, 64, "kind of objects, see describe"},
+	{"next", CTL_INTEGER, false, 0, INT32_MAX, "where the page before said to go on"},
+	{0},
+};
+static const struct ctl_param path_params[] = {
+	{"path", CTL_STRING, true, 1, 1024, "KIND/NAME, or a name alone"},
+	{0},
+};
+static const struct ctl_param describe_params[] = {
+	{"type", CTL_STRING, false, 1, 64, "the fields of this kind of object"},
+	{0},
+};
+
+const struct ctl_method ctl_common_methods[] = {
+	{"session.hello", CTL_ROLE_READ, false, hello_params, do_hello,
+	 "ask for a version of the protocol; answers the greeting"},
+	{"session.drop", CTL_ROLE_READ, false, drop_params, do_drop,
+	 "give up rights for the rest of this connection"},
+	{"ping", CTL_ROLE_READ, false, NULL, do_ping, "is the daemon there"},
+	{"status", CTL_ROLE_READ, false, NULL, do_status, "the daemon as a whole"},
+	{"list", CTL_ROLE_READ, false, list_params, do_list, "objects of one kind, in pages"},
+	{"get", CTL_ROLE_READ, false, path_params, do_get, "one object with all it knows"},
+	{"explain", CTL_ROLE_READ, false, path_params, do_explain,
+	 "why an object is as it is"},
+	{"describe", CTL_ROLE_READ, false, describe_params, do_describe,
+	 "methods and kinds, or the fields of a kind"},
+	{"clients", CTL_ROLE_READ, false, NULL, do_clients, "who is connected"},
+	{0},
+};
+/* clang-format on */

@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ctl_conn.c - one client of a control socket: its bytes, its turn, its end.
+ *
+ * A connection is freed in one place only, at the beginning of its own turn or by the
+ * server's end: everything else marks it dead and asks for a turn, so a handler deep
+ * down may break a connection without pulling it away from under its caller.
+ */
+#include "common/ctl_server_internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/ctl_limits.h"
+#include "common/event.h"
+
+/* ---- its end ------------------------------------------------------------------------
+ */
+
+static void
+ask_for_turn(struct ctl_conn *conn)
+{
+	(void)sd_event_source_set_enabled(conn->turn, SD_EVENT_ONESHOT);
+}
+
+static void
+die(struct ctl_conn *conn)
+{
+	conn->dead = true;
+	ask_for_turn(conn);
+}
+
+static void
+forget_calls(struct ctl_conn *conn)
+{
+	struct ctl_call *next;
+
+	for (struct ctl_call *call = conn->waiting; call != NULL; call = next) {
+		next = call->next;
+		call->owner = NULL;
+		call->previous = call->next = NULL;
+	}
+	conn->waiting = NULL;
+}
+
+void
+ctl_conn_free(struct ctl_conn *conn)
+{
+	struct ctl_server *server = conn->server;
+
+	if (conn->previous != NULL)
+		conn->previous->next = conn->next;
+	else
+		server->conns = conn->next;
+	if (conn->next != NULL)
+		conn->next->previous = conn->previous;
+	server->pool[conn->socket]--;
+	forget_calls(conn);
+	sd_event_source_disable_unref(conn->io);
+	sd_event_source_disable_unref(conn->turn);
+	(void)close(conn->fd);
+	ctl_lines_done(&conn->in);
+	free(conn->out);
+	free(conn);
+}
+
+/* What the connection waits for now: more requests only when there is room for them. */
+static void
+settle(struct ctl_conn *conn)
+{
+	bool more = ctl_lines_ready(&conn->in);
+	bool full = conn->waiting_count >= CTL_WAITING_MAX;
+	uint32_t events = 0;
+
+	if (conn->dead)
+		return;
+	if (conn->out_len == 0 &&
+	    (conn->closing || (conn->eof && !more && conn->waiting == NULL))) {
+		die(conn);
+		return;
+	}
+	if (!conn->eof && !conn->closing && !more && !full)
+		events |= EPOLLIN;
+	if (conn->out_len > 0)
+		events |= EPOLLOUT;
+	(void)sd_event_source_set_io_events(conn->io, events);
+	if (more && !full && !conn->closing)
+		ask_for_turn(conn);
+}
+
+/* ---- sending ------------------------------------------------------------------------
+ */
+
+static void
+flush(struct ctl_conn *conn)
+{
+	while (conn->out_len > 0) {
+		ssize_t n = send(conn->fd, conn->out + conn->out_start, conn->out_len,
+		    MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			return;
+		if (n < 0) {
+			die(conn);
+			return;
+		}
+		conn->out_start += (size_t)n;
+		conn->out_len -= (size_t)n;
+		conn->progress_us = clock_now_us();
+	}
+	conn->out_start = 0;
+	if (conn->out_room > CTL_REQUEST_MAX) {
+		free(conn->out);
+		conn->out = NULL;
+		conn->out_room = 0;
+	}
+}
+
+static bool
+append(struct ctl_conn *conn, const char *bytes, size_t len)
+{
+	if (conn->out_start + conn->out_len + len > conn->out_room) {
+		if (conn->out_len > 0)
+			memmove(conn->out, conn->out + conn->out_start, conn->out_len);
+		conn->out_start = 0;
+	}
+	if (conn->out_len + len > conn->out_room) {
+		char *out = realloc(conn->out, conn->out_len + len);
+		if (out == NULL)
+			return false;
+		conn->out = out;
+		conn->out_room = conn->out_len + len;
+	}
+	memcpy(conn->out + conn->out_start + conn->out_len, bytes, len);
+	conn->out_len += len;
+	return true;
+}
+
+/* The line of a message; an answer beyond the limit becomes an error that says so. */
+static char *
+make_line(const json_t *message, size_t *ret_len)
+{
+	char *line = ctl_msg_line(message, ret_len);
+
+	if (line == NULL || *ret_len <= CTL_RESPONSE_MAX)
+		return line;
+	free(line);
+	struct ctl_error error = {0};
+	ctl_error_set(&error, CTL_TOO_BIG, NULL, "the answer is too long to send");
+	json_t *answer =
+	    ctl_msg_error(json_incref(json_object_get(message, "id")), &error);
+	line = ctl_msg_line(answer, ret_len);
+	json_decref(answer);
+	return line;
+}
+
+void
+ctl_conn_send(struct ctl_conn *conn, json_t *message)
+{
+	size_t len;
+	char *line;
+
+	if (conn->dead || message == NULL) {
+		json_decref(message);
+		return;
+	}
+	line = make_line(message, &len);
+	json_decref(message);
+	if (conn->out_len == 0)
+		conn->progress_us = clock_now_us();
+	if (line == NULL || !append(conn, line, len)) {
+		log_err("control: out of memory, closing the connection of uid %u",
+		    conn->peer.uid);
+		die(conn);
+	} else {
+		flush(conn);
+	}
+	free(line);
+	if (!conn->dead && conn->out_len > CTL_UNSENT_MAX) {
+		conn->server->stats.slow++;
+		die(conn);
+	}
+	settle(conn);
+}
+
+/* ---- receiving ----------------------------------------------------------------------
+ */
+
+static void
+refuse_long_line(struct ctl_conn *conn)
+{
+	struct ctl_error error = {0};
+
+	ctl_error_set(&error, CTL_TOO_BIG, NULL, "a request may have at most %d bytes",
+	    CTL_REQUEST_MAX);
+	/* Where the next request begins is unknown. */
+	conn->closing = true;
+	ctl_conn_send(conn, ctl_msg_error(NULL, &error));
+	ctl_error_done(&error);
+}
+
+static void
+receive(struct ctl_conn *conn)
+{
+	size_t room;
+	char *space = ctl_lines_space(&conn->in, &room);
+
+	if (space == NULL) {
+		refuse_long_line(conn);
+		return;
+	}
+	ssize_t n = read(conn->fd, space, room);
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	if (n < 0) {
+		die(conn);
+		return;
+	}
+	if (n == 0)
+		conn->eof = true;
+	ctl_lines_filled(&conn->in, (size_t)n);
+	if (ctl_lines_too_long(&conn->in))
+		refuse_long_line(conn);
+}
+
+static void
+note_half_line(struct ctl_conn *conn)
+{
+	if (!ctl_lines_half(&conn->in))
+		conn->half_us = 0;
+	else if (conn->half_us == 0)
+		conn->half_us = clock_now_us();
+}
+
+/* Works off one request, if there is one: others have their turn before the next. */
+static void
+serve_one(struct ctl_conn *conn)
+{
+	const char *line;
+	size_t len;
+
+	if (!conn->dead && !conn->closing && conn->waiting_count < CTL_WAITING_MAX &&
+	    ctl_lines_take(&conn->in, &line, &len)) {
+		conn->active_us = clock_now_us();
+		ctl_server_request(conn, line, len);
+	}
+	note_half_line(conn);
+	settle(conn);
+}
+
+static int
+on_turn(sd_event_source *source, void *userdata)
+{
+	struct ctl_conn *conn = userdata;
+
+	(void)source;
+	if (conn->dead)
+		ctl_conn_free(conn);
+	else
+		serve_one(conn);
+	return 0;
+}
+
+static int
+on_io(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	struct ctl_conn *conn = userdata;
+	bool gone = (revents & (EPOLLHUP | EPOLLERR)) != 0;
+
+	(void)fd;
+	if (revents & EPOLLOUT)
+		flush(conn);
+	if (!conn->dead && !conn->eof && (gone || (revents & EPOLLIN)))
+		receive(conn);
+	if (gone) {
+		/* What it asked for before it went is done; it is told nothing. */
+		conn->eof = true;
+		conn->out_len = 0;
+		(void)sd_event_source_set_enabled(source, SD_EVENT_OFF);
+	}
+	serve_one(conn);
+	return 0;
+}
+
+void
+ctl_conn_check_time(struct ctl_conn *conn, int64_t now_us)
+{
+	if (conn->out_len > 0 && now_us - conn->progress_us > CTL_STUCK_US) {
+		conn->server->stats.slow++;
+		die(conn);
+	} else if (conn->half_us != 0 && now_us - conn->half_us > CTL_HALF_LINE_US) {
+		die(conn);
+	} else if (conn->waiting == NULL && now_us - conn->active_us > CTL_IDLE_US) {
+		die(conn);
+	}
+}
+
+/* ---- its beginning ------------------------------------------------------------------
+ */
+
+static int
+add_sources(struct ctl_conn *conn)
+{
+	sd_event *event = conn->server->event;
+	int r = sd_event_add_io(event, &conn->io, conn->fd, EPOLLIN, on_io, conn);
+
+	if (r >= 0)
+		r = sd_event_source_set_priority(conn->io, EVENT_PRIORITY_CONTROL);
+	if (r >= 0)
+		r = sd_event_add_defer(event, &conn->turn, on_turn, conn);
+	if (r >= 0)
+		r = sd_event_source_set_priority(conn->turn, EVENT_PRIORITY_CONTROL);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(conn->turn, SD_EVENT_OFF);
+	return r < 0 ? r : 0;
+}
+
+int
+ctl_conn_open(struct ctl_server *server, enum ctl_socket socket, int fd,
+    const struct ctl_peer *peer, enum ctl_role role)
+{
+	struct ctl_conn *conn = calloc(1, sizeof(*conn));
+	int64_t now_us = clock_now_us();
+
+	if (conn == NULL) {
+		(void)close(fd);
+		return -ENOMEM;
+	}
+	*conn = (struct ctl_conn){
+	    .server = server,
+	    .next = server->conns,
+	    .socket = socket,
+	    .fd = fd,
+	    .peer = *peer,
+	    .role = role,
+	    .in = {.max = CTL_REQUEST_MAX},
+	    .since_us = now_us,
+	    .active_us = now_us,
+	};
+	if (server->conns != NULL)
+		server->conns->previous = conn;
+	server->conns = conn;
+	server->pool[socket]++;
+	int r = add_sources(conn);
+	if (r < 0) {
+		ctl_conn_free(conn);
+		return r;
+	}
+	ctl_conn_send(
+	    conn, ctl_msg_notification("hello", ctl_common_hello(server, role)));
+	return 0;
+}

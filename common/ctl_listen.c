@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ctl_listen.c - makes the sockets of the control plane and asks who is at the other
+ * end. */
+#include "common/ctl_listen.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "common/ctl_limits.h"
+
+#define GROUPS_FIRST 64
+
+static gid_t
+find_group(const char *name)
+{
+	const struct group *group = getgrnam(name);
+
+	return group != NULL ? group->gr_gid : CTL_NO_GROUP;
+}
+
+struct ctl_identities
+ctl_identities_find(void)
+{
+	return (struct ctl_identities){
+	    .owner = geteuid(),
+	    .operators = find_group(CTL_GROUP_OPERATOR),
+	    .admins = find_group(CTL_GROUP_ADMIN),
+	};
+}
+
+static int
+bind_quietly(int fd, const struct sockaddr_un *address)
+{
+	/* From the first moment on nobody else may connect. */
+	mode_t old = umask(0177);
+	int r = bind(fd, (const struct sockaddr *)address, sizeof(*address));
+	int error = errno;
+
+	(void)umask(old);
+	return r < 0 ? -error : 0;
+}
+
+/* Gives the bound socket its owner and mode, listens, and moves it into place. */
+static int
+publish(struct ctl_listener *listener, const char *temporary, mode_t mode, gid_t group)
+{
+	struct stat st;
+
+	if (group != CTL_NO_GROUP && chown(temporary, (uid_t)-1, group) < 0)
+		return -errno;
+	if (chmod(temporary, mode) < 0 || listen(listener->fd, CTL_BACKLOG) < 0 ||
+	    stat(temporary, &st) < 0 || rename(temporary, listener->path) < 0)
+		return -errno;
+	listener->device = st.st_dev;
+	listener->inode = st.st_ino;
+	return 0;
+}
+
+int
+ctl_listener_open(const char *run_dir, const char *name, mode_t mode, gid_t group,
+    struct ctl_listener *ret)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct ctl_listener listener = {.fd = -1};
+	int len =
+	    snprintf(listener.path, sizeof(listener.path), "%s/%s", run_dir, name);
+	int temp_len = snprintf(
+	    address.sun_path, sizeof(address.sun_path), "%s/.%s.new", run_dir, name);
+
+	if (len < 0 || temp_len < 0 || (size_t)temp_len >= sizeof(address.sun_path))
+		return -ENAMETOOLONG;
+	listener.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (listener.fd < 0)
+		return -errno;
+	/* A left-over of a daemon that died here; the lock says that it is nobody's. */
+	(void)unlink(address.sun_path);
+	int r = bind_quietly(listener.fd, &address);
+	if (r == 0)
+		r = publish(&listener, address.sun_path, mode, group);
+	if (r < 0) {
+		(void)unlink(address.sun_path);
+		(void)close(listener.fd);
+		return r;
+	}
+	*ret = listener;
+	return 0;
+}
+
+void
+ctl_listener_close(struct ctl_listener *listener)
+{
+	struct stat st;
+
+	if (listener->fd < 0)
+		return;
+	if (stat(listener->path, &st) == 0 && st.st_dev == listener->device &&
+	    st.st_ino == listener->inode)
+		(void)unlink(listener->path);
+	(void)close(listener->fd);
+	listener->fd = -1;
+}
+
+/* The supplementary groups, in memory the caller frees; none where the kernel does not
+ * tell. */
+static gid_t *
+read_groups(int fd, size_t *ret_count)
+{
+	socklen_t len = GROUPS_FIRST * sizeof(gid_t);
+	gid_t *groups = malloc(len);
+
+	*ret_count = 0;
+	if (groups == NULL)
+		return NULL;
+	int r = getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &len);
+	if (r < 0 && errno == ERANGE) {
+		free(groups);
+		groups = malloc(len);
+		if (groups == NULL)
+			return NULL;
+		r = getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &len);
+	}
+	if (r == 0)
+		*ret_count = len / sizeof(gid_t);
+	return groups;
+}
+
+int
+ctl_peer_identify(int fd, enum ctl_role cap, const struct ctl_identities *ids,
+    struct ctl_peer *ret_peer, enum ctl_role *ret_role)
+{
+	struct ucred cred;
+	socklen_t len = sizeof(cred);
+	size_t count;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) < 0)
+		return -errno;
+	gid_t *groups = read_groups(fd, &count);
+	*ret_peer =
+	    (struct ctl_peer){.uid = cred.uid, .gid = cred.gid, .pid = cred.pid};
+	*ret_role = ctl_role_of(cap, ret_peer, groups, count, ids);
+	free(groups);
+	return 0;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ctl_listen.h - makes the sockets of the control plane and asks who is at the other end. */
+#ifndef COMMON_CTL_LISTEN_H
+#define COMMON_CTL_LISTEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+#include "common/ctl_role.h"
+
+#define CTL_SOCKET_CONTROL "control.sock"
+#define CTL_SOCKET_PUBLIC "public.sock"
+
+/* A listening socket and the place it was given. */
+struct ctl_listener {
+	int fd; /* -1: none */
+	char path[108];
+	dev_t device;
+	ino_t inode; /* of the path as we made it */
+};
+
+/* Looks the groups up (which may ask a directory service: at start only). */
+struct ctl_identities ctl_identities_find(void);
+
+/* Makes <run_dir>/<name> with `mode`, and `group` unless that is CTL_NO_GROUP, and
+ * listens. It is bound under another name and renamed when it is ready, so nobody finds it
+ * half made and an old one is replaced without a gap. Returns 0 or a negative errno. */
+int ctl_listener_open(const char *run_dir, const char *name, mode_t mode, gid_t group,
+    struct ctl_listener *ret);
+
+/* Closes it and removes the path unless somebody else has made it anew. */
+void ctl_listener_close(struct ctl_listener *listener);
+
+/* Who connected, and with it the role on a socket of the class `cap`. Returns 0 or a
+ * negative errno. */
+int ctl_peer_identify(int fd, enum ctl_role cap, const struct ctl_identities *ids,
+    struct ctl_peer *ret_peer, enum ctl_role *ret_role);
+
+#endif

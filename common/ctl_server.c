@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ctl_server.c - the control sockets of a daemon: who connects, how much, in what turn.
+ */
+#include "common/ctl_server_internal.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/ctl_limits.h"
+#include "common/event.h"
+#include "common/units.h"
+
+/* How much of a request's parameters goes into the log. */
+#define LOGGED_PARAMS_MAX 400
+
+static const char *const socket_names[CTL_SOCKET_COUNT_] = {
+    [CTL_SOCKET_IS_CONTROL] = CTL_SOCKET_CONTROL,
+    [CTL_SOCKET_IS_PUBLIC] = CTL_SOCKET_PUBLIC,
+};
+
+static const enum ctl_role socket_caps[CTL_SOCKET_COUNT_] = {
+    [CTL_SOCKET_IS_CONTROL] = CTL_ROLE_ADMIN,
+    [CTL_SOCKET_IS_PUBLIC] = CTL_ROLE_READ,
+};
+
+/* ---- requests -----------------------------------------------------------------------
+ */
+
+static void
+on_answered(struct ctl_call *call, json_t *answer)
+{
+	struct ctl_conn *conn = call->owner;
+
+	if (conn == NULL) {
+		json_decref(answer);
+		return;
+	}
+	if (call->previous != NULL)
+		call->previous->next = call->next;
+	else
+		conn->waiting = call->next;
+	if (call->next != NULL)
+		call->next->previous = call->previous;
+	conn->waiting_count--;
+	conn->active_us = clock_now_us();
+	ctl_conn_send(conn, answer);
+}
+
+static void
+log_request(const struct ctl_conn *conn, const struct ctl_request *request)
+{
+	char *params = json_dumps(request->params, JSON_COMPACT);
+
+	log_notice("control: %s %.*s by uid %u, pid %d (%s)", request->method,
+	    LOGGED_PARAMS_MAX, params != NULL ? params : "?", conn->peer.uid,
+	    conn->peer.pid, ctl_role_name(conn->role));
+	free(params);
+}
+
+static void
+log_denied(struct ctl_conn *conn, const struct ctl_target *target)
+{
+	uint64_t held;
+
+	if (!log_limit_pass(&conn->server->denied_limit, clock_now_us(), &held))
+		return;
+	log_warning("control: %s by uid %u, pid %d denied: needs the role %s, has %s"
+		    " (%" PRIu64 " more since the last such line)",
+	    target->method->name, conn->peer.uid, conn->peer.pid,
+	    ctl_role_name(target->method->role), ctl_role_name(conn->role), held);
+}
+
+/* Hands the request to its method, which owns it from now on. */
+static void
+perform(
+    struct ctl_conn *conn, const struct ctl_target *target, struct ctl_request *request)
+{
+	if (target->method->changes)
+		log_request(conn, request);
+
+	struct ctl_call *call = ctl_call_new(target->method, request);
+
+	if (call == NULL) {
+		log_err("control: out of memory, a request of uid %u is lost",
+		    conn->peer.uid);
+		return;
+	}
+	call->peer = conn->peer;
+	call->role = conn->role;
+	call->answered = on_answered;
+	call->owner = conn;
+	call->next = conn->waiting;
+	if (conn->waiting != NULL)
+		conn->waiting->previous = call;
+	conn->waiting = call;
+	conn->waiting_count++;
+	target->method->handler(target->userdata, call);
+}
+
+static void
+refuse(
+    struct ctl_conn *conn, const struct ctl_request *request, struct ctl_error *error)
+{
+	bool malformed =
+	    error->code == CTL_PARSE_ERROR || error->code == CTL_INVALID_REQUEST;
+
+	if ((malformed && ++conn->parse_errors >= CTL_PARSE_ERRORS_MAX) ||
+	    error->code == CTL_TOO_BIG)
+		conn->closing = true;
+	/* What is malformed is answered even without an id; a sound request without one
+	 * wants no answer. */
+	if (request->id != NULL || request->method == NULL)
+		ctl_conn_send(conn, ctl_msg_error(json_incref(request->id), error));
+}
+
+static bool
+is_blank(const char *line, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (strchr(" \t\r", line[i]) == NULL || line[i] == '\0')
+			return false;
+	return true;
+}
+
+void
+ctl_server_request(struct ctl_conn *conn, const char *line, size_t len)
+{
+	struct ctl_request request;
+	struct ctl_error error = {0};
+	struct ctl_target target = {0};
+
+	if (is_blank(line, len))
+		return;
+	conn->requests++;
+	conn->server->stats.requests++;
+	if (ctl_request_parse(line, len, &request, &error) != CTL_OK ||
+	    ctl_call_check(conn->server->tables, &request, conn->role, &target,
+		&error) != CTL_OK) {
+		if (error.code == CTL_DENIED)
+			log_denied(conn, &target);
+		refuse(conn, &request, &error);
+	} else {
+		perform(conn, &target, &request);
+	}
+	ctl_request_done(&request);
+	ctl_error_done(&error);
+}
+
+/* ---- clients ------------------------------------------------------------------------
+ */
+
+/* Whether the pools have room for one more of this user. */
+static bool
+has_room(const struct ctl_server *server, enum ctl_socket socket, uid_t uid)
+{
+	size_t most = CTL_CLIENTS_MAX + (uid == 0 ? CTL_CLIENTS_ROOT : 0);
+	size_t own = 0;
+
+	if (server->pool[socket] >= most)
+		return false;
+	if (uid == 0)
+		return true;
+	for (const struct ctl_conn *conn = server->conns; conn != NULL;
+	     conn = conn->next)
+		if (conn->socket == socket && conn->peer.uid == uid)
+			own++;
+	return own < CTL_CLIENTS_PER_USER;
+}
+
+/* Says why and closes; the text fits any socket buffer. */
+static void
+turn_away(struct ctl_server *server, int fd, uid_t uid)
+{
+	struct ctl_error error = {0};
+	uint64_t held;
+	size_t len;
+
+	ctl_error_set(&error, CTL_TOO_MANY, NULL, "too many connections");
+	json_t *message = ctl_msg_error(NULL, &error);
+	char *line = ctl_msg_line(message, &len);
+	if (line != NULL)
+		(void)send(fd, line, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+	free(line);
+	json_decref(message);
+	(void)close(fd);
+	server->stats.refused++;
+	if (log_limit_pass(&server->full_limit, clock_now_us(), &held))
+		log_warning(
+		    "control: too many connections, one of uid %u was refused", uid);
+}
+
+static void
+start_sweeping(struct ctl_server *server)
+{
+	(void)sd_event_source_set_time_relative(server->sweep, US_PER_S);
+	(void)sd_event_source_set_enabled(server->sweep, SD_EVENT_ONESHOT);
+}
+
+static void
+welcome(struct ctl_server *server, enum ctl_socket socket, int fd)
+{
+	struct ctl_peer peer;
+	enum ctl_role role;
+	int r = ctl_peer_identify(fd, socket_caps[socket], &server->ids, &peer, &role);
+
+	if (r < 0) {
+		(void)close(fd);
+		return;
+	}
+	if (!has_room(server, socket, peer.uid)) {
+		turn_away(server, fd, peer.uid);
+		return;
+	}
+	r = ctl_conn_open(server, socket, fd, &peer, role);
+	if (r < 0) {
+		log_err("control: a connection of uid %u failed: %s", peer.uid,
+		    strerror(-r));
+		return;
+	}
+	server->stats.connections++;
+	start_sweeping(server);
+}
+
+/* Out of descriptors: the waiting client would wake the loop over and over. */
+static void
+pause_accepting(struct ctl_server *server)
+{
+	log_err("control: no more descriptors, new connections wait");
+	for (size_t i = 0; i < CTL_SOCKET_COUNT_; i++)
+		(void)sd_event_source_set_enabled(server->accept[i], SD_EVENT_OFF);
+	server->accept_paused = true;
+	start_sweeping(server);
+}
+
+static int
+on_accept(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	struct ctl_server *server = userdata;
+	enum ctl_socket socket = source == server->accept[CTL_SOCKET_IS_CONTROL]
+				     ? CTL_SOCKET_IS_CONTROL
+				     : CTL_SOCKET_IS_PUBLIC;
+	int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	(void)revents;
+	if (client >= 0)
+		welcome(server, socket, client);
+	else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM ||
+		 errno == ENOBUFS)
+		pause_accepting(server);
+	return 0;
+}
+
+static int
+on_sweep(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct ctl_server *server = userdata;
+	int64_t now_us = clock_now_us();
+
+	(void)source;
+	(void)usec;
+	for (size_t i = 0; server->accept_paused && i < CTL_SOCKET_COUNT_; i++)
+		(void)sd_event_source_set_enabled(server->accept[i], SD_EVENT_ON);
+	server->accept_paused = false;
+	for (struct ctl_conn *conn = server->conns; conn != NULL; conn = conn->next)
+		ctl_conn_check_time(conn, now_us);
+	if (server->conns != NULL)
+		start_sweeping(server);
+	return 0;
+}
+
+/* ---- life ---------------------------------------------------------------------------
+ */
+
+static int
+open_listeners(struct ctl_server *server)
+{
+	const char *run_dir = server->config.run_dir;
+	gid_t group = geteuid() == 0 ? server->ids.operators : CTL_NO_GROUP;
+	mode_t mode = group != CTL_NO_GROUP ? 0660 : 0600;
+	int r;
+
+	if (group == CTL_NO_GROUP)
+		log_info("control: %s/%s is for %s alone (%s)", run_dir,
+		    CTL_SOCKET_CONTROL, geteuid() == 0 ? "root" : "this user",
+		    geteuid() == 0 ? "there is no group " CTL_GROUP_OPERATOR
+				   : "not started as root");
+	else if (server->ids.admins == CTL_NO_GROUP)
+		log_info("control: there is no group %s, root alone is admin",
+		    CTL_GROUP_ADMIN);
+	r = ctl_listener_open(run_dir, socket_names[CTL_SOCKET_IS_CONTROL], mode, group,
+	    &server->listeners[CTL_SOCKET_IS_CONTROL]);
+	if (r < 0)
+		return r;
+	return ctl_listener_open(run_dir, socket_names[CTL_SOCKET_IS_PUBLIC], 0666,
+	    CTL_NO_GROUP, &server->listeners[CTL_SOCKET_IS_PUBLIC]);
+}
+
+static int
+add_sources(struct ctl_server *server)
+{
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < CTL_SOCKET_COUNT_; i++) {
+		r = sd_event_add_io(server->event, &server->accept[i],
+		    server->listeners[i].fd, EPOLLIN, on_accept, server);
+		if (r >= 0)
+			r = sd_event_source_set_priority(
+			    server->accept[i], EVENT_PRIORITY_CONTROL);
+	}
+	if (r >= 0)
+		r = sd_event_add_time(server->event, &server->sweep, EVENT_CLOCK, 0,
+		    US_PER_S / 10, on_sweep, server);
+	if (r >= 0)
+		r = sd_event_source_set_priority(server->sweep, EVENT_PRIORITY_CONTROL);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(server->sweep, SD_EVENT_OFF);
+	return r < 0 ? r : 0;
+}
+
+static void
+make_epoch(struct ctl_server *server)
+{
+	uint64_t random;
+
+	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) != sizeof(random))
+		random = (uint64_t)server->started_us * UINT64_C(0x9e3779b97f4a7c15);
+	(void)snprintf(server->epoch, sizeof(server->epoch), "%016" PRIx64, random);
+}
+
+int
+ctl_server_new(
+    sd_event *event, const struct ctl_server_config *config, struct ctl_server **ret)
+{
+	struct ctl_server *server = calloc(1, sizeof(*server));
+
+	if (server == NULL)
+		return -ENOMEM;
+	/* Seeds the hash of objects now, so that no request waits for randomness. */
+	json_object_seed(0);
+	*server = (struct ctl_server){
+	    .config = *config,
+	    .tables = {{ctl_common_methods, server},
+		{config->methods, config->userdata}},
+	    .event = sd_event_ref(event),
+	    .ids = ctl_identities_find(),
+	    .listeners = {{.fd = -1}, {.fd = -1}},
+	    .started_us = clock_realtime_us(),
+	    .started_boot_us = clock_now_us(),
+	};
+	make_epoch(server);
+	int r = open_listeners(server);
+	if (r == 0)
+		r = add_sources(server);
+	if (r < 0) {
+		ctl_server_free(server);
+		return r;
+	}
+	*ret = server;
+	return 0;
+}
+
+struct ctl_server *
+ctl_server_free(struct ctl_server *server)
+{
+	if (server == NULL)
+		return NULL;
+	while (server->conns != NULL)
+		ctl_conn_free(server->conns);
+	for (size_t i = 0; i < CTL_SOCKET_COUNT_; i++) {
+		sd_event_source_disable_unref(server->accept[i]);
+		ctl_listener_close(&server->listeners[i]);
+	}
+	sd_event_source_disable_unref(server->sweep);
+	sd_event_unref(server->event);
+	free(server);
+	return NULL;
+}
+
+void *
+ctl_server_userdata(const struct ctl_server *server)
+{
+	return server->config.userdata;
+}
+
+struct ctl_server_stats
+ctl_server_stats(const struct ctl_server *server)
+{
+	struct ctl_server_stats stats = server->stats;
+
+	stats.clients = 0;
+	for (size_t i = 0; i < CTL_SOCKET_COUNT_; i++)
+		stats.clients += server->pool[i];
+	return stats;
+}

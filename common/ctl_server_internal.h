@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ctl_server_internal.h - what the files of the control server share. */
+#ifndef COMMON_CTL_SERVER_INTERNAL_H
+#define COMMON_CTL_SERVER_INTERNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <systemd/sd-event.h>
+#include "common/ctl_call.h"
+#include "common/ctl_line.h"
+#include "common/ctl_listen.h"
+#include "common/ctl_server.h"
+#include "common/log.h"
+
+enum ctl_socket {
+	CTL_SOCKET_IS_CONTROL = 0,
+	CTL_SOCKET_IS_PUBLIC,
+	CTL_SOCKET_COUNT_
+};
+
+/* One client. */
+struct ctl_conn {
+	struct ctl_server *server;
+	struct ctl_conn *previous, *next;
+	enum ctl_socket socket;
+	int fd;
+	struct ctl_peer peer;
+	enum ctl_role role;
+
+	sd_event_source *io;
+	sd_event_source *turn; /* the next request of this client, or its end */
+
+	struct ctl_lines in;
+	char *out; /* unsent bytes: out_len of them from out_start */
+	size_t out_start, out_len, out_room;
+
+	struct ctl_call *waiting; /* requests answered later */
+	unsigned waiting_count;
+	unsigned parse_errors;
+
+	bool eof;     /* nothing more will come */
+	bool closing; /* close when everything is sent */
+	bool dead;    /* close at the next turn, whatever is unsent */
+
+	int64_t since_us;
+	int64_t active_us;   /* the last request or answer */
+	int64_t half_us;     /* since when half a line is there; 0: none is */
+	int64_t progress_us; /* when unsent bytes last became fewer */
+	uint64_t requests;
+};
+
+struct ctl_server {
+	struct ctl_server_config config;
+	struct ctl_table tables[3]; /* common, the daemon's, end */
+	sd_event *event;
+	struct ctl_identities ids;
+	struct ctl_listener listeners[CTL_SOCKET_COUNT_];
+	sd_event_source *accept[CTL_SOCKET_COUNT_];
+	sd_event_source *sweep; /* once a second while somebody is connected */
+	bool accept_paused;     /* out of descriptors */
+	char epoch[17];
+	int64_t started_us; /* wall clock */
+	int64_t started_boot_us;
+
+	struct ctl_conn *conns;
+	size_t pool[CTL_SOCKET_COUNT_];
+	struct ctl_server_stats stats;
+	struct log_limit denied_limit, full_limit;
+};
+
+/* Takes over `fd`: greets the client and serves it. Returns 0 or a negative errno, after
+ * which `fd` is closed. */
+int ctl_conn_open(struct ctl_server *server, enum ctl_socket socket, int fd,
+    const struct ctl_peer *peer, enum ctl_role role);
+
+/* Closes and frees; calls that wait lose their waiter. */
+void ctl_conn_free(struct ctl_conn *conn);
+
+/* Sends a message, which is taken over; NULL is allowed. */
+void ctl_conn_send(struct ctl_conn *conn, json_t *message);
+
+/* Ends it when it was idle, halfway through a line or stuck for too long. */
+void ctl_conn_check_time(struct ctl_conn *conn, int64_t now_us);
+
+/* Works off one line of a client. */
+void ctl_server_request(struct ctl_conn *conn, const char *line, size_t len);
+
+/* The methods every daemon has; their userdata is the server. */
+extern const struct ctl_method ctl_common_methods[];
+
+/* The "params" of the greeting, for a client with `role`. */
+json_t *ctl_common_hello(const struct ctl_server *server, enum ctl_role role);
+
+#endif
