@@ -22,6 +22,7 @@ common_libha_pure_a_SOURCES = \
 	%D%/ctl_line.c %D%/ctl_line.h \
 	%D%/ctl_msg.c %D%/ctl_msg.h \
 	%D%/ctl_params.c %D%/ctl_params.h \
+	%D%/ctl_ring.c %D%/ctl_ring.h \
 	%D%/ctl_role.c %D%/ctl_role.h \
 	%D%/layers.c %D%/layers.h \
 	%D%/names.c %D%/names.h \

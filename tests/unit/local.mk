@@ -21,6 +21,10 @@ unit_tests += tests/unit/test_cmdtree
 tests_unit_test_cmdtree_SOURCES = %D%/test_cmdtree.c
 tests_unit_test_cmdtree_LDADD = $(unit_ldadd)
 
+unit_tests += tests/unit/test_ctl_ring
+tests_unit_test_ctl_ring_SOURCES = %D%/test_ctl_ring.c
+tests_unit_test_ctl_ring_LDADD = $(unit_ldadd)
+
 unit_tests += tests/unit/test_log
 tests_unit_test_log_SOURCES = %D%/test_log.c
 tests_unit_test_log_LDADD = common/libha_edge.a $(unit_ldadd) $(SYSTEMD_LIBS)
