@@ -42,4 +42,5 @@ common_libha_edge_a_SOURCES = \
 	%D%/daemon_options.c \
 	%D%/event.h \
 	%D%/log.c %D%/log.h \
-	%D%/privileges.c
+	%D%/privileges.c \
+	%D%/writer.c %D%/writer.h

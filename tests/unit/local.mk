@@ -64,4 +64,8 @@ tests_unit_test_vrrp_packet_ipv4_LDADD = $(unit_ldadd)
 unit_tests += tests/unit/test_wire
 tests_unit_test_wire_SOURCES = %D%/test_wire.c
 tests_unit_test_wire_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_writer
+tests_unit_test_writer_SOURCES = %D%/test_writer.c
+tests_unit_test_writer_LDADD = common/libha_edge.a $(unit_ldadd) $(SYSTEMD_LIBS) -lpthread
 endif

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_writer.c - files written by a thread, outcomes reported in the loop. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cmocka.h>
+#include "common/writer.h"
+
+struct fixture {
+	sd_event *event;
+	struct writer *writer;
+	char dir[64];
+	int outcomes[64];
+	unsigned count;
+};
+
+static void
+note_outcome(void *userdata, int error)
+{
+	struct fixture *f = userdata;
+
+	f->outcomes[f->count++ % 64] = error;
+}
+
+static int
+setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	(void)snprintf(f->dir, sizeof(f->dir), "/tmp/test_writer.XXXXXX");
+	assert_non_null(mkdtemp(f->dir));
+	assert_true(sd_event_new(&f->event) >= 0);
+	assert_int_equal(writer_new(f->event, &f->writer), 0);
+	*state = f;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct fixture *f = *state;
+	char command[128];
+
+	writer_free(f->writer);
+	sd_event_unref(f->event);
+	(void)snprintf(command, sizeof(command), "rm -rf %s", f->dir);
+	assert_int_equal(system(command), 0);
+	free(f);
+	return 0;
+}
+
+static const char *
+path_in(const struct fixture *f, const char *name)
+{
+	static char path[256];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", f->dir, name);
+	return path;
+}
+
+static const char *
+content_of(const char *path)
+{
+	static char text[65536];
+	FILE *file = fopen(path, "re");
+	size_t len;
+
+	assert_non_null(file);
+	len = fread(text, 1, sizeof(text) - 1, file);
+	text[len] = '\0';
+	(void)fclose(file);
+	return text;
+}
+
+static void
+run_until(struct fixture *f, unsigned outcomes)
+{
+	for (int i = 0; i < 500 && f->count < outcomes; i++)
+		assert_true(sd_event_run(f->event, 10000) >= 0);
+	assert_int_equal(f->count, outcomes);
+}
+
+static void
+replaces_a_file_and_reports_it(void **state)
+{
+	struct fixture *f = *state;
+	struct stat st;
+
+	assert_int_equal(
+	    writer_replace(f->writer, path_in(f, "a"), "one", 3, note_outcome, f), 0);
+	assert_int_equal(
+	    writer_replace(f->writer, path_in(f, "a"), "two", 3, note_outcome, f), 0);
+	run_until(f, 2);
+	assert_int_equal(f->outcomes[0], 0);
+	assert_int_equal(f->outcomes[1], 0);
+	assert_string_equal(content_of(path_in(f, "a")), "two");
+	assert_int_equal(stat(path_in(f, "a"), &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_int_equal(access(path_in(f, "a.new"), F_OK), -1);
+}
+
+static void
+appends_lines_in_order(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int i = 0; i < 10; i++) {
+		char line[16];
+		int len = snprintf(line, sizeof(line), "%d\n", i);
+
+		assert_int_equal(writer_append(f->writer, path_in(f, "log"), line,
+				     (size_t)len, note_outcome, f),
+		    0);
+	}
+	run_until(f, 10);
+	assert_string_equal(
+	    content_of(path_in(f, "log")), "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n");
+}
+
+static void
+reports_a_directory_that_is_not_there(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(
+	    writer_replace(f->writer, path_in(f, "none/a"), "x", 1, note_outcome, f),
+	    0);
+	assert_int_equal(
+	    writer_append(f->writer, path_in(f, "none/a"), "x", 1, note_outcome, f), 0);
+	run_until(f, 2);
+	assert_int_equal(f->outcomes[0], -ENOENT);
+	assert_int_equal(f->outcomes[1], -ENOENT);
+}
+
+static void
+refuses_to_follow_a_link_planted_in_its_way(void **state)
+{
+	struct fixture *f = *state;
+	char target[256];
+
+	(void)snprintf(target, sizeof(target), "%s", path_in(f, "victim"));
+	assert_int_equal(symlink(target, path_in(f, "b.new")), 0);
+	assert_int_equal(
+	    writer_replace(f->writer, path_in(f, "b"), "x", 1, note_outcome, f), 0);
+	run_until(f, 1);
+	assert_int_equal(f->outcomes[0], -ELOOP);
+	assert_int_equal(access(target, F_OK), -1);
+}
+
+static void
+finishes_what_is_queued_before_it_is_freed(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int i = 0; i < 20; i++)
+		assert_int_equal(writer_append(f->writer, path_in(f, "log"), "x", 1,
+				     note_outcome, f),
+		    0);
+	f->writer = writer_free(f->writer);
+	assert_int_equal(f->count, 20);
+	assert_int_equal(strlen(content_of(path_in(f, "log"))), 20);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(
+		replaces_a_file_and_reports_it, setup, teardown),
+	    cmocka_unit_test_setup_teardown(appends_lines_in_order, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		reports_a_directory_that_is_not_there, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		refuses_to_follow_a_link_planted_in_its_way, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		finishes_what_is_queued_before_it_is_freed, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
