@@ -23,6 +23,11 @@ def _why_not():
     return None
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "alone: measures, or loads the machine; runs when "
+                            "no other test does")
+
+
 def pytest_collection_modifyitems(items):
     reason = _why_not() if items else None
     if reason:

@@ -223,6 +223,13 @@ class Haven(Daemon):
         return children[0]
 
 
+class Checkd(Haven):
+    """checkd of the build under test."""
+
+    kind = "checkd"
+    program = "checkd"
+
+
 class Keepalived(Daemon):
     """Debian's keepalived, VRRP only."""
 
@@ -339,6 +346,6 @@ def sleep_intervals(count, interval):
     time.sleep(count * interval)
 
 
-__all__ = ["Daemon", "Frr", "Haven", "HavenError", "Keepalived", "Timeout", "addresses_of",
+__all__ = ["Checkd", "Daemon", "Frr", "Haven", "HavenError", "Keepalived", "Timeout", "addresses_of",
            "build_dir", "conf", "instance_conf", "settle", "sleep_intervals", "subprocess",
            "tool"]

@@ -12,6 +12,7 @@ netns_files = \
 	%D%/lab.py \
 	%D%/probe.py \
 	%D%/test_addresses.py \
+	%D%/test_checkd.py \
 	%D%/test_decode.py \
 	%D%/test_failover_command.py \
 	%D%/test_frr.py \
@@ -22,6 +23,7 @@ netns_files = \
 	%D%/test_live_edits.py \
 	%D%/test_losing_adverts.py \
 	%D%/test_malformed.py \
+	%D%/test_manual.py \
 	%D%/test_many_addresses.py \
 	%D%/test_pairs.py \
 	%D%/test_privileges.py \
@@ -37,6 +39,8 @@ EXTRA_DIST += $(netns_files)
 PYTEST = /usr/bin/python3 -B -m pytest -p no:cacheprovider
 NETNS_TESTS = $(srcdir)/tests/netns
 
+# First those that wait most of the time, several at once; then those that want quiet.
 check-netns: all $(check_PROGRAMS)
-	HAVEN_BUILD=$(abs_builddir) $(PYTEST) $(PYTEST_FLAGS) $(NETNS_TESTS)
+	HAVEN_BUILD=$(abs_builddir) $(PYTEST) -n 4 -m "not alone" $(NETNS_TESTS)
+	HAVEN_BUILD=$(abs_builddir) $(PYTEST) -m alone $(NETNS_TESTS)
 .PHONY: check-netns

@@ -13,6 +13,7 @@ INTERVAL = 0.1
 SECONDS = 5
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("rate", [30, 50_000])
 @pytest.mark.parametrize("junk", ["bad checksum", "other version"])
 def test_junk_changes_nothing(trio, rate, junk):

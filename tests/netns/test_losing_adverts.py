@@ -6,6 +6,7 @@ import os
 import time
 
 import frames
+import pytest
 from daemons import Haven, addresses_of, conf, tool
 from wire import Capture, injector
 
@@ -42,6 +43,7 @@ def test_v2_stays_silent(trio):
         assert capture.adverts(a.ip4, since=sent) == []
 
 
+@pytest.mark.alone
 def test_a_flood_of_losing_adverts(trio):
     a, _, client = trio
     interval, seconds = 0.1, 2

@@ -152,6 +152,7 @@ def _wrap(outer, message, family):
                    family) + message
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("version,family", FORMS)
 def test_malformed_adverts_change_nothing(trio, version, family):
     a, b, client = trio

@@ -5,6 +5,7 @@ there is never a second holder."""
 import ipaddress
 import json
 
+import pytest
 from daemons import Haven, conf, instance_conf, settle
 from lab import wait_until
 from wire import Capture, longest_gap
@@ -24,6 +25,7 @@ def _held(host):
                for link in json.loads(done.stdout) for entry in link["addr_info"])
 
 
+@pytest.mark.alone
 def test_takeover_of_twenty_thousand(trio):
     a, b, client = trio
     c = a.lab.host("c")

@@ -112,6 +112,7 @@ def test_sighup_reloads_too(trio):
     wait_until(lambda: master.instance()["priority"] == 123, 3, "the priority is the new one")
 
 
+@pytest.mark.alone
 def test_three_hundred_reloads(trio):
     """Twenty a second: no advert late, no descriptor lost."""
     a, _, client = trio

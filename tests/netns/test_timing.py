@@ -79,6 +79,7 @@ def test_the_interval_of_the_master_is_learned(trio):
     assert own[0].interval == pytest.approx(0.1)
 
 
+@pytest.mark.alone
 def test_the_beat_is_even(trio):
     a, _, client = trio
     Haven(a, conf(priority=200, interval=0.01)).wait_state("MASTER")

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+"""checkd reads its configuration and answers, and says that it does no checks yet."""
+
+from daemons import Checkd, conf
+
+SERVICE = """
+virtual_server 192.0.2.100 80 {
+    lvs_sched rr
+    lvs_method DR
+    real_server 198.51.100.1 80 {
+        TCP_CHECK {
+            connect_timeout 3
+        }
+    }
+}
+"""
+
+
+def test_status_counts_services(trio):
+    checkd = Checkd(trio[0], conf() + SERVICE)
+    status = checkd.call("status")
+    assert status["daemon"] == "checkd"
+    assert status["virtual_servers"] == 1
+    assert "no checks" in checkd.log() or "not" in checkd.log()
+    assert checkd.stop() == 0
+
+
+def test_reload_of_a_broken_file_is_refused(trio):
+    checkd = Checkd(trio[0], conf() + SERVICE)
+    checkd.configure("virtual_serve x {\n}\n")
+    done = checkd.hactl("reload", "checkd")
+    assert done.returncode == 1
+    assert checkd.call("status")["virtual_servers"] == 1
