@@ -37,10 +37,13 @@ int daemon_run_dir(const struct daemon_options *options, const char *program, ch
  * Returns the descriptor, or -EBUSY when another daemon lives, or a negative errno. */
 int daemon_lock(const char *run_dir);
 
+/* Whether a living daemon holds the lock file `path`; asking does not disturb it. */
+bool daemon_lock_held(const char *path);
+
 /* Becomes `user` for good, keeping only `capabilities` (as for cap_from_text(3), e.g.
- * "cap_net_admin,cap_net_raw=ep"). Gives `run_dir` to that user first. Without root this
- * does nothing but say so. When the user does not exist, says so and uses "nobody".
- * Returns 0 or a negative errno. */
+ * "cap_net_admin,cap_net_raw=ep"). Gives `run_dir` and the plain files in it to that user
+ * first. Without root this does nothing but say so. When the user does not exist, says so
+ * and uses "nobody". Returns 0 or a negative errno. */
 int daemon_drop_privileges(const struct daemon_options *options, const char *run_dir,
     const char *capabilities);
 
@@ -49,5 +52,10 @@ void daemon_notify_ready(const char *status);
 void daemon_notify_reloading(void);
 void daemon_notify_stopping(void);
 void daemon_notify_status(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Whether `--cleanup` has work to do when a service manager runs it after a stop:
+ * `service_result` is its $SERVICE_RESULT (systemd.exec(5)), NULL when a person calls. False
+ * after a clean end, which left nothing, and after a crash, when a restart follows. */
+bool daemon_cleanup_due(const char *service_result);
 
 #endif

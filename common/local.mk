@@ -24,6 +24,7 @@ common_libha_pure_a_SOURCES = \
 	%D%/ctl_params.c %D%/ctl_params.h \
 	%D%/ctl_ring.c %D%/ctl_ring.h \
 	%D%/ctl_role.c %D%/ctl_role.h \
+	%D%/helper_findings.c %D%/helper_findings.h \
 	%D%/layers.c %D%/layers.h \
 	%D%/names.c %D%/names.h \
 	%D%/timer_heap.c %D%/timer_heap.h \
@@ -41,6 +42,9 @@ common_libha_edge_a_SOURCES = \
 	%D%/daemon.c %D%/daemon.h \
 	%D%/daemon_options.c \
 	%D%/event.h \
+	%D%/helper.c %D%/helper.h \
+	%D%/helper_child.c \
+	%D%/helper_wire.h \
 	%D%/log.c %D%/log.h \
 	%D%/privileges.c \
 	%D%/writer.c %D%/writer.h

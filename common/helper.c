@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* helper.c - the daemon's side of its helper: start it, ask it, dismiss it. */
+#include "common/helper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <jansson.h>
+#include "common/clock.h"
+#include "common/conf.h"
+#include "common/helper_findings.h"
+#include "common/helper_wire.h"
+#include "common/units.h"
+
+#define ANSWER_WAIT_US (2 * US_PER_S)
+
+struct helper {
+	int fd;
+	pid_t pid;
+	uint32_t serial; /* of the last request */
+};
+
+/* ---- start and end ---------------------------------------------------------- */
+
+int
+helper_start(const struct helper_duties *duties, const int close_in_child[],
+    unsigned close_count, struct helper **ret)
+{
+	struct helper *helper = calloc(1, sizeof(*helper));
+	pid_t daemon = getpid();
+	int pair[2];
+
+	if (helper == NULL)
+		return -ENOMEM;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
+		free(helper);
+		return -errno;
+	}
+	helper->fd = pair[0];
+	helper->pid = fork();
+	if (helper->pid == 0) {
+		for (unsigned i = 0; i < close_count; i++)
+			(void)close(close_in_child[i]);
+		helper_child_run(duties, pair[1], daemon);
+	}
+
+	int error = errno;
+
+	(void)close(pair[1]);
+	if (helper->pid < 0) {
+		helper_free(helper);
+		return -error;
+	}
+	*ret = helper;
+	return 0;
+}
+
+pid_t
+helper_pid(const struct helper *helper)
+{
+	return helper->pid;
+}
+
+struct helper *
+helper_free(struct helper *helper)
+{
+	if (helper == NULL)
+		return NULL;
+	(void)close(helper->fd);
+	free(helper);
+	return NULL;
+}
+
+static int
+send_request(struct helper *helper, enum helper_request_kind kind)
+{
+	const struct helper_request request = {
+	    .kind = kind, .serial = ++helper->serial};
+	ssize_t len;
+
+	do
+		len = send(helper->fd, &request, sizeof(request), MSG_NOSIGNAL);
+	while (len < 0 && errno == EINTR);
+	return len < 0 ? -errno : 0;
+}
+
+void
+helper_dismiss(struct helper *helper, bool released)
+{
+	/* A helper that is gone needs no dismissal. */
+	(void)send_request(
+	    helper, released ? HELPER_DISMISS_RELEASED : HELPER_DISMISS_KEPT);
+}
+
+/* ---- answers ---------------------------------------------------------------- */
+
+struct reply {
+	struct helper_answer answer;
+	int fds[HELPER_ANSWER_FDS];
+	unsigned fd_count;
+};
+
+static void
+reply_done(struct reply *reply)
+{
+	for (unsigned i = 0; i < reply->fd_count; i++)
+		(void)close(reply->fds[i]);
+	reply->fd_count = 0;
+}
+
+static void
+take_fds(struct msghdr *msg, struct reply *reply)
+{
+	struct cmsghdr *cmsg = CMSG_FIRSTHDR(msg);
+
+	if (cmsg == NULL || cmsg->cmsg_level != SOL_SOCKET ||
+	    cmsg->cmsg_type != SCM_RIGHTS)
+		return;
+	reply->fd_count = (unsigned)((cmsg->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+	memcpy(reply->fds, CMSG_DATA(cmsg), reply->fd_count * sizeof(int));
+}
+
+/* Reads one answer that waits. Returns 0 or a negative errno. */
+static int
+receive_reply(const struct helper *helper, struct reply *ret)
+{
+	union {
+		char room[CMSG_SPACE(HELPER_ANSWER_FDS * sizeof(int))];
+		struct cmsghdr align;
+	} control;
+	struct iovec iov = {&ret->answer, sizeof(ret->answer)};
+	struct msghdr msg = {
+	    .msg_iov = &iov,
+	    .msg_iovlen = 1,
+	    .msg_control = &control,
+	    .msg_controllen = sizeof(control),
+	};
+	ssize_t len = recvmsg(helper->fd, &msg, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+
+	ret->fd_count = 0;
+	if (len < 0)
+		return errno == EAGAIN || errno == EINTR ? -EAGAIN : -errno;
+	if (len == 0)
+		return -EPIPE;
+	take_fds(&msg, ret);
+	if (len == sizeof(ret->answer) && ret->fd_count >= 1)
+		return 0;
+	reply_done(ret);
+	return -EBADMSG;
+}
+
+/* Waits for the answer to the last request; one that comes too late for an earlier
+ * request is thrown away. */
+static int
+await_reply(const struct helper *helper, struct reply *ret)
+{
+	int64_t until_us = clock_now_us() + ANSWER_WAIT_US;
+	struct pollfd p = {.fd = helper->fd, .events = POLLIN};
+
+	for (;;) {
+		int64_t left_us = until_us - clock_now_us();
+
+		if (left_us <= 0)
+			return -ETIMEDOUT;
+		if (poll(&p, 1, (int)(left_us / US_PER_MS) + 1) < 0 && errno != EINTR)
+			return -errno;
+
+		int r = receive_reply(helper, ret);
+
+		if (r == 0 && ret->answer.serial == helper->serial)
+			return 0;
+		if (r == 0)
+			reply_done(ret);
+		else if (r != -EAGAIN)
+			return r;
+	}
+}
+
+static int
+add_findings(int fd, struct conf_diags *diags)
+{
+	json_t *findings = json_loadfd(fd, 0, NULL);
+	int r = findings == NULL ? -EBADMSG : helper_findings_unpack(findings, diags);
+
+	json_decref(findings);
+	return r;
+}
+
+int
+helper_load_config(
+    struct helper *helper, struct conf_diags *diags, struct conf_text **ret)
+{
+	struct conf_text *text = NULL;
+	struct reply reply;
+	int r = send_request(helper, HELPER_LOAD_CONFIG);
+
+	if (r == 0)
+		r = await_reply(helper, &reply);
+	if (r < 0)
+		return r;
+	r = add_findings(reply.fds[reply.fd_count - 1], diags);
+	if (r == 0)
+		r = reply.answer.error;
+	if (r == 0 && reply.fd_count < HELPER_ANSWER_FDS)
+		r = -EBADMSG;
+	if (r == 0)
+		r = conf_text_read(reply.fds[0], &text);
+	reply_done(&reply);
+	if (r == 0)
+		*ret = text;
+	return r;
+}

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* helper_child.c - the helper process itself: reads the configuration as root when
+ * asked, and stands guard when the daemon is gone.
+ *
+ * It holds nothing of the daemon but its end of the socket pair and the standard
+ * streams. Signals that stop a daemon do not stop it: the daemon dismisses it, or dies.
+ */
+#include "common/helper_wire.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <jansson.h>
+#include "common/clock.h"
+#include "common/conf.h"
+#include "common/daemon.h"
+#include "common/helper_findings.h"
+#include "common/log.h"
+#include "common/units.h"
+
+#define TITLE_SIZE 32
+
+struct child {
+	struct helper_duties duties; /* own copies */
+	char title[TITLE_SIZE];
+	int fd;        /* to the daemon */
+	int daemon_fd; /* pidfd of the daemon, or -1 where there are none */
+};
+
+/* ---- becoming a process of its own ------------------------------------------ */
+
+static void
+set_signals(void)
+{
+	static const int ignored[] = {
+	    SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGPIPE};
+	sigset_t none;
+
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+		(void)signal(ignored[i], SIG_IGN);
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* How much room the command line has that `ps` shows, from the start of argv[0]. */
+static size_t
+command_line_room(void)
+{
+	char text[4096];
+	int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+	ssize_t len = fd < 0 ? 0 : read(fd, text, sizeof(text));
+
+	if (fd >= 0)
+		(void)close(fd);
+	return len > 0 ? (size_t)len : 0;
+}
+
+/* Writes the title over the command line and the short name. The daemon's own options
+ * point into that memory, so all that is needed of them was copied before. */
+static void
+set_title(const char *title)
+{
+	size_t room = command_line_room();
+
+	(void)prctl(PR_SET_NAME, title, 0L, 0L, 0L);
+	if (room == 0)
+		return;
+	memset(program_invocation_name, 0, room);
+	(void)snprintf(program_invocation_name, room, "%s", title);
+}
+
+/* Only the standard streams and `keep` stay open. */
+static void
+close_others(int keep)
+{
+	(void)close_range(STDERR_FILENO + 1, (unsigned)keep - 1, 0);
+	(void)close_range((unsigned)keep + 1, ~0U, 0);
+}
+
+static char *
+copy_text(const char *text)
+{
+	char *copy = strdup(text);
+
+	if (copy == NULL)
+		_exit(EXIT_FAILURE);
+	return copy;
+}
+
+static void
+child_init(
+    struct child *child, const struct helper_duties *duties, int fd, pid_t daemon)
+{
+	child->duties = *duties;
+	child->duties.daemon = copy_text(duties->daemon);
+	child->duties.config_path = copy_text(duties->config_path);
+	child->duties.lock_path = copy_text(duties->lock_path);
+	child->fd = fd;
+	(void)snprintf(child->title, sizeof(child->title), "%s-helper", duties->daemon);
+	set_signals();
+	(void)setsid();
+	close_others(fd);
+	/* Only after the descriptors are closed: the log opens one of its own. */
+	log_open(child->title, LOG_TARGET_AUTO, log_level());
+	child->daemon_fd = pidfd_open(daemon, 0);
+	set_title(child->title);
+}
+
+/* ---- the configuration ------------------------------------------------------ */
+
+/* A memory file that cannot change any more once the daemon has it. */
+static int
+seal(int fd)
+{
+	if (lseek(fd, 0, SEEK_SET) < 0 ||
+	    fcntl(fd, F_ADD_SEALS,
+		F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) < 0)
+		return -errno;
+	return 0;
+}
+
+/* Returns a descriptor with the findings, or a negative errno. */
+static int
+write_findings(const struct conf_diags *diags)
+{
+	json_t *findings = helper_findings_pack(diags);
+	int fd = memfd_create("findings", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int r = findings == NULL ? -ENOMEM : 0;
+
+	if (fd < 0)
+		r = -errno;
+	if (r == 0 && json_dumpfd(findings, fd, JSON_COMPACT) < 0)
+		r = -ENOMEM;
+	if (r == 0)
+		r = seal(fd);
+	json_decref(findings);
+	if (r == 0)
+		return fd;
+	if (fd >= 0)
+		(void)close(fd);
+	return r;
+}
+
+/* Returns a descriptor with the text, or a negative errno. */
+static int
+write_text(const char *path, struct conf_diags *diags)
+{
+	struct conf_text *text = NULL;
+	int r = conf_text_load(path, diags, &text);
+	int fd;
+
+	if (r < 0)
+		return r;
+	fd = memfd_create("configuration", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	r = fd < 0 ? -errno : conf_text_write(text, fd);
+	conf_text_free(text);
+	if (r == 0)
+		r = seal(fd);
+	if (r == 0)
+		return fd;
+	if (fd >= 0)
+		(void)close(fd);
+	return r;
+}
+
+static void
+send_answer(int fd, const struct helper_answer *answer, const int fds[], unsigned count)
+{
+	union {
+		char room[CMSG_SPACE(HELPER_ANSWER_FDS * sizeof(int))];
+		struct cmsghdr align;
+	} control = {.room = {0}};
+	struct helper_answer copy = *answer;
+	struct iovec iov = {&copy, sizeof(copy)};
+	struct msghdr msg = {
+	    .msg_iov = &iov,
+	    .msg_iovlen = 1,
+	    .msg_control = &control,
+	    .msg_controllen = CMSG_SPACE(count * sizeof(int)),
+	};
+	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
+
+	cmsg->cmsg_level = SOL_SOCKET;
+	cmsg->cmsg_type = SCM_RIGHTS;
+	cmsg->cmsg_len = CMSG_LEN(count * sizeof(int));
+	memcpy(CMSG_DATA(cmsg), fds, count * sizeof(int));
+	/* A daemon that died meanwhile is noticed by the next read. */
+	(void)sendmsg(fd, &msg, MSG_NOSIGNAL);
+}
+
+static void
+load_config(const struct child *child, uint32_t serial)
+{
+	struct helper_answer answer = {.serial = serial};
+	struct conf_diags *diags = conf_diags_new();
+	int fds[HELPER_ANSWER_FDS];
+	unsigned count = 0;
+	int r;
+
+	if (diags == NULL)
+		return;
+	r = write_text(child->duties.config_path, diags);
+	if (r >= 0)
+		fds[count++] = r;
+	else
+		answer.error = r;
+	r = write_findings(diags);
+	if (r >= 0) {
+		fds[count++] = r;
+		send_answer(child->fd, &answer, fds, count);
+	}
+	while (count > 0)
+		(void)close(fds[--count]);
+	conf_diags_free(diags);
+}
+
+/* ---- guard ------------------------------------------------------------------ */
+
+static int
+ms_until(int64_t at_us)
+{
+	int64_t left_us = at_us - clock_now_us();
+
+	return left_us <= 0 ? 0 : (int)((left_us + US_PER_MS - 1) / US_PER_MS);
+}
+
+/* Waits until the daemon's process has ended: before that it may still hold the lock.
+ */
+static void
+await_death(const struct child *child, int64_t until_us)
+{
+	struct pollfd p = {.fd = child->daemon_fd, .events = POLLIN};
+
+	while (poll(&p, 1, ms_until(until_us)) < 0 && errno == EINTR)
+		continue;
+}
+
+/* The daemon is gone and may have left addresses behind. A successor may come within
+ * the grace time. One that came and died again counts as none, so only the end of that
+ * time decides. */
+static void __attribute__((noreturn)) stand_guard(const struct child *child)
+{
+	const struct helper_duties *duties = &child->duties;
+	int64_t until_us = clock_now_us() + duties->grace_us;
+
+	if (duties->cleanup == NULL)
+		_exit(EXIT_SUCCESS);
+	await_death(child, until_us);
+	sleep_until(until_us);
+	if (!daemon_lock_held(duties->lock_path)) {
+		log_warning("%s is gone and nobody took over its state within %lld ms: "
+			    "cleaning up",
+		    duties->daemon, (long long)(duties->grace_us / US_PER_MS));
+		duties->cleanup();
+	}
+	_exit(EXIT_SUCCESS);
+}
+
+static void
+serve(const struct child *child, const struct helper_request *request)
+{
+	switch ((enum helper_request_kind)request->kind) {
+	case HELPER_LOAD_CONFIG:
+		load_config(child, request->serial);
+		break;
+	case HELPER_DISMISS_RELEASED:
+		_exit(EXIT_SUCCESS);
+	case HELPER_DISMISS_KEPT:
+		stand_guard(child);
+	}
+}
+
+void
+helper_child_run(const struct helper_duties *duties, int fd, pid_t daemon)
+{
+	struct helper_request request;
+	struct child child;
+
+	child_init(&child, duties, fd, daemon);
+	for (;;) {
+		ssize_t len = recv(fd, &request, sizeof(request), 0);
+
+		if (len == sizeof(request))
+			serve(&child, &request);
+		else if (len >= 0 || errno != EINTR)
+			stand_guard(&child);
+	}
+}

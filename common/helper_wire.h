@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* helper_wire.h - what a daemon and its helper say to each other over a SOCK_SEQPACKET
+ * pair: one struct a message, both ends of one build. */
+#ifndef COMMON_HELPER_WIRE_H
+#define COMMON_HELPER_WIRE_H
+
+#include <stdint.h>
+#include "common/helper.h"
+
+enum helper_request_kind {
+	HELPER_LOAD_CONFIG = 1,
+	HELPER_DISMISS_RELEASED, /* nothing is left behind: go */
+	HELPER_DISMISS_KEPT,     /* a successor is expected: stand guard for it */
+};
+
+struct helper_request {
+	uint32_t kind;   /* enum helper_request_kind */
+	uint32_t serial; /* comes back in the answer */
+};
+
+/* The answer to HELPER_LOAD_CONFIG. Two memfds come with it (SCM_RIGHTS): the findings,
+ * always; before them the text, when `error` is 0. */
+struct helper_answer {
+	uint32_t serial;
+	int32_t error; /* 0 or a negative errno */
+};
+
+#define HELPER_ANSWER_FDS 2
+
+/* The child's side: serves `fd` until the daemon is gone, then does its last duty. */
+void helper_child_run(const struct helper_duties *duties, int fd, pid_t daemon)
+    __attribute__((noreturn));
+
+#endif
