@@ -2,14 +2,21 @@
 noinst_LIBRARIES += vrrpd/libvrrp_pure.a vrrpd/libvrrpd.a
 
 vrrpd_libvrrp_pure_a_SOURCES = \
+	%D%/adv_facts.c %D%/adv_facts.h \
 	%D%/vrrp_frame.c %D%/vrrp_frame.h \
 	%D%/vrrp_fsm.c %D%/vrrp_fsm.h \
 	%D%/vrrp_fsm_names.c \
 	%D%/vrrp_packet.c %D%/vrrp_packet.h
 
 vrrpd_libvrrpd_a_SOURCES = \
+	%D%/adv_receive.c \
+	%D%/adv_send.c \
+	%D%/adv_socket.c %D%/adv_socket.h \
+	%D%/adv_socket_internal.h \
+	%D%/announce.c %D%/announce.h \
 	%D%/engine.c %D%/engine.h \
 	%D%/engine_reload.c \
+	%D%/runstate.c %D%/runstate.h \
 	%D%/vrouter.c %D%/vrouter.h \
 	%D%/vrouter_internal.h \
 	%D%/vrouter_move.c \
