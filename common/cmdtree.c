@@ -325,20 +325,8 @@ find_next(const struct cmd_nexts *nexts, const struct cmd_node *node)
 	return NULL;
 }
 
-static const char *
-keyword_before(const struct walk *walk, const struct thread *thread, size_t count)
-{
-	const struct cmd_node *node;
-
-	if (count == 0)
-		return NULL;
-	node = &walk->nodes[thread->path[count - 1]];
-	return node->op == CMD_OP_KEYWORD ? node->text : NULL;
-}
-
 static void
-add_next(const struct walk *walk, const struct thread *thread, size_t count,
-    struct cmd_nexts *ret)
+add_next(const struct walk *walk, const struct thread *thread, struct cmd_nexts *ret)
 {
 	const struct cmd_node *node = &walk->nodes[thread->place];
 	struct cmd_next *next;
@@ -357,8 +345,7 @@ add_next(const struct walk *walk, const struct thread *thread, size_t count,
 	ret->items[ret->count++] = (struct cmd_next){.token = node->text,
 	    .keyword = node->op == CMD_OP_KEYWORD,
 	    .plural = node->plural,
-	    .command = node->command,
-	    .after = keyword_before(walk, thread, count)};
+	    .command = node->command};
 }
 
 static int
@@ -371,7 +358,7 @@ compare_places(const void *a, const void *b)
 }
 
 static enum cmd_status
-list_nexts(const struct walk *walk, size_t count, struct cmd_nexts *ret)
+list_nexts(const struct walk *walk, struct cmd_nexts *ret)
 {
 	*ret = (struct cmd_nexts){.end_command = -1};
 	ret->items = calloc(walk->now_count + 1, sizeof(*ret->items));
@@ -379,7 +366,7 @@ list_nexts(const struct walk *walk, size_t count, struct cmd_nexts *ret)
 		return CMD_NO_MEMORY;
 	qsort(walk->now, walk->now_count, sizeof(*walk->now), compare_places);
 	for (size_t i = 0; i < walk->now_count; i++)
-		add_next(walk, &walk->now[i], count, ret);
+		add_next(walk, &walk->now[i], ret);
 	return CMD_OK;
 }
 
@@ -394,7 +381,7 @@ cmdtree_next(const struct cmdtree *tree, const char *const words[], size_t count
 	if (walk_begin(&walk, tree)) {
 		status = walk_words(&walk, words, count, &at);
 		if (status == CMD_OK)
-			status = list_nexts(&walk, count, ret);
+			status = list_nexts(&walk, ret);
 	}
 	walk_end(&walk);
 	if (ret_at != NULL)

@@ -56,10 +56,9 @@ struct cmd_match {
 struct cmd_next {
 	const char *token; /* keyword in its singular, or argument; the tree's */
 	bool keyword;
-	bool plural;       /* the keyword has a plural form */
-	int command;       /* the first command with it */
-	bool shared;       /* other commands have it too */
-	const char *after; /* the keyword right before it, or NULL */
+	bool plural; /* the keyword has a plural form */
+	int command; /* the first command with it */
+	bool shared; /* other commands have it too */
 };
 
 struct cmd_nexts {

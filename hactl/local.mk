@@ -1,1 +1,40 @@
-# The operator's command line.
+# The operator's command line. Pure: tables, layout, texts. The rest talks to daemons and
+# to the terminal.
+noinst_LIBRARIES += hactl/libhactl_pure.a
+bin_PROGRAMS += hactl/hactl
+
+hactl_libhactl_pure_a_SOURCES = \
+	%D%/cmd_table.c %D%/cmd_table.h \
+	%D%/columns.c %D%/columns.h \
+	%D%/complete.c %D%/complete.h \
+	%D%/escape.c %D%/escape.h \
+	%D%/must.c %D%/must.h \
+	%D%/options.c %D%/options.h \
+	%D%/order.c %D%/order.h \
+	%D%/render.c %D%/render.h \
+	%D%/render_json.c \
+	%D%/render_text.c \
+	%D%/request.c %D%/request.h \
+	%D%/style.c %D%/style.h \
+	%D%/view.c %D%/view.h \
+	%D%/view_change.c \
+	%D%/view_explain.c \
+	%D%/view_instance.c \
+	%D%/view_status.c \
+	%D%/when.c %D%/when.h \
+	%D%/words.c %D%/words.h
+
+hactl_hactl_SOURCES = \
+	%D%/config_cmd.c %D%/config_cmd.h \
+	%D%/daemons.c %D%/daemons.h \
+	%D%/help.c %D%/help.h \
+	%D%/line.c %D%/line.h \
+	%D%/main.c \
+	%D%/move.c %D%/move.h \
+	%D%/names.c %D%/names.h \
+	%D%/session.c %D%/session.h \
+	%D%/shell.c %D%/shell.h \
+	%D%/terminal.c %D%/terminal.h
+
+hactl_hactl_LDADD = hactl/libhactl_pure.a common/libha_edge.a common/libha_pure.a \
+	$(LIBEDIT_LIBS) $(JANSSON_LIBS) $(SYSTEMD_LIBS)

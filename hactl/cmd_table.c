@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_table.c - every command: its words, whom it asks, what it asks, how it is shown.
+ *
+ * To add a command: a row here, a method in the daemon, a view (view.h). Parsing, help,
+ * completion and the man page's check follow from the row.
+ */
+#include "hactl/cmd_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "hactl/must.h"
+#include "hactl/options.h"
+#include "hactl/request.h"
+#include "hactl/view.h"
+
+#define CHANGE (OPTION_BIT(OPTION_REASON) | OPTION_BIT(OPTION_OP_ID))
+#define MOVE (CHANGE | OPTION_BIT(OPTION_WAIT) | OPTION_BIT(OPTION_NO_WAIT))
+#define EDIT (CHANGE | OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_IF_REV))
+
+/* clang-format off */
+const struct command commands[] = {
+    {.syntax = "show status", .help = "the daemons of this node and what they do",
+	.asks = ASKS_BOTH, .method = "status",
+	.schema = "hactl.status/1", .view = view_status},
+    {.syntax = "show instance(s)", .help = "all VRRP instances, one line each",
+	.kind = COMMAND_LIST, .asks = ASKS_VRRPD, .method = "instance",
+	.schema = "hactl.instance/1", .view = view_instances},
+    {.syntax = "show instance(s) NAME [detail]", .help = "all about one VRRP instance",
+	.asks = ASKS_VRRPD, .method = "get", .params = request_path,
+	.schema = "hactl.instance/1", .view = view_instance,
+	.more = "With \"detail\" also the protocol's timers and all counters."},
+    {.syntax = "show vip(s)", .help = "the virtual addresses and whether they are set",
+	.kind = COMMAND_LIST, .asks = ASKS_VRRPD, .method = "vip",
+	.schema = "hactl.vip/1", .view = view_vips},
+    {.syntax = "show lease(s)", .help = "the edits that end by themselves",
+	.kind = COMMAND_LIST, .asks = ASKS_VRRPD, .method = "lease",
+	.schema = "hactl.lease/1", .view = view_overrides},
+    {.syntax = "show override(s)", .help = "all live edits over the configuration file",
+	.kind = COMMAND_LIST, .asks = ASKS_VRRPD, .method = "override",
+	.schema = "hactl.override/1", .view = view_overrides},
+    {.syntax = "[show] version", .help = "the versions of hactl and of the daemons",
+	.kind = COMMAND_HELLO, .asks = ASKS_BOTH,
+	.schema = "hactl.version/1", .view = view_version},
+    {.syntax = "explain [instance] NAME", .help = "why it is in this state, and what decides",
+	.asks = ASKS_VRRPD, .method = "explain", .params = request_path,
+	.schema = "hactl.explain/1", .view = view_explain},
+    {.syntax = "is-master [instance] NAME", .help = "exit status 0 yes, 1 no, 3 cannot tell",
+	.kind = COMMAND_IS_MASTER, .asks = ASKS_VRRPD, .method = "get",
+	.params = request_path, .schema = "hactl.is-master/1", .view = view_is_master},
+    {.syntax = "failover [instance] NAME [hold (T | until CLOCK)]",
+	.help = "hand the role to another router",
+	.kind = COMMAND_MOVE, .asks = ASKS_VRRPD, .method = "failover",
+	.params = request_failover, .schema = "hactl.move/1", .view = view_moved,
+	.role = CTL_ROLE_OPERATOR, .takes = MOVE | OPTION_BIT(OPTION_FORCE),
+	.more = "The addresses stay until the new master was heard, so no packet is lost. "
+	    "Exit status 0 only when the role was seen to move; 7 when nobody took over, "
+	    "and this node is still master. \"hold\" says how long this node then stays "
+	    "out of the way (10m). --force resigns and lets go at once: for a sick node, "
+	    "with an outage."},
+    {.syntax = "takeover [instance] NAME [for (T | until CLOCK)]",
+	.help = "take the role from its master",
+	.kind = COMMAND_MOVE, .asks = ASKS_VRRPD, .method = "takeover",
+	.params = request_takeover, .schema = "hactl.move/1", .view = view_moved,
+	.role = CTL_ROLE_OPERATOR, .takes = MOVE,
+	.more = "Exit status 0 only when this node is master and the other fell silent."},
+    {.syntax = "set [instance] NAME (priority N | nopreempt (on | off))... "
+	    "[for (T | until CLOCK)]",
+	.help = "change values while it runs",
+	.asks = ASKS_VRRPD, .method = "apply", .params = request_set,
+	.schema = "hactl.apply/1", .view = view_applied,
+	.role = CTL_ROLE_OPERATOR, .takes = EDIT,
+	.more = "With \"for\" the change undoes itself, which an operator has to give; "
+	    "without it the change stays until \"unset\" or a reboot, and needs an admin."},
+    {.syntax = "unset [instance] NAME (priority | nopreempt)...",
+	.help = "back to what the configuration file says",
+	.asks = ASKS_VRRPD, .method = "apply", .params = request_unset,
+	.schema = "hactl.apply/1", .view = view_applied,
+	.role = CTL_ROLE_ADMIN, .takes = EDIT},
+    {.syntax = "reload [vrrpd | checkd]", .help = "read the configuration file anew",
+	.asks = ASKS_BOTH, .method = "reload",
+	.schema = "hactl.reload/1", .view = view_reloaded, .role = CTL_ROLE_ADMIN,
+	.more = "An error in the file leaves everything as it was; exit status 1."},
+    {.syntax = "config test [FILE]", .help = "check a configuration file; needs no daemon",
+	.kind = COMMAND_CONFIG_TEST, .schema = "hactl.config-test/1",
+	.more = "Exit status 0 when it runs, with or without warnings, 1 when it has "
+	    "errors, 2 when it cannot be read."},
+    {.syntax = "config show [FILE]", .help = "print a configuration file in canonical form",
+	.kind = COMMAND_CONFIG_SHOW, .schema = "hactl.config/1",
+	.more = "Files that are included are merged, macros replaced, secrets hidden."},
+    {.syntax = "call (vrrpd | checkd) METHOD [PARAM...]", .help = "call a method of a daemon",
+	.asks = ASKS_NAMED, .params = request_call,
+	.schema = "hactl.call/1", .view = view_raw,
+	.more = "PARAM is KEY=VALUE, where VALUE is JSON or else a string, or one JSON "
+	    "object with all of them. Methods are in haven-protocol(7)."},
+    {.syntax = "help [WORD...]", .help = "the commands, or those that begin with the words",
+	.kind = COMMAND_HELP, .schema = "hactl.help/1"},
+    {.syntax = "history", .help = "the lines typed before",
+	.kind = COMMAND_HISTORY, .schema = "hactl.history/1"},
+    {.syntax = "exit", .help = "leave", .kind = COMMAND_EXIT},
+};
+
+static const struct { const char *token, *help; } word_helps[] = {
+    {"show", "look at things"},
+    {"config", "check or print a configuration file"},
+    {"instance", "VRRP instances: all, or one by its name"},
+    {"detail", "with timers and all counters"},
+    {"priority", "1 to 254; the highest becomes master"},
+    {"nopreempt", "whether a lower master is left alone"},
+    {"on", "yes"},
+    {"off", "no"},
+    {"hold", "how long this node stays out of the way afterwards"},
+    {"for", "undo it by itself after this time"},
+    {"until", "undo it by itself at this time of day"},
+    {"vrrpd", "the daemon of the virtual routers"},
+    {"checkd", "the daemon of the health checks"},
+    {"NAME", "name of a VRRP instance"},
+    {"N", "a whole number"},
+    {"T", "a time: 90, 30s, 15m, 2h, 1d"},
+    {"CLOCK", "a time of day: 05:30"},
+    {"FILE", "a file, /etc/haven/haven.conf unless given"},
+    {"METHOD", "a method of the daemon"},
+    {"PARAM", "KEY=VALUE, or one JSON object"},
+    {"WORD", "the first words of a command"},
+};
+/* clang-format on */
+
+const size_t command_count = sizeof(commands) / sizeof(commands[0]);
+
+const char *
+cmd_table_word_help(const char *token)
+{
+	for (size_t i = 0; i < sizeof(word_helps) / sizeof(word_helps[0]); i++) {
+		if (strcmp(word_helps[i].token, token) == 0)
+			return word_helps[i].help;
+	}
+	return NULL;
+}
+
+struct cmdtree *
+cmd_table_tree(void)
+{
+	struct cmdtree *tree = must(cmdtree_new());
+
+	for (size_t i = 0; i < command_count; i++) {
+		if (cmdtree_add(tree, commands[i].syntax) != (int)i)
+			abort();
+	}
+	return tree;
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* config_cmd.c - checks and prints configuration files; needs no daemon. */
+#include "hactl/config_cmd.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/conf.h"
+#include "hactl/cmd_table.h"
+#include "hactl/must.h"
+#include "hactl/order.h"
+#include "hactl/session.h"
+
+/* A file as far as it could be understood. */
+struct reading {
+	const char *path;
+	struct conf_diags *diags;
+	struct conf_tree *tree;
+};
+
+/* Returns 0, or the negative errno of reading; the findings say more. */
+static int
+read_file(const struct order *order, struct reading *ret)
+{
+	const char *path = cmd_match_arg(&order->match, "FILE");
+	const struct conf_env env = {.config_id = NULL};
+	struct conf_text *text = NULL;
+	int error;
+
+	*ret = (struct reading){.path = path != NULL ? path : CONFIG_CMD_DEFAULT};
+	ret->diags = must(conf_diags_new());
+	error = conf_text_load(ret->path, ret->diags, &text);
+	if (error == 0 && conf_tree_parse(text, &env, ret->diags, &ret->tree) < 0)
+		must(NULL);
+	conf_text_free(text);
+	conf_diags_sort(ret->diags);
+	return error;
+}
+
+static void
+reading_done(struct reading *reading)
+{
+	conf_tree_free(reading->tree);
+	conf_diags_free(reading->diags);
+}
+
+static enum ctl_exit
+report_unreadable(const struct order *order, const struct reading *reading, int error)
+{
+	char *message = must_format("%s: %s", reading->path, strerror(-error));
+	struct failure failure = {
+	    .name = "unreadable", .status = CTL_EXIT_USAGE, .message = message};
+	enum ctl_exit status = session_failure(&order->options, &failure);
+
+	free(message);
+	return status;
+}
+
+/* Shows one item as JSON. */
+static void
+put_json(const struct order *order, json_t *item)
+{
+	struct answer answer = {.order = order, .count = 1};
+
+	answer.parts[0].daemon = "hactl";
+	answer.parts[0].items = must(json_pack("[o]", item));
+	(void)session_answer(&answer);
+	answer_done(&answer);
+}
+
+static void
+put_findings(const struct order *order, const struct reading *reading)
+{
+	json_t *item;
+
+	if (order->options.json == JSON_OFF) {
+		if (!options_given(&order->options, OPTION_QUIET))
+			conf_diags_print(reading->diags, stdout);
+		return;
+	}
+	item = must(conf_diags_json(reading->diags));
+	(void)json_object_set_new(item, "file", must(json_string(reading->path)));
+	put_json(order, item);
+}
+
+static enum ctl_exit
+verdict_exit(const struct reading *reading)
+{
+	return conf_diags_verdict(reading->diags) == CONF_DOES_NOT_RUN ? CTL_EXIT_FAILED
+								       : CTL_EXIT_DONE;
+}
+
+enum ctl_exit
+config_cmd_test(const struct order *order)
+{
+	struct reading reading;
+	int error = read_file(order, &reading);
+	enum ctl_exit status;
+
+	if (error != 0) {
+		status = report_unreadable(order, &reading, error);
+	} else {
+		put_findings(order, &reading);
+		status = verdict_exit(&reading);
+	}
+	reading_done(&reading);
+	return status;
+}
+
+static void
+put_canonical(const struct order *order, const struct reading *reading)
+{
+	char *text = must(conf_tree_print(reading->tree, false));
+
+	if (order->options.json != JSON_OFF)
+		put_json(order,
+		    must(json_pack("{s:s, s:s}", "file", reading->path, "text", text)));
+	else if (!options_given(&order->options, OPTION_QUIET))
+		fputs(text, stdout);
+	free(text);
+}
+
+enum ctl_exit
+config_cmd_show(const struct order *order)
+{
+	struct reading reading;
+	int error = read_file(order, &reading);
+	enum ctl_exit status = verdict_exit(&reading);
+
+	if (error != 0) {
+		status = report_unreadable(order, &reading, error);
+	} else if (status == CTL_EXIT_DONE) {
+		put_canonical(order, &reading);
+	} else {
+		put_findings(order, &reading);
+	}
+	reading_done(&reading);
+	return status;
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* line.c - lines typed at a terminal, with libedit: prompt, history, keys, signals. */
+#include "hactl/line.h"
+
+#include <errno.h>
+#include <histedit.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hactl/must.h"
+#include "hactl/terminal.h"
+
+#define HISTORY_LINES 1000
+
+struct line {
+	EditLine *edit;
+	History *history;
+	char *history_path;
+	struct line_hooks hooks;
+	const char *prompt;
+	char *tabbed; /* the text at the last TAB that led nowhere, or NULL */
+};
+
+static volatile sig_atomic_t resized;
+
+static void
+note_resize(int number)
+{
+	(void)number;
+	resized = 1;
+}
+
+static char *
+give_prompt(EditLine *edit)
+{
+	static char none[] = "";
+	struct line *line = NULL;
+
+	(void)el_get(edit, EL_CLIENTDATA, &line);
+	/* libedit does not write to it, it only lacks the const. */
+	return line->prompt != NULL ? (char *)(uintptr_t)line->prompt : none;
+}
+
+/* The line up to the cursor; the caller frees it. */
+static char *
+text_before_cursor(EditLine *edit)
+{
+	const LineInfo *info = el_line(edit);
+
+	return must(strndup(info->buffer, (size_t)(info->cursor - info->buffer)));
+}
+
+static void
+list_candidates(struct line *line, const char *text)
+{
+	putchar('\n');
+	free(line->hooks.complete(line->hooks.userdata, text, true));
+	(void)fflush(stdout);
+}
+
+/* TAB: inserts what is certain; when nothing is, a second TAB shows what there is. */
+static unsigned char
+key_tab(EditLine *edit, int key)
+{
+	struct line *line = NULL;
+	unsigned char result = CC_REFRESH;
+	char *text = text_before_cursor(edit);
+	char *insert;
+
+	(void)key;
+	(void)el_get(edit, EL_CLIENTDATA, &line);
+	insert = line->hooks.complete(line->hooks.userdata, text, false);
+	if (insert[0] != '\0') {
+		(void)el_insertstr(edit, insert);
+	} else if (line->tabbed != NULL && strcmp(line->tabbed, text) == 0) {
+		list_candidates(line, text);
+		result = CC_REDISPLAY;
+	} else {
+		result = CC_REFRESH_BEEP;
+	}
+	free(insert);
+	free(line->tabbed);
+	line->tabbed = text;
+	return result;
+}
+
+static unsigned char
+key_question(EditLine *edit, int key)
+{
+	struct line *line = NULL;
+	unsigned char result = CC_REDISPLAY;
+	char *text = text_before_cursor(edit);
+
+	(void)key;
+	(void)el_get(edit, EL_CLIENTDATA, &line);
+	if (line->hooks.is_quoted(line->hooks.userdata, text)) {
+		(void)el_insertstr(edit, "?");
+		result = CC_REFRESH;
+	} else {
+		putchar('?');
+		list_candidates(line, text);
+	}
+	free(text);
+	return result;
+}
+
+static void
+open_history(struct line *line, const char *path)
+{
+	HistEvent event;
+
+	line->history = must(history_init());
+	(void)history(line->history, &event, H_SETSIZE, HISTORY_LINES);
+	(void)history(line->history, &event, H_SETUNIQUE, 1);
+	if (path != NULL) {
+		line->history_path = must(strdup(path));
+		/* The first time there is none. */
+		(void)history(line->history, &event, H_LOAD, path);
+	}
+	(void)el_set(line->edit, EL_HIST, history, line->history);
+}
+
+static void
+bind_keys(EditLine *edit)
+{
+	(void)el_set(edit, EL_EDITOR, "emacs");
+	(void)el_set(edit, EL_ADDFN, "hactl-complete", "Completes a word", key_tab);
+	(void)el_set(edit, EL_ADDFN, "hactl-help", "Shows what may come", key_question);
+	/* The person's own settings first, so that they cannot take these two away. */
+	(void)el_source(edit, NULL);
+	(void)el_set(edit, EL_BIND, "^I", "hactl-complete", NULL);
+	(void)el_set(edit, EL_BIND, "?", "hactl-help", NULL);
+	(void)el_set(edit, EL_BIND, "^R", "em-inc-search-prev", NULL);
+}
+
+struct line *
+line_new(const struct line_hooks *hooks, const char *history_path)
+{
+	/* Reading goes on: the new size is used from the next line on. */
+	struct sigaction action = {.sa_handler = note_resize, .sa_flags = SA_RESTART};
+	struct line *line = must(calloc(1, sizeof(*line)));
+
+	line->hooks = *hooks;
+	line->edit = el_init("hactl", stdin, stdout, stderr);
+	if (line->edit == NULL) {
+		free(line);
+		return NULL;
+	}
+	(void)sigaction(SIGWINCH, &action, NULL);
+	(void)el_set(line->edit, EL_CLIENTDATA, line);
+	(void)el_set(line->edit, EL_PROMPT, give_prompt);
+	(void)el_set(line->edit, EL_SIGNAL, 0);
+	bind_keys(line->edit);
+	open_history(line, history_path);
+	return line;
+}
+
+struct line *
+line_free(struct line *line)
+{
+	HistEvent event;
+
+	if (line == NULL)
+		return NULL;
+	if (line->history_path != NULL)
+		(void)history(line->history, &event, H_SAVE, line->history_path);
+	history_end(line->history);
+	el_end(line->edit);
+	free(line->history_path);
+	free(line->tabbed);
+	free(line);
+	return NULL;
+}
+
+static void
+remember(struct line *line, const char *text)
+{
+	HistEvent event;
+
+	if (text[0] != '\0' && text[0] != ' ' && text[0] != '\t')
+		(void)history(line->history, &event, H_ENTER, text);
+}
+
+/* Ctrl-C clears the line; libedit has to forget it too. */
+static enum line_result
+end_of_reading(struct line *line, int count)
+{
+	putchar('\n');
+	if (terminal_interrupted == 0 || count >= 0)
+		return LINE_END;
+	terminal_interrupted = 0;
+	el_reset(line->edit);
+	return LINE_CLEARED;
+}
+
+enum line_result
+line_read(struct line *line, const char *prompt, char **ret)
+{
+	const char *text;
+	int count = 0;
+
+	if (resized != 0) {
+		resized = 0;
+		el_resize(line->edit);
+	}
+	line->prompt = prompt;
+	text = el_gets(line->edit, &count);
+	if (text == NULL)
+		return end_of_reading(line, count);
+	*ret = must(strndup(text, strcspn(text, "\r\n")));
+	remember(line, *ret);
+	return LINE_READ;
+}
+
+void
+line_print_history(struct line *line)
+{
+	HistEvent event;
+	int found = history(line->history, &event, H_LAST);
+
+	for (; found >= 0; found = history(line->history, &event, H_PREV))
+		printf("%s\n", event.str);
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* main.c - hactl: sees and steers the daemons of a node.
+ *
+ * One command, the lines of a file, or a shell: all of them end in session_words().
+ */
+#include <jansson.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "hactl/cmd_table.h"
+#include "hactl/must.h"
+#include "hactl/session.h"
+#include "hactl/shell.h"
+#include "hactl/terminal.h"
+
+#define RUN_BASE_DEFAULT "/run"
+
+/* libedit drops what is not ASCII in the C locale. */
+static void
+set_locale(void)
+{
+	if (setlocale(LC_CTYPE, "") == NULL ||
+	    strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		(void)setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+static enum ctl_exit
+run_command(struct session *session)
+{
+	static const char *const status[] = {"show", "status"};
+	const struct options *options = &session->options;
+	const char *words[CMD_WORDS_MAX + 1];
+
+	terminal_catch_interrupt();
+	if (options->count == 0 && !options_given(options, OPTION_HELP))
+		return session_words(session, status, 2);
+	/* The session's own options must not change while it reads these. */
+	memcpy(words, options->words, sizeof(words));
+	return session_words(session, words, options->count);
+}
+
+static enum ctl_exit
+run(struct session *session)
+{
+	const struct options *options = &session->options;
+
+	if (options_given(options, OPTION_VERSION)) {
+		puts("hactl " PACKAGE_VERSION);
+		return CTL_EXIT_DONE;
+	}
+	if (options->file != NULL && options->count > 0)
+		return session_usage(
+		    options, must_format("give either a command or --file"));
+	if (options->file != NULL)
+		return shell_batch(session, options->file);
+	if (options_given(options, OPTION_KEEP_GOING))
+		return session_usage(
+		    options, must_format("--keep-going goes with --file"));
+	if (options->count == 0 && !options_given(options, OPTION_HELP) &&
+	    isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1)
+		return shell_run(session);
+	return run_command(session);
+}
+
+/* A full disk or a closed pipe: the answer did not arrive, whatever it was. */
+static enum ctl_exit
+close_output(enum ctl_exit status)
+{
+	if (fflush(stdout) == 0 && ferror(stdout) == 0)
+		return status;
+	perror("hactl: standard output");
+	return status == CTL_EXIT_DONE ? CTL_EXIT_FAILED : status;
+}
+
+static void
+session_open(struct session *session)
+{
+	const char *run_base = session->options.run_dir;
+
+	session->tree = cmd_table_tree();
+	session->daemons = daemons_new(run_base != NULL ? run_base : RUN_BASE_DEFAULT);
+}
+
+static void
+session_close(struct session *session)
+{
+	daemons_free(session->daemons);
+	cmdtree_free(session->tree);
+}
+
+int
+main(int argc, char *argv[])
+{
+	const char *const *words = (const char *const *)(argv + 1);
+	size_t count = argc > 1 ? (size_t)argc - 1 : 0;
+	bool completing = count > 0 && strcmp(words[0], "__complete") == 0;
+	struct session session = {0};
+	enum ctl_exit status;
+	char *wrong;
+
+	set_locale();
+	json_object_seed(0);
+	/* A line being completed may hold anything: only its -R is of interest. */
+	wrong = options_parse(words, count, false, &session.options);
+	session_open(&session);
+	if (completing)
+		status = shell_complete(&session, words + 1, count - 1);
+	else if (wrong == NULL)
+		status = run(&session);
+	else
+		status = session_usage(&session.options, wrong);
+	if (completing)
+		free(wrong);
+	session_close(&session);
+	return (int)close_output(status);
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* names.c - the names that daemons know, for completion. */
+#include "hactl/names.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/units.h"
+#include "hactl/escape.h"
+#include "hactl/must.h"
+#include "hactl/view.h"
+
+#define BUDGET_US (300 * US_PER_MS)
+#define FRESH_US (2 * US_PER_S)
+
+struct names {
+	struct daemons *daemons;
+	json_t *instances; /* items of the list; NULL: not asked yet */
+	int64_t asked_us;
+};
+
+struct names *
+names_new(struct daemons *daemons)
+{
+	struct names *names = must(calloc(1, sizeof(*names)));
+
+	names->daemons = daemons;
+	return names;
+}
+
+struct names *
+names_free(struct names *names)
+{
+	if (names != NULL) {
+		json_decref(names->instances);
+		free(names);
+	}
+	return NULL;
+}
+
+static struct ctl_client *
+open_vrrpd(struct names *names)
+{
+	struct ctl_client *client = NULL;
+	struct ctl_error error = {0};
+
+	(void)daemons_open(names->daemons, "vrrpd", BUDGET_US, &client, NULL, &error);
+	ctl_error_done(&error);
+	return client;
+}
+
+/* Also an answer that did not come is remembered, or every key would wait for it. */
+static void
+refresh(struct names *names)
+{
+	int64_t now_us = clock_now_us();
+	struct ctl_error error = {0};
+	struct ctl_client *client;
+
+	if (names->instances != NULL && now_us - names->asked_us < FRESH_US)
+		return;
+	json_decref(names->instances);
+	names->instances = NULL;
+	client = open_vrrpd(names);
+	if (client != NULL && ctl_client_list(client, "instance", BUDGET_US,
+				  &names->instances, NULL, &error) != CTL_OK)
+		daemons_drop(names->daemons, "vrrpd");
+	ctl_error_done(&error);
+	if (names->instances == NULL)
+		names->instances = must(json_array());
+	names->asked_us = clock_now_us();
+}
+
+static void
+add_instance(const json_t *item, struct candidates *to)
+{
+	json_t *safe = escape_json(item);
+	char priority[VIEW_TEXT_SIZE];
+	char *help = must_format("%s, priority %s", view_string(safe, "state", "?"),
+	    view_text(priority, safe, "priority"));
+
+	complete_add(to, view_string(safe, "name", ""), help, true);
+	free(help);
+	json_decref(safe);
+}
+
+void
+names_values(void *userdata, const char *token, struct candidates *to)
+{
+	struct names *names = userdata;
+	const json_t *item;
+	size_t i;
+
+	if (strcmp(token, "NAME") != 0)
+		return;
+	refresh(names);
+	json_array_foreach (names->instances, i, item)
+		add_instance(item, to);
+}
+
+enum ctl_role
+names_role(struct names *names)
+{
+	const struct ctl_client *client = open_vrrpd(names);
+	int role =
+	    client != NULL ? ctl_role_find(ctl_client_hello_text(client, "role")) : -1;
+
+	return role >= 0 ? (enum ctl_role)role : CTL_ROLE_READ;
+}

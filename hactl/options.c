@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* options.c - the options of hactl, before and after the words of a command.
+ *
+ * Not getopt_long(3): the same table has to serve lines of the shell, completion and
+ * the help text; errors must be values (under -j they are JSON); and "-50" is a weight.
+ */
+#include "hactl/options.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/units.h"
+#include "hactl/must.h"
+
+/* clang-format off */
+const struct option_row option_rows[OPTION_COUNT_] = {
+    [OPTION_JSON] = {OPTION_JSON, 'j', "json", "STYLE", .optional = true,
+	.help = "answer in JSON; STYLE is short or pretty"},
+    [OPTION_NO_LEGEND] = {OPTION_NO_LEGEND, '\0', "no-legend", NULL,
+	.help = "tables without head and footer"},
+    [OPTION_COLOR] = {OPTION_COLOR, '\0', "color", "WHEN",
+	.help = "auto (on a terminal), always or never"},
+    [OPTION_QUIET] = {OPTION_QUIET, 'q', "quiet", NULL,
+	.help = "print no answer, only errors; the exit status tells"},
+    [OPTION_YES] = {OPTION_YES, 'y', "yes", NULL,
+	.help = "answer questions with yes"},
+    [OPTION_FORCE] = {OPTION_FORCE, '\0', "force", NULL, .special = true,
+	.help = "go through a guard; failover: let go at once, with an outage"},
+    [OPTION_WAIT] = {OPTION_WAIT, '\0', "wait", "T", .optional = true, .special = true,
+	.help = "wait for the outcome, at most T"},
+    [OPTION_NO_WAIT] = {OPTION_NO_WAIT, '\0', "no-wait", NULL, .special = true,
+	.help = "return when the command is accepted"},
+    [OPTION_DRY_RUN] = {OPTION_DRY_RUN, '\0', "dry-run", NULL, .special = true,
+	.help = "check and show, change nothing"},
+    [OPTION_REASON] = {OPTION_REASON, '\0', "reason", "TEXT", .special = true,
+	.help = "why, for the log and for colleagues"},
+    [OPTION_OP_ID] = {OPTION_OP_ID, '\0', "op-id", "ID", .special = true,
+	.help = "name of this operation: sent again, it is done once"},
+    [OPTION_IF_REV] = {OPTION_IF_REV, '\0', "if-rev", "N", .special = true,
+	.help = "only if the revision is still N"},
+    [OPTION_TIMEOUT] = {OPTION_TIMEOUT, 't', "timeout", "T",
+	.help = "how long to wait for a daemon's answer, 5s unless given"},
+    [OPTION_RUN_DIR] = {OPTION_RUN_DIR, 'R', "run-dir", "DIR", .at_start = true,
+	.help = "instead of /run: the sockets are DIR/vrrpd/control.sock and so on"},
+    [OPTION_FILE] = {OPTION_FILE, 'f', "file", "FILE", .at_start = true,
+	.help = "read commands from FILE, - for standard input"},
+    [OPTION_KEEP_GOING] = {OPTION_KEEP_GOING, '\0', "keep-going", NULL, .at_start = true,
+	.help = "with -f: go on after a command that failed"},
+    [OPTION_HELP] = {OPTION_HELP, 'h', "help", NULL,
+	.help = "say how hactl, or the command, is used"},
+    [OPTION_VERSION] = {OPTION_VERSION, 'V', "version", NULL, .at_start = true,
+	.help = "print the version of hactl"},
+};
+/* clang-format on */
+
+static bool
+is_option(const char *word)
+{
+	return word[0] == '-' && (word[1] == '-' || isalpha((unsigned char)word[1]));
+}
+
+static const struct option_row *
+find_letter(char letter)
+{
+	for (size_t i = 0; i < OPTION_COUNT_; i++) {
+		if (option_rows[i].letter == letter)
+			return &option_rows[i];
+	}
+	return NULL;
+}
+
+static const struct option_row *
+find_name(const char *name, size_t len)
+{
+	for (size_t i = 0; i < OPTION_COUNT_; i++) {
+		if (strlen(option_rows[i].name) == len &&
+		    strncmp(option_rows[i].name, name, len) == 0)
+			return &option_rows[i];
+	}
+	/* "colour" is how we spell it ourselves. */
+	return len == 6 && strncmp(name, "colour", 6) == 0 ? &option_rows[OPTION_COLOR]
+							   : NULL;
+}
+
+const struct option_row *
+options_find(const char *word)
+{
+	if (!is_option(word))
+		return NULL;
+	if (word[1] == '-')
+		return find_name(word + 2, strcspn(word + 2, "="));
+	return find_letter(word[1]);
+}
+
+bool
+options_wants_next(const char *word)
+{
+	const struct option_row *row = options_find(word);
+
+	if (row == NULL || row->value == NULL || row->optional)
+		return false;
+	return word[1] == '-' ? strchr(word, '=') == NULL : word[2] == '\0';
+}
+
+bool
+options_given(const struct options *options, enum option_id id)
+{
+	return (options->given & OPTION_BIT(id)) != 0;
+}
+
+static char *
+set_duration(const struct option_row *row, const char *value, int64_t *ret_us)
+{
+	int64_t us;
+
+	if (units_parse_duration(value, &us) != 0 || us <= 0)
+		return must_format("--%s wants a time such as 30s or 5m, not \"%s\"",
+		    row->name, value);
+	*ret_us = us;
+	return NULL;
+}
+
+static char *
+set_number(const struct option_row *row, const char *value, int64_t *ret)
+{
+	char *end;
+	long long number;
+
+	errno = 0;
+	number = strtoll(value, &end, 10);
+	if (*value == '\0' || *end != '\0' || errno != 0 || number < 0)
+		return must_format("--%s wants a number, not \"%s\"", row->name, value);
+	*ret = number;
+	return NULL;
+}
+
+/* Finds `value` in a list of words that ends with NULL; its index goes to *ret. */
+static char *
+set_choice(const struct option_row *row, const char *value, const char *const choices[],
+    unsigned *ret)
+{
+	for (unsigned i = 0; choices[i] != NULL; i++) {
+		if (strcmp(choices[i], value) == 0) {
+			*ret = i;
+			return NULL;
+		}
+	}
+	return must_format("--%s does not know \"%s\"", row->name, value);
+}
+
+static char *
+set_json(const struct option_row *row, const char *value, struct options *options)
+{
+	static const char *const styles[] = {"short", "pretty", NULL};
+	unsigned style = 0;
+	char *wrong;
+
+	if (value == NULL) {
+		options->json = JSON_AUTO;
+		return NULL;
+	}
+	wrong = set_choice(row, value, styles, &style);
+	options->json = style == 0 ? JSON_SHORT : JSON_PRETTY;
+	return wrong;
+}
+
+static char *
+set_colour(const struct option_row *row, const char *value, struct options *options)
+{
+	static const char *const whens[] = {"auto", "always", "never", NULL};
+	unsigned when = 0;
+	char *wrong = set_choice(row, value, whens, &when);
+
+	options->colour = (enum colour_when)when;
+	return wrong;
+}
+
+static char *
+set_option(const struct option_row *row, const char *value, struct options *options)
+{
+	options->given |= OPTION_BIT(row->id);
+	switch (row->id) {
+	case OPTION_JSON:
+		return set_json(row, value, options);
+	case OPTION_COLOR:
+		return set_colour(row, value, options);
+	case OPTION_WAIT:
+		options->given &= ~OPTION_BIT(OPTION_NO_WAIT);
+		return value == NULL ? NULL
+				     : set_duration(row, value, &options->wait_us);
+	case OPTION_NO_WAIT:
+		options->given &= ~OPTION_BIT(OPTION_WAIT);
+		return NULL;
+	case OPTION_REASON:
+		options->reason = value;
+		return NULL;
+	case OPTION_OP_ID:
+		options->op_id = value;
+		return NULL;
+	case OPTION_IF_REV:
+		return set_number(row, value, &options->if_rev);
+	case OPTION_TIMEOUT:
+		return set_duration(row, value, &options->timeout_us);
+	case OPTION_RUN_DIR:
+		options->run_dir = value;
+		return NULL;
+	case OPTION_FILE:
+		options->file = value;
+		return NULL;
+	case OPTION_NO_LEGEND:
+	case OPTION_QUIET:
+	case OPTION_YES:
+	case OPTION_FORCE:
+	case OPTION_DRY_RUN:
+	case OPTION_KEEP_GOING:
+	case OPTION_HELP:
+	case OPTION_VERSION:
+	case OPTION_COUNT_:
+		break;
+	}
+	return NULL;
+}
+
+/* The words being read. */
+struct reader {
+	const char *const *words;
+	size_t count, at;
+	bool in_shell;
+};
+
+static char *
+unknown(const char *word)
+{
+	return must_format("unknown option \"%s\"", word);
+}
+
+static char *
+check_place(const struct reader *r, const struct option_row *row)
+{
+	if (!r->in_shell || !row->at_start)
+		return NULL;
+	return must_format("--%s is an option for the start of hactl", row->name);
+}
+
+/* Gives the option its value: what stands after it in the same word, or the next word.
+ */
+static char *
+take_value(struct reader *r, const struct option_row *row, const char *attached,
+    struct options *options)
+{
+	char *wrong = check_place(r, row);
+
+	if (wrong != NULL)
+		return wrong;
+	if (attached == NULL && row->value != NULL && !row->optional) {
+		if (r->at + 1 >= r->count)
+			return must_format(
+			    "--%s needs a value: %s", row->name, row->value);
+		attached = r->words[++r->at];
+	}
+	return set_option(row, attached, options);
+}
+
+static char *
+take_long(struct reader *r, struct options *options)
+{
+	const char *word = r->words[r->at];
+	const char *equals = strchr(word, '=');
+	const struct option_row *row = options_find(word);
+
+	if (row == NULL)
+		return unknown(word);
+	if (equals != NULL && row->value == NULL)
+		return must_format("--%s takes no value", row->name);
+	return take_value(r, row, equals != NULL ? equals + 1 : NULL, options);
+}
+
+/* "-jq" is "-j -q"; "-t5s" is "-t 5s". An optional value (--json=pretty) can only be
+ * given to the long form, or "-jq" could not be told from it. */
+static char *
+take_letters(struct reader *r, struct options *options)
+{
+	const char *word = r->words[r->at];
+
+	for (const char *letter = word + 1; *letter != '\0'; letter++) {
+		const struct option_row *row = find_letter(*letter);
+		bool valued = row != NULL && row->value != NULL && !row->optional;
+		const char *attached = valued && letter[1] != '\0' ? letter + 1 : NULL;
+		char *wrong;
+
+		if (row == NULL)
+			return unknown(word);
+		wrong = take_value(r, row, attached, options);
+		if (wrong != NULL || valued)
+			return wrong;
+	}
+	return NULL;
+}
+
+static char *
+add_word(struct options *options, const char *word)
+{
+	if (options->count > CMD_WORDS_MAX)
+		return must_format("more than %d words", CMD_WORDS_MAX);
+	options->words[options->count++] = word;
+	return NULL;
+}
+
+char *
+options_parse(
+    const char *const words[], size_t count, bool in_shell, struct options *ret)
+{
+	struct reader r = {.words = words, .count = count, .in_shell = in_shell};
+	bool only_words = false;
+	char *wrong = NULL;
+
+	ret->count = 0;
+	for (; r.at < count && wrong == NULL; r.at++) {
+		const char *word = words[r.at];
+
+		if (only_words || !is_option(word))
+			wrong = add_word(ret, word);
+		else if (strcmp(word, "--") == 0)
+			only_words = true;
+		else if (word[1] == '-')
+			wrong = take_long(&r, ret);
+		else
+			wrong = take_letters(&r, ret);
+	}
+	return wrong;
+}

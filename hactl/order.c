@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* order.c - one command line, understood. */
+#include "hactl/order.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/names.h"
+#include "hactl/cmd_table.h"
+#include "hactl/must.h"
+#include "hactl/when.h"
+
+#define NEAR 2 /* a word with more slips than this is not the one that was meant */
+
+/* The words that may come next: "status, instances, NAME". */
+static char *
+list_nexts(const struct cmd_nexts *nexts, const char *fits)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *to = must(open_memstream(&text, &len));
+	const char *comma = "";
+
+	for (size_t i = 0; i < nexts->count; i++) {
+		const struct cmd_next *next = &nexts->items[i];
+
+		if (fits != NULL && !cmd_next_fits(next, fits))
+			continue;
+		fprintf(to, "%s%s%s", comma, next->token, next->plural ? "(s)" : "");
+		comma = ", ";
+	}
+	fclose(to);
+	return must(text);
+}
+
+/* The keyword nearest to what was typed, or NULL. */
+static const char *
+suggest(const struct cmd_nexts *nexts, const char *word)
+{
+	const char *best = NULL;
+	size_t best_slips = NEAR + 1;
+
+	for (size_t i = 0; i < nexts->count; i++) {
+		const struct cmd_next *next = &nexts->items[i];
+		size_t slips;
+
+		if (!next->keyword)
+			continue;
+		slips = names_distance(word, next->token, NEAR);
+		if (slips < best_slips && slips < strlen(next->token)) {
+			best = next->token;
+			best_slips = slips;
+		}
+	}
+	return best;
+}
+
+static char *
+explain_unknown(const struct cmd_nexts *nexts, const char *word)
+{
+	const char *meant = suggest(nexts, word);
+	char *list, *text;
+
+	if (meant != NULL)
+		return must_format(
+		    "\"%s\" is not understood; did you mean \"%s\"?", word, meant);
+	if (nexts->count == 0)
+		return must_format(
+		    "\"%s\" is too much: the command ends before it", word);
+	list = list_nexts(nexts, NULL);
+	text = must_format("\"%s\" is not understood; here fits: %s", word, list);
+	free(list);
+	return text;
+}
+
+static char *
+explain_status(enum cmd_status status, const struct cmd_nexts *nexts, const char *word)
+{
+	char *list = list_nexts(nexts, status == CMD_AMBIGUOUS ? word : NULL);
+	char *text;
+
+	if (status == CMD_AMBIGUOUS)
+		text = must_format("\"%s\" could be: %s", word, list);
+	else if (status == CMD_INCOMPLETE)
+		text = must_format("the command is not complete; here fits: %s", list);
+	else
+		text = explain_unknown(nexts, word);
+	free(list);
+	return text;
+}
+
+/* Says why the words are no command. */
+static char *
+explain_wrong(const struct cmdtree *tree, const struct options *options,
+    enum cmd_status status, size_t at)
+{
+	struct cmd_nexts nexts;
+	char *text;
+
+	if (status == CMD_TOO_LONG)
+		return must_format("more than %d words", CMD_WORDS_MAX);
+	if (status == CMD_NO_MEMORY ||
+	    cmdtree_next(tree, options->words, at, &nexts, NULL) != CMD_OK)
+		return must_format("out of memory");
+	text = explain_status(
+	    status, &nexts, at < options->count ? options->words[at] : "");
+	free(nexts.items);
+	return text;
+}
+
+/* An option that the command would not heed is refused, not ignored. */
+static char *
+check_special(const struct order *order)
+{
+	for (size_t i = 0; i < OPTION_COUNT_; i++) {
+		const struct option_row *row = &option_rows[i];
+
+		if (row->special && options_given(&order->options, row->id) &&
+		    (order->command->takes & OPTION_BIT(row->id)) == 0)
+			return must_format(
+			    "this command has no option --%s", row->name);
+	}
+	return NULL;
+}
+
+char *
+order_read(const struct cmdtree *tree, const char *const words[], size_t count,
+    const struct options *defaults, bool in_shell, struct order *ret)
+{
+	enum cmd_status status;
+	char *wrong;
+
+	ret->options = *defaults;
+	ret->command = NULL;
+	wrong = options_parse(words, count, in_shell, &ret->options);
+	if (wrong != NULL || ret->options.count == 0 ||
+	    options_given(&ret->options, OPTION_HELP))
+		return wrong;
+	status =
+	    cmdtree_match(tree, ret->options.words, ret->options.count, &ret->match);
+	if (status != CMD_OK)
+		return explain_wrong(tree, &ret->options, status, ret->match.at);
+	ret->command = &commands[ret->match.command];
+	return check_special(ret);
+}
+
+char *
+order_text(const struct order *order)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *to = must(open_memstream(&text, &len));
+
+	for (size_t i = 0; i < order->match.count; i++) {
+		const struct cmd_word *word = &order->match.words[i];
+
+		fprintf(to, "%s%s", i > 0 ? " " : "",
+		    word->keyword ? word->token : word->text);
+	}
+	fclose(to);
+	return must(text);
+}
+
+char *
+order_path(const struct order *order)
+{
+	return must_format("instance/%s", cmd_match_arg(&order->match, "NAME"));
+}
+
+/* Whether `keyword` is followed by "until CLOCK". */
+static bool
+has_until(const struct cmd_match *match, const char *keyword)
+{
+	for (size_t i = 0; i + 1 < match->count; i++) {
+		if (match->words[i].keyword && match->words[i + 1].keyword &&
+		    strcmp(match->words[i].token, keyword) == 0 &&
+		    strcmp(match->words[i + 1].token, "until") == 0)
+			return true;
+	}
+	return false;
+}
+
+char *
+order_span(const struct order *order, const char *keyword, int64_t *ret_us)
+{
+	const char *text = cmd_match_after(&order->match, keyword);
+
+	*ret_us = 0;
+	if (has_until(&order->match, keyword)) {
+		text = cmd_match_after(&order->match, "until");
+		if (!when_until(text, order->now_us, ret_us))
+			return must_format(
+			    "\"%s\" is no time of day such as 05:30", text);
+		return NULL;
+	}
+	if (text == NULL)
+		return NULL;
+	if (units_parse_duration(text, ret_us) != 0 || *ret_us < US_PER_MS)
+		return must_format(
+		    "\"%s\" is no time such as 90, 30s, 15m or 2h", text);
+	return NULL;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* order.h - one command line, understood. */
+#ifndef HACTL_ORDER_H
+#define HACTL_ORDER_H
+
+#include <stdint.h>
+
+#include "common/cmdtree.h"
+#include "hactl/options.h"
+
+struct command;
+
+struct order {
+	const struct command *command;
+	struct cmd_match match;
+	struct options options;
+	int64_t now_us; /* wall clock, once for all that is said about this command */
+};
+
+/* Reads the words of a line, options included, into *ret. `defaults` are the options
+ * that hold already. An empty line, and one with --help, gives a NULL command. Returns
+ * NULL, or a sentence that says what is wrong, which the caller frees. The order points
+ * into `words`. */
+char *order_read(const struct cmdtree *tree, const char *const words[], size_t count,
+    const struct options *defaults, bool in_shell, struct order *ret);
+
+/* The command as it would be written in full, "failover VI_1 hold 5m". The caller frees
+ * it. */
+char *order_text(const struct order *order);
+
+/* "instance/NAME" of the order's NAME. The caller frees it. */
+char *order_path(const struct order *order);
+
+/* The span of "KEYWORD T" or "KEYWORD until CLOCK"; 0 when the line has no such words.
+ * Returns NULL, or a sentence that says what is wrong, which the caller frees. */
+char *order_span(const struct order *order, const char *keyword, int64_t *ret_us);
+
+#endif

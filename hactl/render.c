@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* render.c - what an answer holds, whoever shows it. */
+#include "hactl/render.h"
+
+#include "hactl/must.h"
+
+struct failure
+failure_of_error(const char *daemon, const struct ctl_error *error)
+{
+	return (struct failure){.name = ctl_code_name(error->code),
+	    .code = ctl_code_number(error->code),
+	    .status = ctl_code_exit(error->code),
+	    .daemon = daemon,
+	    .message = error->message,
+	    .data = error->data};
+}
+
+struct failure
+failure_of_usage(const char *message)
+{
+	return (struct failure){
+	    .name = "usage", .status = CTL_EXIT_USAGE, .message = message};
+}
+
+json_t *
+failure_json(const struct failure *failure)
+{
+	json_t *json = must(json_pack("{s:i, s:s, s:s, s:s*, s:i}", "code",
+	    failure->code, "name", failure->name, "message", failure->message, "daemon",
+	    failure->daemon, "exit", (int)failure->status));
+
+	if (failure->data != NULL)
+		(void)json_object_update_missing(json, json_loose(failure->data));
+	return json;
+}
+
+const struct part *
+answer_good(const struct answer *answer)
+{
+	for (size_t i = 0; i < answer->count; i++) {
+		if (answer->parts[i].error.code == CTL_OK)
+			return &answer->parts[i];
+	}
+	return NULL;
+}
+
+const json_t *
+answer_item(const struct answer *answer, size_t i)
+{
+	const struct part *part = answer_good(answer);
+
+	return part != NULL ? json_array_get(part->items, i) : NULL;
+}
+
+const char *
+answer_node(const struct answer *answer)
+{
+	for (size_t i = 0; i < answer->count; i++) {
+		const json_t *node = json_object_get(answer->parts[i].hello, "node");
+
+		if (json_is_string(node))
+			return json_string_value(node);
+	}
+	return "";
+}
+
+enum ctl_exit
+answer_exit(const struct answer *answer)
+{
+	enum ctl_exit status = CTL_EXIT_DONE;
+
+	for (size_t i = 0; i < answer->count; i++) {
+		enum ctl_exit part = ctl_code_exit(answer->parts[i].error.code);
+
+		if (part == CTL_EXIT_UNREACHABLE)
+			return part;
+		if (status == CTL_EXIT_DONE)
+			status = part;
+	}
+	return status;
+}
+
+void
+answer_done(struct answer *answer)
+{
+	for (size_t i = 0; i < answer->count; i++) {
+		json_decref(answer->parts[i].hello);
+		json_decref(answer->parts[i].items);
+		ctl_error_done(&answer->parts[i].error);
+	}
+	json_decref(answer->context);
+	*answer = (struct answer){0};
+}

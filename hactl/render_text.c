@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* render_text.c - answers for people: a view for each command, sentences for failures.
+ */
+#include "hactl/render.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "hactl/cmd_table.h"
+#include "hactl/escape.h"
+#include "hactl/order.h"
+#include "hactl/view.h"
+
+/* Makes one part safe for a terminal; texts of errors too. */
+static struct part
+safe_part(const struct part *part)
+{
+	struct part safe = {.daemon = part->daemon,
+	    .hello = part->hello != NULL ? escape_json(part->hello) : NULL,
+	    .items = part->items != NULL ? escape_json(part->items) : NULL,
+	    .rev = part->rev};
+	char *message = escape_text(part->error.message);
+
+	(void)ctl_error_set(&safe.error, part->error.code,
+	    part->error.data != NULL ? escape_json(part->error.data) : NULL, "%s",
+	    message);
+	free(message);
+	return safe;
+}
+
+static void
+render_answer(FILE *to, const struct answer *answer, const struct style *style)
+{
+	struct answer safe = {.order = answer->order,
+	    .count = answer->count,
+	    .context = answer->context != NULL ? escape_json(answer->context) : NULL};
+
+	for (size_t i = 0; i < answer->count; i++)
+		safe.parts[i] = safe_part(&answer->parts[i]);
+	answer->order->command->view(to, &safe, style);
+	answer_done(&safe);
+}
+
+static void
+hint_denied(FILE *to, const json_t *data)
+{
+	char need[VIEW_TEXT_SIZE], have[VIEW_TEXT_SIZE];
+
+	fprintf(to, "It needs the role %s; yours is %s.\n",
+	    view_text(need, data, "need"), view_text(have, data, "have"));
+}
+
+static void
+hint_not_moved(FILE *to, const json_t *data)
+{
+	(void)data;
+	fputs("Nothing changed here. A peer may be down, or this node cannot be heard. "
+	      "\"--force\" lets go\nat once: an outage, and the role may come back "
+	      "here.\n",
+	    to);
+}
+
+static void
+hint_invalid(FILE *to, const json_t *data)
+{
+	const char *suggest = view_string(data, "suggest", NULL);
+
+	if (suggest != NULL)
+		fprintf(to, "Did you mean \"%s\"?\n", suggest);
+}
+
+static void
+print_finding(FILE *to, const json_t *finding)
+{
+	fprintf(to, "%s:%d:%d: %s: %s\n", view_string(finding, "file", "?"),
+	    (int)view_integer(finding, "line", 0),
+	    (int)view_integer(finding, "column", 0),
+	    view_string(finding, "severity", "error"),
+	    view_string(finding, "text", ""));
+}
+
+static void
+hint_config(FILE *to, const json_t *data)
+{
+	const json_t *findings = json_object_get(data, "findings");
+	const json_t *finding;
+	size_t i;
+
+	json_array_foreach (findings, i, finding)
+		print_finding(to, finding);
+	fputs("Nothing was changed.\n", to);
+}
+
+static const struct {
+	const char *name;
+	void (*print)(FILE *to, const json_t *data);
+} hints[] = {
+    {"denied", hint_denied},
+    {"not_moved", hint_not_moved},
+    {"invalid_params", hint_invalid},
+    {"unknown_method", hint_invalid},
+    {"config_invalid", hint_config},
+};
+
+static void
+print_hint(FILE *to, const struct failure *failure)
+{
+	json_t *data = failure->data != NULL ? escape_json(failure->data) : NULL;
+
+	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
+		if (strcmp(hints[i].name, failure->name) == 0)
+			hints[i].print(to, data);
+	}
+	json_decref(data);
+}
+
+static void
+render_failure(FILE *to, const struct failure *failure, const struct style *style)
+{
+	char *message = escape_text(failure->message);
+
+	style_begin(to, style, PAINT_BAD);
+	fprintf(to, "%s:", failure->daemon != NULL ? failure->daemon : "hactl");
+	style_end(to, style, PAINT_BAD);
+	fprintf(to, " %s\n", message);
+	print_hint(to, failure);
+	free(message);
+}
+
+const struct renderer render_text = {
+    .answer = render_answer, .failure = render_failure};

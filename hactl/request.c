@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* request.c - from the words of a command to the parameters of a method. */
+#include "hactl/request.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/units.h"
+#include "hactl/must.h"
+#include "hactl/order.h"
+
+static void
+put(json_t *object, const char *key, json_t *value)
+{
+	(void)json_object_set_new(object, key, must(value));
+}
+
+static void
+put_path(json_t *object, const char *key, const struct order *order)
+{
+	char *path = order_path(order);
+
+	put(object, key, json_string(path));
+	free(path);
+}
+
+/* Adds what every change may carry. */
+static void
+put_common(json_t *params, const struct options *options)
+{
+	if (options_given(options, OPTION_REASON))
+		put(params, "reason", json_string(options->reason));
+	if (options_given(options, OPTION_OP_ID))
+		put(params, "op_id", json_string(options->op_id));
+	if (options_given(options, OPTION_IF_REV))
+		put(params, "if_rev", json_integer(options->if_rev));
+	if (options_given(options, OPTION_DRY_RUN))
+		put(params, "dry_run", json_true());
+}
+
+json_t *
+request_path(const struct order *order, char **ret_wrong)
+{
+	json_t *params = must(json_object());
+
+	(void)ret_wrong;
+	put_path(params, "path", order);
+	return params;
+}
+
+/* Adds "KEYWORD T" as milliseconds; returns false when T is no time. */
+static bool
+put_span(json_t *params, const char *key, const struct order *order,
+    const char *keyword, char **ret_wrong)
+{
+	int64_t us = 0;
+
+	*ret_wrong = order_span(order, keyword, &us);
+	if (us > 0)
+		put(params, key, json_integer(us / US_PER_MS));
+	return *ret_wrong == NULL;
+}
+
+static json_t *
+request_move(
+    const struct order *order, const char *keyword, const char *key, char **ret_wrong)
+{
+	const struct options *options = &order->options;
+	json_t *params = must(json_object());
+
+	put_path(params, "target", order);
+	if (!put_span(params, key, order, keyword, ret_wrong)) {
+		json_decref(params);
+		return NULL;
+	}
+	put_common(params, options);
+	put(params, "wait", json_boolean(!options_given(options, OPTION_NO_WAIT)));
+	if (options->wait_us > 0)
+		put(params, "wait_ms", json_integer(options->wait_us / US_PER_MS));
+	return params;
+}
+
+json_t *
+request_failover(const struct order *order, char **ret_wrong)
+{
+	json_t *params = request_move(order, "hold", "hold_ms", ret_wrong);
+
+	if (params != NULL && options_given(&order->options, OPTION_FORCE))
+		put(params, "method", json_string("release"));
+	return params;
+}
+
+json_t *
+request_takeover(const struct order *order, char **ret_wrong)
+{
+	return request_move(order, "for", "for_ms", ret_wrong);
+}
+
+/* Field names are written with "-" on the command line and with "_" in the protocol. */
+static char *
+field_name(const char *token)
+{
+	char *name = must(strdup(token));
+
+	for (char *c = name; *c != '\0'; c++) {
+		if (*c == '-')
+			*c = '_';
+	}
+	return name;
+}
+
+static json_t *
+read_integer(const char *field, const char *text, char **ret_wrong)
+{
+	long long number;
+	char *end;
+
+	errno = 0;
+	number = strtoll(text, &end, 10);
+	if (*text == '\0' || *end != '\0' || errno != 0) {
+		*ret_wrong =
+		    must_format("%s wants a whole number, not \"%s\"", field, text);
+		return NULL;
+	}
+	return json_integer(number);
+}
+
+/* Reads the value that stands after the field `words[0]`. */
+static json_t *
+read_value(const struct cmd_word *words, char **ret_wrong)
+{
+	if (words[1].keyword)
+		return json_boolean(strcmp(words[1].token, "on") == 0);
+	return read_integer(words[0].token, words[1].text, ret_wrong);
+}
+
+/* Where the fields begin: after the NAME. */
+static size_t
+first_field(const struct cmd_match *match)
+{
+	size_t i = 0;
+
+	while (match->words[i].keyword)
+		i++;
+	return i + 1;
+}
+
+static bool
+put_fields(json_t *set, const struct cmd_match *match, char **ret_wrong)
+{
+	for (size_t i = first_field(match); i < match->count; i += 2) {
+		json_t *value;
+		char *name;
+
+		if (strcmp(match->words[i].token, "for") == 0)
+			break;
+		value = read_value(&match->words[i], ret_wrong);
+		if (*ret_wrong != NULL)
+			return false;
+		name = field_name(match->words[i].token);
+		put(set, name, value);
+		free(name);
+	}
+	return true;
+}
+
+/* Starts the parameters of `apply` with one change of the order's object. */
+static json_t *
+new_apply(const struct order *order, json_t **ret_change)
+{
+	json_t *params = must(json_object());
+	json_t *changes = must(json_array());
+
+	*ret_change = must(json_object());
+	put_path(*ret_change, "path", order);
+	(void)json_array_append_new(changes, *ret_change);
+	put(params, "changes", changes);
+	put_common(params, &order->options);
+	return params;
+}
+
+json_t *
+request_set(const struct order *order, char **ret_wrong)
+{
+	json_t *set = must(json_object());
+	json_t *lease = must(json_object());
+	json_t *change;
+	json_t *params = new_apply(order, &change);
+
+	put(change, "set", set);
+	if (!put_fields(set, &order->match, ret_wrong) ||
+	    !put_span(lease, "ttl_ms", order, "for", ret_wrong)) {
+		json_decref(lease);
+		json_decref(params);
+		return NULL;
+	}
+	if (json_object_size(lease) > 0)
+		put(params, "lease", json_incref(lease));
+	json_decref(lease);
+	return params;
+}
+
+json_t *
+request_unset(const struct order *order, char **ret_wrong)
+{
+	const struct cmd_match *match = &order->match;
+	json_t *unset = must(json_array());
+	json_t *change;
+	json_t *params = new_apply(order, &change);
+
+	(void)ret_wrong;
+	for (size_t i = first_field(match); i < match->count; i++) {
+		char *name = field_name(match->words[i].token);
+
+		(void)json_array_append_new(unset, must(json_string(name)));
+		free(name);
+	}
+	put(change, "unset", unset);
+	return params;
+}
+
+static json_t *
+read_object(const char *text, char **ret_wrong)
+{
+	json_error_t error;
+	json_t *object = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+
+	if (object == NULL)
+		*ret_wrong = must_format(
+		    "not JSON: %s (at character %d)", error.text, error.position);
+	return object;
+}
+
+static bool
+put_pair(json_t *params, const char *text, char **ret_wrong)
+{
+	const char *equals = strchr(text, '=');
+	json_t *value;
+	char *key;
+
+	if (equals == NULL || equals == text) {
+		*ret_wrong = must_format("\"%s\" is not KEY=VALUE", text);
+		return false;
+	}
+	key = must(strndup(text, (size_t)(equals - text)));
+	value = json_loads(equals + 1, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
+	if (value == NULL)
+		value = json_string(equals + 1);
+	if (value == NULL)
+		*ret_wrong = must_format("the value of %s is not UTF-8", key);
+	else
+		(void)json_object_set_new(params, key, value);
+	free(key);
+	return value != NULL;
+}
+
+/* Words are the command, the daemon, the method, then the parameters. */
+json_t *
+request_call(const struct order *order, char **ret_wrong)
+{
+	const struct cmd_match *match = &order->match;
+	json_t *params;
+
+	if (match->count == 4 && match->words[3].text[0] == '{')
+		return read_object(match->words[3].text, ret_wrong);
+	params = must(json_object());
+	for (size_t i = 3; i < match->count; i++) {
+		if (!put_pair(params, match->words[i].text, ret_wrong)) {
+			json_decref(params);
+			return NULL;
+		}
+	}
+	return params;
+}

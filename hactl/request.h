@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* request.h - from the words of a command to the parameters of a method.
+ *
+ * Every function here has the form of struct command's `params`: it returns the object,
+ * or NULL and in *ret_wrong a sentence (the caller frees it). Only the form of a value
+ * is checked: what range is allowed, the daemon knows.
+ */
+#ifndef HACTL_REQUEST_H
+#define HACTL_REQUEST_H
+
+#include <jansson.h>
+
+struct order;
+
+/* {"path": "instance/NAME"} */
+json_t *request_path(const struct order *order, char **ret_wrong);
+/* failover: {"target", "hold_ms", "wait", "wait_ms", "method"} */
+json_t *request_failover(const struct order *order, char **ret_wrong);
+/* takeover: {"target", "for_ms", "wait", "wait_ms"} */
+json_t *request_takeover(const struct order *order, char **ret_wrong);
+/* apply: {"changes": [{"path", "set": {...}}], "lease": {"ttl_ms"}} */
+json_t *request_set(const struct order *order, char **ret_wrong);
+/* apply: {"changes": [{"path", "unset": [...]}]} */
+json_t *request_unset(const struct order *order, char **ret_wrong);
+/* call: one JSON object, or KEY=VALUE words, where VALUE is JSON or else a string */
+json_t *request_call(const struct order *order, char **ret_wrong);
+
+#endif

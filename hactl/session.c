@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* session.c - one command against one or both daemons, and the status it ends with. */
+#include "hactl/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/units.h"
+#include "hactl/cmd_table.h"
+#include "hactl/config_cmd.h"
+#include "hactl/help.h"
+#include "hactl/move.h"
+#include "hactl/must.h"
+#include "hactl/terminal.h"
+#include "hactl/words.h"
+
+static const struct renderer *
+renderer_of(const struct options *options)
+{
+	return options->json != JSON_OFF ? &render_json : &render_text;
+}
+
+enum ctl_exit
+session_failure(const struct options *options, const struct failure *failure)
+{
+	struct style style = terminal_style(options, stderr);
+
+	(void)fflush(stdout);
+	renderer_of(options)->failure(stderr, failure, &style);
+	return failure->status;
+}
+
+enum ctl_exit
+session_usage(const struct options *options, char *message)
+{
+	struct failure failure = failure_of_usage(message);
+	enum ctl_exit status = session_failure(options, &failure);
+
+	free(message);
+	return status;
+}
+
+int64_t
+session_timeout(const struct order *order)
+{
+	return order->options.timeout_us > 0 ? order->options.timeout_us
+					     : SESSION_TIMEOUT_US;
+}
+
+/* JSON has room for one error; people are told about each. */
+static void
+report_failures(const struct answer *answer)
+{
+	const struct options *options = &answer->order->options;
+
+	for (size_t i = 0; i < answer->count; i++) {
+		const struct part *part = &answer->parts[i];
+		struct failure failure = failure_of_error(part->daemon, &part->error);
+
+		(void)session_failure(options, &failure);
+		if (options->json != JSON_OFF)
+			return;
+	}
+}
+
+static enum ctl_exit
+report_interrupt(const struct answer *answer)
+{
+	struct failure failure = {.name = "interrupted",
+	    .status = CTL_EXIT_INTERRUPTED,
+	    .message = "interrupted; what was asked for may go on"};
+
+	terminal_interrupted = 0;
+	return session_failure(&answer->order->options, &failure);
+}
+
+enum ctl_exit
+session_answer(const struct answer *answer)
+{
+	const struct options *options = &answer->order->options;
+	struct style style = terminal_style(options, stdout);
+
+	if (terminal_interrupted != 0)
+		return report_interrupt(answer);
+	if (answer_good(answer) == NULL)
+		report_failures(answer);
+	else if (!options_given(options, OPTION_QUIET))
+		renderer_of(options)->answer(stdout, answer, &style);
+	return answer_exit(answer);
+}
+
+/* The object of an answer that wraps one, else the answer itself. */
+static json_t *
+unwrap(const json_t *result)
+{
+	static const char *const wraps[] = {"object", "explanation"};
+
+	for (size_t i = 0; i < sizeof(wraps) / sizeof(wraps[0]); i++) {
+		json_t *inner = json_object_get(result, wraps[i]);
+
+		if (json_is_object(inner))
+			return json_incref(inner);
+	}
+	return json_incref(json_loose(result));
+}
+
+/* Opens the part's daemon. Returns NULL with the error in the part. */
+static struct ctl_client *
+open_part(struct session *session, struct part *part, int64_t timeout_us)
+{
+	struct ctl_client *client;
+	bool again = false;
+
+	if (daemons_open(session->daemons, part->daemon, timeout_us, &client, &again,
+		&part->error) != CTL_OK)
+		return NULL;
+	json_decref(part->hello);
+	part->hello = json_deep_copy(ctl_client_hello(client));
+	part->rev = json_integer_value(json_object_get(part->hello, "rev"));
+	if (again && session->in_shell)
+		fprintf(stderr, "(connected to %s again, epoch %s)\n", part->daemon,
+		    ctl_client_hello_text(client, "epoch"));
+	return client;
+}
+
+/* A conversation that broke is of no further use. */
+static void
+end_part(struct session *session, struct part *part)
+{
+	if (part->error.code == CTL_UNAVAILABLE || part->error.code == CTL_PARSE_ERROR)
+		daemons_drop(session->daemons, part->daemon);
+}
+
+void
+session_call(struct session *session, struct part *part, const char *method,
+    json_t *params, int64_t timeout_us)
+{
+	struct ctl_client *client = open_part(session, part, timeout_us);
+	json_t *result = NULL;
+	const json_t *rev;
+
+	if (client == NULL) {
+		json_decref(params);
+		return;
+	}
+	if (ctl_client_call(client, method, params, timeout_us, &terminal_interrupted,
+		&result, &part->error) != CTL_OK) {
+		end_part(session, part);
+		return;
+	}
+	rev = json_object_get(result, "rev");
+	if (json_is_integer(rev))
+		part->rev = json_integer_value(rev);
+	part->items = must(json_pack("[o]", unwrap(result)));
+	json_decref(result);
+}
+
+static void
+ask_list(struct session *session, const struct order *order, struct part *part)
+{
+	int64_t timeout_us = session_timeout(order);
+	struct ctl_client *client = open_part(session, part, timeout_us);
+
+	if (client != NULL &&
+	    ctl_client_list(client, order->command->method, timeout_us, &part->items,
+		&part->rev, &part->error) != CTL_OK)
+		end_part(session, part);
+}
+
+static void
+ask_hello(struct session *session, const struct order *order, struct part *part)
+{
+	if (open_part(session, part, session_timeout(order)) != NULL)
+		part->items = must(json_pack("[O]", part->hello));
+}
+
+static void
+ask_part(struct session *session, const struct order *order, struct part *part,
+    const json_t *params)
+{
+	const char *method = order->command->method;
+
+	if (method == NULL)
+		method = cmd_match_arg(&order->match, "METHOD");
+	if (order->command->kind == COMMAND_LIST)
+		ask_list(session, order, part);
+	else if (order->command->kind == COMMAND_HELLO)
+		ask_hello(session, order, part);
+	else
+		session_call(session, part, method, json_deep_copy(params),
+		    session_timeout(order));
+}
+
+/* Whether the order goes to this daemon: one that is named goes to that one alone. */
+static bool
+asks(const struct order *order, const char *daemon)
+{
+	bool named = false;
+
+	for (size_t i = 0; i < DAEMONS_COUNT; i++)
+		named |= cmd_match_has(&order->match, daemons_name(i));
+	if (named)
+		return cmd_match_has(&order->match, daemon);
+	return order->command->asks == ASKS_BOTH || strcmp(daemon, "vrrpd") == 0;
+}
+
+/* Asks every daemon that the order concerns. Returns NULL, or what is wrong with it. */
+static char *
+ask_all(struct session *session, const struct order *order, struct answer *ret)
+{
+	char *wrong = NULL;
+	json_t *params = NULL;
+
+	*ret = (struct answer){.order = order};
+	if (order->command->params != NULL) {
+		params = order->command->params(order, &wrong);
+		if (wrong != NULL)
+			return wrong;
+	}
+	for (size_t i = 0; i < DAEMONS_COUNT; i++) {
+		if (!asks(order, daemons_name(i)))
+			continue;
+		ret->parts[ret->count].daemon = daemons_name(i);
+		ask_part(session, order, &ret->parts[ret->count++], params);
+	}
+	json_decref(params);
+	return NULL;
+}
+
+static enum ctl_exit
+run_ask(struct session *session, const struct order *order)
+{
+	struct answer answer;
+	char *wrong = ask_all(session, order, &answer);
+	enum ctl_exit status;
+
+	if (wrong != NULL)
+		return session_usage(&order->options, wrong);
+	status = session_answer(&answer);
+	answer_done(&answer);
+	return status;
+}
+
+/* The exit status says what the answer was; anything but a clear answer is neither. */
+static enum ctl_exit
+run_is_master(struct session *session, const struct order *order)
+{
+	struct answer answer;
+	char *wrong = ask_all(session, order, &answer);
+	const json_t *state = json_object_get(answer_item(&answer, 0), "state");
+	enum ctl_exit status;
+	bool master;
+
+	if (wrong != NULL)
+		return session_usage(&order->options, wrong);
+	if (json_is_string(state)) {
+		master = strcmp(json_string_value(state), "MASTER") == 0;
+		state = must(json_pack("[{s:s, s:s, s:b}]", "name",
+		    cmd_match_arg(&order->match, "NAME"), "state",
+		    json_string_value(state), "is_master", master));
+		json_decref(answer.parts[0].items);
+		answer.parts[0].items = json_loose(state);
+		status = session_answer(&answer);
+		if (status == CTL_EXIT_DONE && !master)
+			status = CTL_EXIT_FAILED;
+	} else {
+		status = session_answer(&answer);
+	}
+	answer_done(&answer);
+	return status;
+}
+
+static enum ctl_exit
+run_history(const struct session *session, const struct order *order)
+{
+	if (session->history == NULL)
+		return session_usage(&order->options,
+		    must_format("there is a history in the shell only"));
+	session->history(session->history_userdata);
+	return CTL_EXIT_DONE;
+}
+
+static enum ctl_exit
+run(struct session *session, const struct order *order)
+{
+	switch (order->command->kind) {
+	case COMMAND_ASK:
+	case COMMAND_LIST:
+	case COMMAND_HELLO:
+		return run_ask(session, order);
+	case COMMAND_IS_MASTER:
+		return run_is_master(session, order);
+	case COMMAND_MOVE:
+		return move_run(session, order);
+	case COMMAND_CONFIG_TEST:
+		return config_cmd_test(order);
+	case COMMAND_CONFIG_SHOW:
+		return config_cmd_show(order);
+	case COMMAND_HELP:
+		return help_command(order);
+	case COMMAND_HISTORY:
+		return run_history(session, order);
+	case COMMAND_EXIT:
+		session->leave = true;
+		break;
+	}
+	return CTL_EXIT_DONE;
+}
+
+enum ctl_exit
+session_words(struct session *session, const char *const words[], size_t count)
+{
+	struct order order;
+	char *wrong;
+
+	wrong = order_read(
+	    session->tree, words, count, &session->options, session->in_shell, &order);
+	if (wrong != NULL)
+		return session_usage(&order.options, wrong);
+	if (options_given(&order.options, OPTION_HELP))
+		return help_words(&order.options);
+	if (order.command == NULL)
+		return CTL_EXIT_DONE;
+	order.now_us = clock_realtime_us();
+	return run(session, &order);
+}
+
+enum ctl_exit
+session_line(struct session *session, const char *line)
+{
+	struct words words;
+	enum ctl_exit status;
+
+	words_split(line, &words);
+	if (words.end == WORDS_QUOTED)
+		status = session_usage(
+		    &session->options, must_format("a quote is not closed"));
+	else
+		status = session_words(
+		    session, (const char *const *)words.items, words.count);
+	words_done(&words);
+	return status;
+}

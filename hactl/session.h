@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* session.h - one command against one or both daemons, and the status it ends with.
+ *
+ * The same for a command given to the program, a line of a file and a line of the
+ * shell.
+ */
+#ifndef HACTL_SESSION_H
+#define HACTL_SESSION_H
+
+#include <stdbool.h>
+
+#include "common/cmdtree.h"
+#include "common/ctl_error.h"
+#include "common/units.h"
+#include "hactl/daemons.h"
+#include "hactl/options.h"
+#include "hactl/order.h"
+#include "hactl/render.h"
+
+struct session {
+	struct cmdtree *tree;
+	struct options options; /* given at the start; they hold for every line */
+	struct daemons *daemons;
+	bool in_shell;
+	bool leave; /* "exit" was said */
+	/* Prints the lines typed before; NULL outside the shell. */
+	void (*history)(void *userdata);
+	void *history_userdata;
+};
+
+/* How long to wait for an answer when -t does not say. */
+#define SESSION_TIMEOUT_US (5 * US_PER_S)
+
+/* Carries out the words of one command; no words are no command. Prints the answer or
+ * what went wrong, and returns the exit status. */
+enum ctl_exit session_words(
+    struct session *session, const char *const words[], size_t count);
+
+/* Carries out one line of text: words_split(), then session_words(). */
+enum ctl_exit session_line(struct session *session, const char *line);
+
+/* For the files beside session.c that carry out kinds of commands. */
+
+/* Prints why a command failed, in the form that its options ask for. Returns its
+ * status. */
+enum ctl_exit session_failure(
+    const struct options *options, const struct failure *failure);
+/* The same for wrong words; frees `message`. */
+enum ctl_exit session_usage(const struct options *options, char *message);
+/* Prints an answer, or the failures when no part of it is good. Returns the status. */
+enum ctl_exit session_answer(const struct answer *answer);
+/* How long this order waits for an answer. */
+int64_t session_timeout(const struct order *order);
+/* Calls `method` of the part's daemon; the answer, as items, or the error goes into the
+ * part. Takes over `params`. */
+void session_call(struct session *session, struct part *part, const char *method,
+    json_t *params, int64_t timeout_us);
+
+#endif

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* shell.c - commands one after another: from a person, from a file, from bash's TAB. */
+#include "hactl/shell.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "hactl/columns.h"
+#include "hactl/complete.h"
+#include "hactl/escape.h"
+#include "hactl/line.h"
+#include "hactl/must.h"
+#include "hactl/names.h"
+#include "hactl/terminal.h"
+#include "hactl/words.h"
+
+struct shell {
+	struct session *session;
+	struct names *names;
+	struct line *line;
+};
+
+/* The candidates for the last word of `text`; *ret_prefix is what is typed of it (the
+ * caller's). */
+static void
+candidates_for(const struct shell *shell, const char *text, struct candidates *ret,
+    char **ret_prefix)
+{
+	struct complete_source source = {.values = names_values,
+	    .userdata = shell->names,
+	    .role = names_role(shell->names)};
+	struct words words;
+	size_t before;
+
+	words_split(text, &words);
+	before = words.end == WORDS_BLANK ? words.count : words.count - 1;
+	*ret_prefix = must(strdup(before < words.count ? words.items[before] : ""));
+	complete_line(shell->session->tree, (const char *const *)words.items, before,
+	    *ret_prefix, &source, ret);
+	words_done(&words);
+}
+
+static void
+print_candidates(const struct shell *shell, const struct candidates *candidates)
+{
+	static const struct column heads[] = {
+	    {.title = ""}, {.title = "", .flexible = true}};
+	struct style style = terminal_style(&shell->session->options, stdout);
+	struct columns *columns = columns_new(heads, 2);
+
+	style.legend = false;
+	for (size_t i = 0; i < candidates->count; i++) {
+		const struct candidate *c = &candidates->items[i];
+
+		columns_add(columns, PAINT_NONE, "  %s", c->text);
+		columns_add(columns, PAINT_FAINT, "%s", c->help);
+	}
+	if (candidates->end) {
+		columns_add(columns, PAINT_NONE, "  <Enter>");
+		columns_add(columns, PAINT_FAINT, "the command is complete");
+	}
+	columns_print(columns, stdout, &style);
+	columns_free(columns);
+}
+
+/* Adds a backslash where a character would end or open a word. */
+static char *
+quoted(const char *text, const char *end)
+{
+	char *copy = must(malloc(strlen(text) * 2 + strlen(end) + 1));
+	char *to = copy;
+
+	for (; *text != '\0'; text++) {
+		if (strchr(" \t\"'\\#", *text) != NULL)
+			*to++ = '\\';
+		*to++ = *text;
+	}
+	strcpy(to, end);
+	return copy;
+}
+
+/* What is certain beyond the prefix; the word is ended when there is but one. */
+static char *
+certain(const struct candidates *candidates, const char *prefix)
+{
+	bool unique = false;
+	char *common = complete_common(candidates, &unique);
+	size_t typed = strlen(prefix);
+	size_t len = strlen(common);
+	bool ends = unique && len > 0 && common[len - 1] != '=';
+	char *insert = quoted(len > typed ? common + typed : "", ends ? " " : "");
+
+	free(common);
+	return insert;
+}
+
+static char *
+complete_text(void *userdata, const char *text, bool list)
+{
+	const struct shell *shell = userdata;
+	struct candidates candidates;
+	char *prefix, *insert;
+
+	candidates_for(shell, text, &candidates, &prefix);
+	if (list)
+		print_candidates(shell, &candidates);
+	insert = list ? must(strdup("")) : certain(&candidates, prefix);
+	complete_done(&candidates);
+	free(prefix);
+	return insert;
+}
+
+static bool
+is_quoted(void *userdata, const char *text)
+{
+	struct words words;
+	bool inside;
+
+	(void)userdata;
+	words_split(text, &words);
+	inside = words.end == WORDS_QUOTED;
+	words_done(&words);
+	return inside;
+}
+
+/* "lb1 (operator)> " */
+static char *
+make_prompt(const struct shell *shell)
+{
+	struct ctl_error error = {0};
+	struct ctl_client *client = NULL;
+	char *node, *prompt;
+	bool again = false;
+
+	if (daemons_open(shell->session->daemons, "vrrpd", SESSION_TIMEOUT_US, &client,
+		&again, &error) != CTL_OK) {
+		ctl_error_done(&error);
+		return must(strdup("(vrrpd unreachable)> "));
+	}
+	if (again)
+		printf("(connected to vrrpd again, epoch %s)\n",
+		    ctl_client_hello_text(client, "epoch"));
+	node = escape_text(ctl_client_hello_text(client, "node"));
+	prompt =
+	    must_format("%s (%s)> ", node, ctl_role_name(names_role(shell->names)));
+	free(node);
+	return prompt;
+}
+
+/* Makes the directories above `path`, for its owner alone. */
+static void
+make_directories(char *path)
+{
+	for (char *slash = strchr(path + 1, '/'); slash != NULL;
+	     slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		/* When it cannot be made, there is no history: H_SAVE fails too. */
+		(void)mkdir(path, 0700);
+		*slash = '/';
+	}
+}
+
+/* Where the history is kept; NULL when there is no home. The caller frees it. */
+static char *
+history_path(void)
+{
+	const char *state = getenv("XDG_STATE_HOME");
+	const char *home = getenv("HOME");
+	char *path;
+
+	if (state != NULL && state[0] == '/')
+		path = must_format("%s/hactl/history", state);
+	else if (home != NULL && home[0] == '/')
+		path = must_format("%s/.local/state/hactl/history", home);
+	else
+		return NULL;
+	make_directories(path);
+	return path;
+}
+
+static void
+print_history(void *userdata)
+{
+	struct shell *shell = userdata;
+
+	line_print_history(shell->line);
+}
+
+/* One turn of the loop. Returns false when it is the last one. */
+static bool
+read_and_run(struct shell *shell)
+{
+	char *prompt = make_prompt(shell);
+	char *text = NULL;
+	enum line_result result = line_read(shell->line, prompt, &text);
+
+	free(prompt);
+	if (result == LINE_READ) {
+		(void)session_line(shell->session, text);
+		(void)fflush(stdout);
+		/* A Ctrl-C that came late must not clear the next line. */
+		terminal_interrupted = 0;
+		free(text);
+	}
+	return result != LINE_END && !shell->session->leave;
+}
+
+enum ctl_exit
+shell_run(struct session *session)
+{
+	struct shell shell = {.session = session};
+	struct line_hooks hooks = {
+	    .complete = complete_text, .is_quoted = is_quoted, .userdata = &shell};
+	char *path = history_path();
+
+	terminal_catch_interrupt();
+	shell.names = names_new(session->daemons);
+	shell.line = line_new(&hooks, path);
+	free(path);
+	if (shell.line == NULL) {
+		names_free(shell.names);
+		return session_usage(
+		    &session->options, must_format("the terminal cannot be used"));
+	}
+	session->in_shell = true;
+	session->history = print_history;
+	session->history_userdata = &shell;
+	while (read_and_run(&shell))
+		;
+	line_free(shell.line);
+	names_free(shell.names);
+	return CTL_EXIT_DONE;
+}
+
+static enum ctl_exit
+run_lines(struct session *session, FILE *from)
+{
+	bool keep_going = options_given(&session->options, OPTION_KEEP_GOING);
+	enum ctl_exit status = CTL_EXIT_DONE;
+	char *line = NULL;
+	size_t room = 0;
+
+	session->in_shell = true;
+	while (!session->leave && getline(&line, &room, from) >= 0) {
+		enum ctl_exit one = session_line(session, line);
+
+		(void)fflush(stdout);
+		if (one != CTL_EXIT_DONE)
+			status = one;
+		if (one == CTL_EXIT_INTERRUPTED ||
+		    (one != CTL_EXIT_DONE && !keep_going))
+			break;
+	}
+	free(line);
+	return status;
+}
+
+enum ctl_exit
+shell_batch(struct session *session, const char *path)
+{
+	bool standard = strcmp(path, "-") == 0;
+	FILE *from = standard ? stdin : fopen(path, "re");
+	enum ctl_exit status;
+
+	if (from == NULL)
+		return session_usage(
+		    &session->options, must_format("%s: %s", path, strerror(errno)));
+	terminal_catch_interrupt();
+	status = run_lines(session, from);
+	if (!standard)
+		(void)fclose(from);
+	return status;
+}
+
+enum ctl_exit
+shell_complete(struct session *session, const char *const words[], size_t count)
+{
+	size_t at = count > 0 ? strtoul(words[0], NULL, 10) : 0;
+	struct shell shell = {.session = session};
+	struct complete_source source = {.values = names_values};
+	struct candidates candidates;
+
+	/* words[1] is the program, so word `at` of bash is words[at + 1]. */
+	if (at < 1 || at > count)
+		return CTL_EXIT_USAGE;
+	shell.names = names_new(session->daemons);
+	source.userdata = shell.names;
+	source.role = names_role(shell.names);
+	complete_line(session->tree, words + 2, at - 1,
+	    at + 1 < count ? words[at + 1] : "", &source, &candidates);
+	for (size_t i = 0; i < candidates.count; i++) {
+		if (candidates.items[i].literal)
+			printf("%s\t%s\n", candidates.items[i].text,
+			    candidates.items[i].help);
+	}
+	complete_done(&candidates);
+	names_free(shell.names);
+	return CTL_EXIT_DONE;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* shell.h - commands one after another: from a person, from a file, from bash's TAB. */
+#ifndef HACTL_SHELL_H
+#define HACTL_SHELL_H
+
+#include <stddef.h>
+
+#include "common/ctl_error.h"
+#include "hactl/session.h"
+
+/* Reads and carries out lines from the terminal until Ctrl-D or "exit". */
+enum ctl_exit shell_run(struct session *session);
+
+/* Reads and carries out the lines of a file ("-": standard input). Ends at the first
+ * command that fails, with its status, unless --keep-going: then with the status of the
+ * last one that failed. */
+enum ctl_exit shell_batch(struct session *session, const char *path);
+
+/* The hidden verb "__complete": words[0] is the index of the word to complete among the
+ * others, which begin with the name of the program. Prints "WORD<TAB>HELP" lines. */
+enum ctl_exit shell_complete(
+    struct session *session, const char *const words[], size_t count);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* view.c - facts of an answer as text. */
+#include "hactl/view.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#define NOTHING "-"
+
+const char *
+view_text(char buf[VIEW_TEXT_SIZE], const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (json_is_string(value) && json_string_length(value) > 0)
+		return json_string_value(value);
+	if (json_is_boolean(value))
+		return json_is_true(value) ? "yes" : "no";
+	if (json_is_integer(value))
+		(void)snprintf(buf, VIEW_TEXT_SIZE, "%" JSON_INTEGER_FORMAT,
+		    json_integer_value(value));
+	else if (json_is_real(value))
+		(void)snprintf(buf, VIEW_TEXT_SIZE, "%.6g", json_real_value(value));
+	else
+		return NOTHING;
+	return buf;
+}
+
+json_int_t
+view_integer(const json_t *object, const char *key, json_int_t absent)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (json_is_real(value))
+		return (json_int_t)json_real_value(value);
+	return json_is_integer(value) ? json_integer_value(value) : absent;
+}
+
+const char *
+view_string(const json_t *object, const char *key, const char *absent)
+{
+	const json_t *value = json_object_get(object, key);
+
+	return json_is_string(value) ? json_string_value(value) : absent;
+}
+
+const char *
+view_span(char buf[UNITS_TEXT_SIZE], const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+	double ms = json_number_value(value);
+
+	/* Beyond 300 years it is no span but nonsense, and would not fit. */
+	if (!json_is_number(value) || !(ms < 1e13 && ms > -1e13))
+		return NOTHING;
+	return units_format_span(buf, (int64_t)(ms * (double)US_PER_MS));
+}
+
+void
+view_row(FILE *to, const char *label, const char *format, ...)
+{
+	va_list args;
+
+	fprintf(to, "  %-16s ", label);
+	va_start(args, format);
+	(void)vfprintf(to, format, args);
+	va_end(args);
+	putc('\n', to);
+}
+
+void
+view_failed(FILE *to, const struct part *part, const struct style *style)
+{
+	const char *word = part->hello == NULL ? "unreachable" : "failed";
+
+	fprintf(to, "%-8s", part->daemon);
+	style_begin(to, style, PAINT_BAD);
+	fputs(word, to);
+	style_end(to, style, PAINT_BAD);
+	fprintf(to, ": %s\n", part->error.message);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* view.h - answers as text for people, one view for each kind of command.
+ *
+ * The items are those of the daemon's answer, already safe for a terminal. A member
+ * that is missing is shown as "-": a newer or older daemon is no reason to fail.
+ */
+#ifndef HACTL_VIEW_H
+#define HACTL_VIEW_H
+
+#include "common/units.h"
+#include "hactl/render.h"
+
+view_function view_status;    /* both daemons, one line each, and what they do */
+view_function view_version;   /* hactl and both daemons */
+view_function view_instances; /* table */
+view_function view_instance;  /* all of one instance */
+view_function view_vips;      /* table */
+view_function view_overrides; /* table of leases and runtime values */
+view_function view_explain;   /* the sum behind a state */
+view_function view_is_master; /* "yes" or "no" */
+view_function view_moved;     /* failover, takeover: where the role went */
+view_function view_applied;   /* set, unset: old and new values */
+view_function view_reloaded;  /* what a reload changed */
+view_function view_raw;       /* call: the answer itself */
+
+/* Facts of an object as text: a missing member, null and "" are "-". Numbers and
+ * booleans are written into `buf`. */
+#define VIEW_TEXT_SIZE 32
+const char *view_text(char buf[VIEW_TEXT_SIZE], const json_t *object, const char *key);
+
+/* The member as an integer, or `absent`. */
+json_int_t view_integer(const json_t *object, const char *key, json_int_t absent);
+
+/* The member as text, or `absent`. */
+const char *view_string(const json_t *object, const char *key, const char *absent);
+
+/* The member, in milliseconds, as a span ("3m12s"); "-" when it is none. Returns `buf`
+ * or
+ * "-". */
+const char *view_span(char buf[UNITS_TEXT_SIZE], const json_t *object, const char *key);
+
+/* Writes "  LABEL   VALUE". */
+void view_row(FILE *to, const char *label, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Writes the line of a daemon that gave no answer: "checkd  unreachable: ...". */
+void view_failed(FILE *to, const struct part *part, const struct style *style);
+
+#endif

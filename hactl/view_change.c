@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* view_change.c - what a command changed: roles, values, the configuration. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "hactl/columns.h"
+#include "hactl/must.h"
+#include "hactl/order.h"
+#include "hactl/view.h"
+#include "hactl/when.h"
+
+static const char *
+name_of(const struct answer *answer)
+{
+	return cmd_match_arg(&answer->order->match, "NAME");
+}
+
+/* "; held until 03:51:02 (lease L-3fa2)" */
+static void
+put_lease(FILE *to, const json_t *result, const char *how, int64_t now_us)
+{
+	const char *lease = view_string(result, "lease", NULL);
+	const char *expires = view_string(result, "expires", NULL);
+	char clock[UNITS_TEXT_SIZE];
+
+	if (lease == NULL)
+		return;
+	fprintf(to, "; %s", how);
+	if (expires != NULL)
+		fprintf(to, " until %s", when_clock(clock, expires, now_us));
+	fprintf(to, " (lease %s)", lease);
+}
+
+static void
+put_took(FILE *to, const json_t *result)
+{
+	char span[UNITS_TEXT_SIZE];
+
+	if (json_is_number(json_object_get(result, "took_ms")))
+		fprintf(to, " after %s", view_span(span, result, "took_ms"));
+}
+
+static void
+put_accepted(FILE *to, const struct answer *answer, const json_t *result)
+{
+	const char *op_id = view_string(result, "op_id", NULL);
+
+	fprintf(to, "%s: accepted", name_of(answer));
+	if (op_id != NULL)
+		fprintf(to, " as %s", op_id);
+	fprintf(to, "; see \"hactl show instance %s\"", name_of(answer));
+}
+
+void
+view_moved(FILE *to, const struct answer *answer, const struct style *style)
+{
+	const json_t *result = answer_item(answer, 0);
+	bool takeover = cmd_match_has(&answer->order->match, "takeover");
+	const char *peer = view_string(result, "to", NULL);
+
+	(void)style;
+	if (!json_is_true(json_object_get(result, "moved")) &&
+	    !json_is_true(json_object_get(result, "already"))) {
+		put_accepted(to, answer, result);
+	} else if (json_is_true(json_object_get(result, "already"))) {
+		fprintf(to, "%s: %s already", name_of(answer),
+		    takeover ? "MASTER here" : "moved");
+	} else if (takeover) {
+		fprintf(to, "%s: %s is MASTER", name_of(answer), answer_node(answer));
+		put_took(to, result);
+	} else {
+		fprintf(to, "%s: moved to %s", name_of(answer),
+		    peer != NULL ? peer : "another router");
+		put_took(to, result);
+	}
+	put_lease(to, result, "held", answer->order->now_us);
+	putc('\n', to);
+}
+
+static void
+put_value(FILE *to, const json_t *change, const char *key)
+{
+	const json_t *value = json_object_get(change, key);
+	char text[VIEW_TEXT_SIZE];
+
+	if (json_is_boolean(value))
+		fputs(json_is_true(value) ? "on" : "off", to);
+	else
+		fputs(view_text(text, change, key), to);
+}
+
+static void
+put_change(FILE *to, const json_t *change)
+{
+	const char *path = view_string(change, "path", "?");
+	const char *slash = strchr(path, '/');
+
+	fprintf(to, "%s %s: ", slash != NULL ? slash + 1 : path,
+	    view_string(change, "field", "?"));
+	put_value(to, change, "old");
+	fputs(" -> ", to);
+	put_value(to, change, "new");
+}
+
+void
+view_applied(FILE *to, const struct answer *answer, const struct style *style)
+{
+	const json_t *result = answer_item(answer, 0);
+	const json_t *changes = json_object_get(result, "changes");
+	const json_t *change;
+	size_t i;
+
+	(void)style;
+	json_array_foreach (changes, i, change) {
+		put_change(to, change);
+		put_lease(to, result, "undone", answer->order->now_us);
+		putc('\n', to);
+	}
+	if (json_array_size(changes) == 0)
+		fprintf(to, "%s: nothing to change\n", name_of(answer));
+	if (options_given(&answer->order->options, OPTION_DRY_RUN))
+		fputs("Nothing was changed: --dry-run.\n", to);
+}
+
+/* "3 instances: 1 added, 1 changed", from the members a daemon tells. */
+static void
+put_numbers(FILE *to, const json_t *item)
+{
+	const char *separator = ": ";
+	const char *key;
+	json_t *value;
+
+	json_object_foreach (json_loose(item), key, value) {
+		if (!json_is_integer(value) || strcmp(key, "rev") == 0)
+			continue;
+		fprintf(to, "%s%s %" JSON_INTEGER_FORMAT, separator, key,
+		    json_integer_value(value));
+		separator = ", ";
+	}
+}
+
+void
+view_reloaded(FILE *to, const struct answer *answer, const struct style *style)
+{
+	for (size_t i = 0; i < answer->count; i++) {
+		const struct part *part = &answer->parts[i];
+
+		if (part->error.code != CTL_OK) {
+			view_failed(to, part, style);
+			continue;
+		}
+		fprintf(to, "%-8sreloaded", part->daemon);
+		put_numbers(to, json_array_get(part->items, 0));
+		fprintf(to, " (rev %" JSON_INTEGER_FORMAT ")\n", part->rev);
+	}
+}
+
+static void
+add_text(struct columns *columns, const json_t *object, const char *key)
+{
+	char buf[VIEW_TEXT_SIZE];
+
+	columns_add(columns, PAINT_NONE, "%s", view_text(buf, object, key));
+}
+
+static void
+add_override(struct columns *columns, const json_t *item)
+{
+	char left[UNITS_TEXT_SIZE], value[VIEW_TEXT_SIZE];
+	const char *field = view_string(item, "field", "?");
+	const char *object = view_string(item, "object", "?");
+	const char *slash = strchr(object, '/');
+
+	add_text(columns, item, "id");
+	add_text(columns, item, "kind");
+	columns_add(columns, PAINT_NONE, "%s", slash != NULL ? slash + 1 : object);
+	columns_add(
+	    columns, PAINT_NONE, "%s %s", field, view_text(value, item, "value"));
+	add_text(columns, item, "uid");
+	columns_add(columns, PAINT_NONE, "%s", view_span(left, item, "left_ms"));
+	add_text(columns, item, "reason");
+}
+
+void
+view_overrides(FILE *to, const struct answer *answer, const struct style *style)
+{
+	static const struct column heads[] = {
+	    {.title = "ID"},
+	    {.title = "KIND"},
+	    {.title = "OBJECT", .flexible = true},
+	    {.title = "VALUE"},
+	    {.title = "UID", .align = COLUMN_RIGHT},
+	    {.title = "LEFT"},
+	    {.title = "REASON", .flexible = true},
+	};
+	struct columns *columns = columns_new(heads, sizeof(heads) / sizeof(heads[0]));
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach (answer_good(answer)->items, i, item)
+		add_override(columns, item);
+	if (columns_rows(columns) > 0)
+		columns_print(columns, to, style);
+	else if (style->legend)
+		fputs("None: the configuration file decides.\n", to);
+	columns_free(columns);
+}

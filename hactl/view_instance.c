@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* view_instance.c - virtual routers and their addresses. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "hactl/columns.h"
+#include "hactl/must.h"
+#include "hactl/order.h"
+#include "hactl/view.h"
+#include "hactl/when.h"
+
+/* The list of an array's texts, "a, b"; "-" when it has none. The caller frees it. */
+static char *
+join(const json_t *array)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *to = must(open_memstream(&text, &len));
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach (array, i, item)
+		fprintf(to, "%s%s", i > 0 ? ", " : "",
+		    json_is_string(item) ? json_string_value(item) : "?");
+	if (json_array_size(array) == 0)
+		putc('-', to);
+	fclose(to);
+	return must(text);
+}
+
+/* How long it is in its state; by the daemon's own clock, as ours may differ. */
+static const char *
+age(char buf[UNITS_TEXT_SIZE], const json_t *object, int64_t now_us)
+{
+	if (json_is_number(json_object_get(object, "for_ms")))
+		return view_span(buf, object, "for_ms");
+	return when_age(buf, view_string(object, "since", NULL), now_us);
+}
+
+static void
+add_text(struct columns *columns, const json_t *object, const char *key)
+{
+	char buf[VIEW_TEXT_SIZE];
+
+	columns_add(columns, PAINT_NONE, "%s", view_text(buf, object, key));
+}
+
+static void
+add_state(struct columns *columns, const json_t *object)
+{
+	const char *state = view_string(object, "state", "");
+
+	columns_add(columns, style_of_state(state), "%s", state);
+}
+
+static void
+add_vips(struct columns *columns, const json_t *object)
+{
+	const json_t *vips = json_object_get(object, "vips");
+	json_int_t want = view_integer(vips, "want", 0);
+	json_int_t set = view_integer(vips, "set", 0);
+	bool master = strcmp(view_string(object, "state", ""), "MASTER") == 0;
+	/* A master lacks some, or another has what it should not have. */
+	bool wrong = master ? set < want : set > 0;
+
+	columns_add(columns, wrong ? PAINT_BAD : PAINT_NONE,
+	    "%" JSON_INTEGER_FORMAT "/%" JSON_INTEGER_FORMAT, set, want);
+}
+
+static void
+add_instance(struct columns *columns, const json_t *object, int64_t now_us)
+{
+	char buf[UNITS_TEXT_SIZE];
+	char *leases = join(json_object_get(object, "leases"));
+
+	add_text(columns, object, "name");
+	add_text(columns, object, "group");
+	add_state(columns, object);
+	add_text(columns, object, "priority");
+	add_text(columns, object, "effective");
+	add_text(columns, object, "master");
+	columns_add(columns, PAINT_NONE, "%s", age(buf, object, now_us));
+	add_vips(columns, object);
+	columns_add(columns, PAINT_NONE, "%s", leases);
+	free(leases);
+}
+
+/* "4 instances, 1 faulty: see ..." */
+static void
+count_instances(FILE *to, const json_t *items)
+{
+	const char *faulty = NULL;
+	size_t faults = 0, count = json_array_size(items);
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach (items, i, item) {
+		if (strcmp(view_string(item, "state", ""), "FAULT") != 0)
+			continue;
+		if (faults++ == 0)
+			faulty = view_string(item, "name", "");
+	}
+	fprintf(to, "\n%zu instance%s", count, count == 1 ? "" : "s");
+	if (faults > 0)
+		fprintf(to, ", %zu faulty: see \"hactl explain %s\"", faults, faulty);
+	fputs(".\n", to);
+}
+
+void
+view_instances(FILE *to, const struct answer *answer, const struct style *style)
+{
+	static const struct column heads[] = {
+	    {.title = "INSTANCE", .flexible = true},
+	    {.title = "GROUP", .flexible = true},
+	    {.title = "STATE"},
+	    {.title = "PRIO", .align = COLUMN_RIGHT},
+	    {.title = "EFF", .align = COLUMN_RIGHT},
+	    {.title = "MASTER"},
+	    {.title = "SINCE"},
+	    {.title = "VIPS", .align = COLUMN_RIGHT},
+	    {.title = "LEASE", .flexible = true},
+	};
+	struct columns *columns = columns_new(heads, sizeof(heads) / sizeof(heads[0]));
+	const json_t *items = answer_good(answer)->items;
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach (items, i, item)
+		add_instance(columns, item, answer->order->now_us);
+	columns_print(columns, to, style);
+	columns_free(columns);
+	if (style->legend)
+		count_instances(to, items);
+}
+
+void
+view_vips(FILE *to, const struct answer *answer, const struct style *style)
+{
+	static const struct column heads[] = {
+	    {.title = "ADDRESS"},
+	    {.title = "INTERFACE"},
+	    {.title = "SET"},
+	    {.title = "INSTANCE", .flexible = true},
+	    {.title = "STATE"},
+	    {.title = "KIND"},
+	};
+	struct columns *columns = columns_new(heads, sizeof(heads) / sizeof(heads[0]));
+	const json_t *items = answer_good(answer)->items;
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach (items, i, item) {
+		add_text(columns, item, "address");
+		add_text(columns, item, "interface");
+		add_text(columns, item, "set");
+		add_text(columns, item, "instance");
+		add_state(columns, item);
+		columns_add(columns, PAINT_NONE, "%s",
+		    json_is_true(json_object_get(item, "excluded")) ? "excluded"
+								    : "advertised");
+	}
+	columns_print(columns, to, style);
+	columns_free(columns);
+	if (style->legend)
+		fprintf(to, "\n%zu address%s.\n", json_array_size(items),
+		    json_array_size(items) == 1 ? "" : "es");
+}
+
+/* Where a value comes from: "runtime, file 100 (haven.conf:41)". */
+static void
+put_source(FILE *to, const json_t *object, const char *field)
+{
+	const json_t *source =
+	    json_object_get(json_object_get(object, "sources"), field);
+	const char *layer = view_string(source, "layer", NULL);
+	const char *path = view_string(source, "file", NULL);
+	const char *slash = path != NULL ? strrchr(path, '/') : NULL;
+	char base[VIEW_TEXT_SIZE];
+
+	if (layer == NULL)
+		return;
+	fprintf(to, "  %s", layer);
+	if (view_string(source, "lease", NULL) != NULL)
+		fprintf(to, " %s", view_string(source, "lease", ""));
+	if (strcmp(layer, "file") != 0 && strcmp(layer, "default") != 0)
+		fprintf(to, ", else %s", view_text(base, source, "base"));
+	if (path != NULL)
+		fprintf(to, "  (%s:%d)", slash != NULL ? slash + 1 : path,
+		    (int)view_integer(source, "line", 0));
+}
+
+static void
+put_field(FILE *to, const json_t *object, const char *label, const char *key)
+{
+	char value[VIEW_TEXT_SIZE];
+
+	fprintf(to, "  %-16s %s", label, view_text(value, object, key));
+	put_source(to, object, key);
+	putc('\n', to);
+}
+
+static void
+put_head(FILE *to, const json_t *object, int64_t now_us, const struct style *style)
+{
+	const char *state = view_string(object, "state", "?");
+	const char *reason = view_string(object, "reason", "");
+	const char *moving = view_string(object, "moving", NULL);
+	char since[UNITS_TEXT_SIZE], span[UNITS_TEXT_SIZE];
+
+	fprintf(to, "%s is ", view_string(object, "name", "?"));
+	style_begin(to, style, style_of_state(state));
+	fputs(state, to);
+	style_end(to, style, style_of_state(state));
+	fprintf(to, " for %s, since %s", age(span, object, now_us),
+	    when_clock(since, view_string(object, "since", NULL), now_us));
+	fprintf(to, "%s%s", reason[0] != '\0' ? ": " : "", reason);
+	fprintf(to, "%s%s\n", moving != NULL ? "; under way: " : "",
+	    moving != NULL ? moving : "");
+}
+
+static void
+put_protocol(FILE *to, const json_t *object)
+{
+	char interface[VIEW_TEXT_SIZE], vrid[VIEW_TEXT_SIZE], version[VIEW_TEXT_SIZE];
+	char family[VIEW_TEXT_SIZE], source[VIEW_TEXT_SIZE];
+	char interval[UNITS_TEXT_SIZE];
+
+	view_row(to, "interface", "%s, source address %s",
+	    view_text(interface, object, "interface"),
+	    view_text(source, object, "source_address"));
+	view_row(to, "protocol", "VRID %s, version %s, %s, advertisements every %s",
+	    view_text(vrid, object, "vrid"), view_text(version, object, "version"),
+	    view_text(family, object, "family"),
+	    view_span(interval, object, "advert_int_ms"));
+}
+
+static void
+put_addresses(FILE *to, const json_t *object)
+{
+	const json_t *vips = json_object_get(object, "vips");
+	const json_t *list = json_object_get(vips, "list");
+	json_int_t want = view_integer(vips, "want", 0);
+	const json_t *vip;
+	size_t i;
+
+	view_row(to, "addresses",
+	    "%" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT " set",
+	    view_integer(vips, "set", 0), want);
+	json_array_foreach (list, i, vip) {
+		view_row(to, "", "%s on %s%s%s", view_string(vip, "address", "?"),
+		    view_string(vip, "interface", "?"),
+		    json_is_true(json_object_get(vip, "set")) ? ", set" : "",
+		    json_is_true(json_object_get(vip, "excluded")) ? ", excluded" : "");
+	}
+	if ((json_int_t)json_array_size(list) < want)
+		view_row(to, "", "... all of them: \"hactl show vips\"");
+}
+
+static void
+put_refused(FILE *to, const json_t *object, int64_t now_us)
+{
+	const json_t *refused = json_object_get(object, "last_refused");
+	const char *detail = view_string(refused, "detail", "");
+	char at[UNITS_TEXT_SIZE];
+
+	if (!json_is_object(refused))
+		return;
+	view_row(to, "last refused", "%s%s%s%s, from %s, %s ago",
+	    view_string(refused, "text", "?"), detail[0] != '\0' ? " (" : "", detail,
+	    detail[0] != '\0' ? ")" : "", view_string(refused, "source", "?"),
+	    when_age(at, view_string(refused, "at", NULL), now_us));
+}
+
+static void
+put_counters(FILE *to, const json_t *counters, const char *prefix)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach (json_loose(counters), key, value) {
+		char *label = must_format("%s%s", prefix, key);
+
+		if (json_is_object(value))
+			put_counters(to, value, "refused, ");
+		else
+			fprintf(to, "    %-30s %" JSON_INTEGER_FORMAT "\n", label,
+			    json_integer_value(value));
+		free(label);
+	}
+}
+
+static void
+put_detail(FILE *to, const json_t *object)
+{
+	char a[UNITS_TEXT_SIZE], b[UNITS_TEXT_SIZE], c[UNITS_TEXT_SIZE];
+	char count[VIEW_TEXT_SIZE];
+
+	view_row(to, "timers",
+	    "Master_Adver_Interval %s, Skew_Time %s, Master_Down_Interval %s",
+	    view_span(a, object, "master_adver_int_ms"),
+	    view_span(b, object, "skew_ms"),
+	    view_span(c, object, "master_down_interval_ms"));
+	view_row(to, "transitions", "%s", view_text(count, object, "transitions"));
+	fputs("  counters\n", to);
+	put_counters(to, json_object_get(object, "counters"), "");
+}
+
+void
+view_instance(FILE *to, const struct answer *answer, const struct style *style)
+{
+	const json_t *object = answer_item(answer, 0);
+	int64_t now_us = answer->order->now_us;
+	char master[VIEW_TEXT_SIZE], text[VIEW_TEXT_SIZE];
+	char span[UNITS_TEXT_SIZE];
+	char *leases = join(json_object_get(object, "leases"));
+	char *faults = join(json_object_get(object, "faults"));
+
+	put_head(to, object, now_us, style);
+	put_field(to, object, "priority", "priority");
+	view_row(to, "effective", "%s", view_text(text, object, "effective"));
+	view_row(to, "master", "%s, priority %s", view_text(master, object, "master"),
+	    view_text(text, object, "master_priority"));
+	put_field(to, object, "nopreempt", "nopreempt");
+	view_row(
+	    to, "preempt delay", "%s", view_span(span, object, "preempt_delay_ms"));
+	put_protocol(to, object);
+	put_addresses(to, object);
+	view_row(to, "leases", "%s", leases);
+	view_row(to, "faults", "%s", faults);
+	put_refused(to, object, now_us);
+	if (cmd_match_has(&answer->order->match, "detail"))
+		put_detail(to, object);
+	free(leases);
+	free(faults);
+}
