@@ -129,15 +129,29 @@ forget_master(struct vrrp_fsm *fsm)
 	fsm->master_heard_us = 0;
 }
 
-/* Starts Master_Down_Timer. `cause` is what it will mean when it fires. */
+/* Starts Master_Down_Timer for `adverts` intervals and Skew_Time; an owner waits for
+ * nothing but the startup delay. `cause` is what its firing will mean. */
 static void
 arm_master_down(
-    struct vrrp_fsm *fsm, int64_t span_us, enum vrrp_cause cause, int64_t now_us)
+    struct vrrp_fsm *fsm, unsigned adverts, enum vrrp_cause cause, int64_t now_us)
 {
+	int64_t span = cause == VRRP_CAUSE_OWNER
+			   ? 0
+			   : adverts * fsm->master_adver_int_us + skew_us(fsm);
+
 	fsm->master_down_armed_us = now_us;
 	fsm->master_down_at_us =
-	    max_us(now_us + span_us, fsm->params.startup_delay_until_us);
+	    max_us(now_us + span, fsm->params.startup_delay_until_us);
+	fsm->down_adverts = adverts;
 	fsm->down_cause = cause;
+}
+
+/* The full Master_Down_Interval. */
+static void
+wait_for_silence(struct vrrp_fsm *fsm, int64_t now_us)
+{
+	arm_master_down(
+	    fsm, fsm->params.down_timer_adverts, VRRP_CAUSE_MASTER_DOWN_TIMER, now_us);
 }
 
 static unsigned
@@ -200,8 +214,7 @@ start_up(struct vrrp_fsm *fsm, enum vrrp_cause cause, int64_t now_us)
 	if (is_owner(fsm))
 		arm_master_down(fsm, 0, VRRP_CAUSE_OWNER, now_us);
 	else
-		arm_master_down(fsm, vrrp_fsm_master_down_interval_us(fsm),
-		    VRRP_CAUSE_MASTER_DOWN_TIMER, now_us);
+		wait_for_silence(fsm, now_us);
 	return effects;
 }
 
@@ -260,19 +273,25 @@ note_master(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_us
 {
 	fsm->master = event->advert.source;
 	fsm->master_priority = event->advert.priority;
+	fsm->master_says_int_us = event->advert.advert_int_us;
 	fsm->master_heard_us = now_us;
 }
 
-/* Accepts the sender as Master: RFC 9568 6.4.2 learns its interval, RFC 3768 has only
- * one. */
+/* Accepts the router last heard as Master: RFC 9568 6.4.2 learns its interval, RFC 3768
+ * has only one. */
+static void
+follow_heard(struct vrrp_fsm *fsm)
+{
+	if (fsm->params.version == 3)
+		fsm->master_adver_int_us = fsm->master_says_int_us;
+	wait_for_silence(fsm, fsm->master_heard_us);
+}
+
 static void
 follow_master(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_us)
 {
 	note_master(fsm, event, now_us);
-	if (fsm->params.version == 3)
-		fsm->master_adver_int_us = event->advert.advert_int_us;
-	arm_master_down(fsm, vrrp_fsm_master_down_interval_us(fsm),
-	    VRRP_CAUSE_MASTER_DOWN_TIMER, now_us);
+	follow_heard(fsm);
 }
 
 static bool
@@ -305,7 +324,7 @@ backup_hears(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_u
 	if (priority == VRRP_PRIORITY_RESIGN) {
 		note_master(fsm, event, now_us);
 		fsm->preempt_at_us = 0;
-		arm_master_down(fsm, skew_us(fsm), VRRP_CAUSE_MASTER_RESIGNED, now_us);
+		arm_master_down(fsm, 0, VRRP_CAUSE_MASTER_RESIGNED, now_us);
 		return 0;
 	}
 	if (!may_preempt(fsm, priority)) {
@@ -421,78 +440,85 @@ master_hears(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_u
 /* A Master whose peers must have given it up while it was not running (stopped,
  * starved, suspended) lets go and listens before it speaks. Listening for an interval
  * and a skew hears every living Master, which one skew alone would not when the host
- * itself slept and its queue is empty. */
+ * itself slept and its queue is empty. A Master that resigned to stop has nothing more
+ * to say anyway. */
 static unsigned
 check_master_stall(struct vrrp_fsm *fsm, int64_t now_us)
 {
-	if (fsm->state != VRRP_STATE_MASTER || fsm->adver_at_us == 0)
+	bool moving = is_handing_over(fsm);
+	int64_t due_us = moving ? fsm->handover_until_us : fsm->adver_at_us;
+	int64_t silent_us = now_us - due_us + fsm->params.advert_int_us;
+
+	if (fsm->state != VRRP_STATE_MASTER || (moving && fsm->handover_release))
 		return 0;
-
-	int64_t silent_us = now_us - fsm->adver_at_us + fsm->params.advert_int_us;
-
 	if (silent_us <= vrrp_fsm_peers_down_interval_us(fsm))
 		return 0;
 
 	unsigned effects =
 	    step_down(fsm, VRRP_STATE_BACKUP, VRRP_CAUSE_STALLED, now_us);
 
-	arm_master_down(fsm, fsm->master_adver_int_us + skew_us(fsm),
-	    VRRP_CAUSE_MASTER_DOWN_TIMER, now_us);
-	return effects | VRRP_EFFECT_STALL_NOTICED;
+	arm_master_down(fsm, 1, VRRP_CAUSE_MASTER_DOWN_TIMER, now_us);
+	return effects | VRRP_EFFECT_STALL_NOTICED |
+	       (moving ? VRRP_EFFECT_HANDOVER_FAILED : 0U);
 }
 
 static unsigned
 on_advert(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_us)
 {
-	unsigned effects = check_master_stall(fsm, now_us);
-
-	switch (fsm->state) {
-	case VRRP_STATE_BACKUP:
-		return effects | backup_hears(fsm, event, now_us);
-	case VRRP_STATE_MASTER:
-		return effects | master_hears(fsm, event, now_us);
-	case VRRP_STATE_INITIALIZE:
-	case VRRP_STATE_FAULT:
-	case VRRP_STATE_COUNT_:
-		break;
-	}
-	return effects;
+	if (fsm->state == VRRP_STATE_BACKUP)
+		return backup_hears(fsm, event, now_us);
+	if (fsm->state == VRRP_STATE_MASTER)
+		return master_hears(fsm, event, now_us);
+	return 0;
 }
 
 /* ---- timers -------------------------------------------------------------------------
  */
 
+/* Much too late: we were not running, and what a Master said meanwhile may be lost.
+ * Listens for an interval before judging it dead; preempt_delay is over, but to preempt
+ * somebody he must be heard. */
+static unsigned
+listen_again(struct vrrp_fsm *fsm, int64_t now_us)
+{
+	arm_master_down(fsm, 1, fsm->down_cause, now_us);
+	if (fsm->preempt_at_us != 0)
+		fsm->preempt_at_us = max_us(fsm->preempt_at_us, fsm->master_down_at_us);
+	return VRRP_EFFECT_STALL_NOTICED;
+}
+
 static unsigned
 backup_timer(struct vrrp_fsm *fsm, int64_t now_us)
 {
-	if (has_come(fsm->preempt_at_us, now_us) &&
-	    may_preempt(fsm, fsm->master_priority))
-		return become_master(fsm, VRRP_CAUSE_PREEMPTED, now_us);
-	if (!has_come(fsm->master_down_at_us, now_us))
-		return 0;
-	/* Much too late: we were not running, and what a Master said meanwhile may be
-	 * lost. Listen for an interval before judging it dead. */
-	if (now_us - fsm->master_down_at_us > fsm->master_adver_int_us &&
-	    fsm->down_cause != VRRP_CAUSE_OWNER) {
-		arm_master_down(fsm, fsm->master_adver_int_us + skew_us(fsm),
-		    fsm->down_cause, now_us);
-		return VRRP_EFFECT_STALL_NOTICED;
+	int64_t late_us = now_us - fsm->master_down_at_us;
+
+	if (has_come(fsm->master_down_at_us, now_us)) {
+		if (late_us > fsm->master_adver_int_us &&
+		    fsm->down_cause != VRRP_CAUSE_OWNER)
+			return listen_again(fsm, now_us);
+		return become_master(fsm, fsm->down_cause, now_us);
 	}
-	return become_master(fsm, fsm->down_cause, now_us);
+	if (has_come(fsm->preempt_at_us, now_us))
+		return become_master(fsm, VRRP_CAUSE_PREEMPTED, now_us);
+	return 0;
 }
 
 /* Nobody came: a stop lets go all the same, a failover takes the role back. */
 static unsigned
 end_handover(struct vrrp_fsm *fsm, int64_t now_us)
 {
+	const struct vrrp_fsm_params *p = &fsm->params;
+
 	if (fsm->handover_release)
 		return VRRP_EFFECT_HANDOVER_FAILED |
 		       step_down(
 			   fsm, VRRP_STATE_INITIALIZE, VRRP_CAUSE_RELEASED, now_us);
 
 	fsm->handover_until_us = 0;
-	fsm->adver_at_us = now_us + fsm->params.advert_int_us;
-	fsm->advert_priority = fsm->params.priority;
+	fsm->adver_at_us = now_us + p->advert_int_us;
+	if (p->announce_refresh_us > 0)
+		fsm->refresh_at_us = now_us + p->announce_refresh_us;
+	fsm->advert_priority = p->priority;
 	return VRRP_EFFECT_HANDOVER_FAILED | VRRP_EFFECT_SEND_ADVERT;
 }
 
@@ -541,10 +567,6 @@ master_timer(struct vrrp_fsm *fsm, int64_t now_us)
 static unsigned
 on_timer(struct vrrp_fsm *fsm, int64_t now_us)
 {
-	unsigned effects = check_master_stall(fsm, now_us);
-
-	if (effects != 0)
-		return effects;
 	if (fsm->state == VRRP_STATE_BACKUP)
 		return backup_timer(fsm, now_us);
 	if (fsm->state == VRRP_STATE_MASTER)
@@ -555,25 +577,58 @@ on_timer(struct vrrp_fsm *fsm, int64_t now_us)
 /* ---- changes from outside -----------------------------------------------------------
  */
 
+/* An owner takes its role, unless another owner won it by its address: a reload must
+ * not open that quarrel again. */
+static bool
+owner_may_rise(const struct vrrp_fsm *fsm)
+{
+	return is_owner(fsm) && !(addr_is_set(&fsm->master) &&
+				    fsm->master_priority == VRRP_PRIORITY_OWNER);
+}
+
+static void
+adjust_preempt_delay(struct vrrp_fsm *fsm, int64_t now_us)
+{
+	int64_t end_us = now_us + fsm->params.preempt_delay_us;
+
+	if (fsm->preempt_at_us == 0)
+		return;
+	if (fsm->params.preempt_delay_us == 0 ||
+	    !may_preempt(fsm, fsm->master_priority))
+		fsm->preempt_at_us = 0;
+	else if (fsm->preempt_at_us > end_us)
+		fsm->preempt_at_us = end_us;
+}
+
 /* Re-arms Master_Down_Timer as if it had been armed with the new values at the time it
- * was: priority and interval count from the last advertisement heard. */
+ * was. */
+static void
+adjust_master_down(struct vrrp_fsm *fsm, int64_t now_us)
+{
+	int64_t armed_us = fsm->master_down_armed_us;
+
+	if (owner_may_rise(fsm))
+		arm_master_down(fsm, 0, VRRP_CAUSE_OWNER, armed_us);
+	else if (fsm->down_cause == VRRP_CAUSE_OWNER)
+		wait_for_silence(fsm, armed_us);
+	else if (fsm->master_heard_us > armed_us &&
+		 !may_preempt(fsm, fsm->master_priority))
+		/* Its advertisements were discarded; now it is in its right. */
+		follow_heard(fsm);
+	else
+		arm_master_down(fsm, fsm->down_adverts, fsm->down_cause, armed_us);
+	fsm->master_down_at_us = max_us(fsm->master_down_at_us, now_us);
+}
+
 static unsigned
 backup_params(struct vrrp_fsm *fsm, int64_t now_us)
 {
-	if (is_owner(fsm) && now_us >= fsm->params.startup_delay_until_us)
+	if (owner_may_rise(fsm) && now_us >= fsm->params.startup_delay_until_us)
 		return become_master(fsm, VRRP_CAUSE_OWNER, now_us);
 	if (fsm->params.version == 2 || !addr_is_set(&fsm->master))
 		fsm->master_adver_int_us = fsm->params.advert_int_us;
-	if (fsm->preempt_at_us != 0 && !may_preempt(fsm, fsm->master_priority))
-		fsm->preempt_at_us = 0;
-
-	int64_t span = fsm->down_cause == VRRP_CAUSE_MASTER_RESIGNED
-			   ? skew_us(fsm)
-			   : vrrp_fsm_master_down_interval_us(fsm);
-	int64_t armed = fsm->master_down_armed_us;
-
-	arm_master_down(fsm, span, fsm->down_cause, armed);
-	fsm->master_down_at_us = max_us(fsm->master_down_at_us, now_us);
+	adjust_preempt_delay(fsm, now_us);
+	adjust_master_down(fsm, now_us);
 	return 0;
 }
 
@@ -649,8 +704,7 @@ on_release(struct vrrp_fsm *fsm, int64_t now_us)
 	unsigned effects =
 	    resign_to(fsm, VRRP_STATE_BACKUP, VRRP_CAUSE_RELEASED, now_us);
 
-	arm_master_down(fsm, vrrp_fsm_master_down_interval_us(fsm),
-	    VRRP_CAUSE_MASTER_DOWN_TIMER, now_us);
+	wait_for_silence(fsm, now_us);
 	return effects;
 }
 
@@ -662,8 +716,8 @@ on_takeover(struct vrrp_fsm *fsm, int64_t now_us)
 	return become_master(fsm, VRRP_CAUSE_TAKEOVER, now_us);
 }
 
-unsigned
-vrrp_fsm_step(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_us)
+static unsigned
+dispatch(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_us)
 {
 	switch (event->kind) {
 	case VRRP_EVENT_STARTUP:
@@ -695,4 +749,16 @@ vrrp_fsm_step(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_
 	}
 	assert(!"an event outside the enum");
 	return 0;
+}
+
+unsigned
+vrrp_fsm_step(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_us)
+{
+	unsigned stalled = check_master_stall(fsm, now_us);
+
+	/* Who has just begun to listen takes no role in the same breath. */
+	if (stalled != 0 &&
+	    (event->kind == VRRP_EVENT_PARAMS || event->kind == VRRP_EVENT_TAKEOVER))
+		return stalled;
+	return stalled | dispatch(fsm, event, now_us);
 }

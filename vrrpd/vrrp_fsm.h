@@ -127,6 +127,7 @@ struct vrrp_fsm {
 
 	int64_t master_down_at_us; /* Master_Down_Timer */
 	int64_t master_down_armed_us; /* when it was last armed */
+	unsigned down_adverts; /* for how many intervals, besides Skew_Time */
 	enum vrrp_cause down_cause; /* what its firing will mean */
 	int64_t adver_at_us;       /* Adver_Timer */
 	int64_t preempt_at_us;     /* preempt_delay runs until then */
@@ -138,6 +139,7 @@ struct vrrp_fsm {
 	/* The last Master heard: unset address when none since the last change. */
 	struct addr master;
 	uint8_t master_priority;
+	int64_t master_says_int_us; /* its interval, also where that is not learned */
 	int64_t master_heard_us;
 
 	uint8_t advert_priority; /* what SEND_ADVERT carries */

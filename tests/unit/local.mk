@@ -1,6 +1,7 @@
 # One program for each pure module; `make check` runs them all, each in well under a second.
 unit_ldadd = vrrpd/libvrrp_pure.a common/libha_pure.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
 vrrp_samples = %D%/vrrp_samples.c %D%/vrrp_samples.h
+fsm_fixture = %D%/fsm_fixture.c %D%/fsm_fixture.h
 
 EXTRA_DIST += %D%/unit.h
 
@@ -44,6 +45,38 @@ tests_unit_test_units_LDADD = $(unit_ldadd)
 unit_tests += tests/unit/test_vrrp_frame
 tests_unit_test_vrrp_frame_SOURCES = %D%/test_vrrp_frame.c
 tests_unit_test_vrrp_frame_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_vrrp_fsm_announce
+tests_unit_test_vrrp_fsm_announce_SOURCES = %D%/test_vrrp_fsm_announce.c $(fsm_fixture)
+tests_unit_test_vrrp_fsm_announce_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_vrrp_fsm_backup
+tests_unit_test_vrrp_fsm_backup_SOURCES = %D%/test_vrrp_fsm_backup.c $(fsm_fixture)
+tests_unit_test_vrrp_fsm_backup_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_vrrp_fsm_intervals
+tests_unit_test_vrrp_fsm_intervals_SOURCES = %D%/test_vrrp_fsm_intervals.c $(fsm_fixture)
+tests_unit_test_vrrp_fsm_intervals_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_vrrp_fsm_master
+tests_unit_test_vrrp_fsm_master_SOURCES = %D%/test_vrrp_fsm_master.c $(fsm_fixture)
+tests_unit_test_vrrp_fsm_master_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_vrrp_fsm_move
+tests_unit_test_vrrp_fsm_move_SOURCES = %D%/test_vrrp_fsm_move.c $(fsm_fixture)
+tests_unit_test_vrrp_fsm_move_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_vrrp_fsm_params
+tests_unit_test_vrrp_fsm_params_SOURCES = %D%/test_vrrp_fsm_params.c $(fsm_fixture)
+tests_unit_test_vrrp_fsm_params_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_vrrp_fsm_stall
+tests_unit_test_vrrp_fsm_stall_SOURCES = %D%/test_vrrp_fsm_stall.c $(fsm_fixture)
+tests_unit_test_vrrp_fsm_stall_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_vrrp_fsm_start
+tests_unit_test_vrrp_fsm_start_SOURCES = %D%/test_vrrp_fsm_start.c $(fsm_fixture)
+tests_unit_test_vrrp_fsm_start_LDADD = $(unit_ldadd)
 
 unit_tests += tests/unit/test_vrrp_packet_check
 tests_unit_test_vrrp_packet_check_SOURCES = %D%/test_vrrp_packet_check.c $(vrrp_samples)
