@@ -114,8 +114,7 @@ enter_state(
 	fsm->announce_at_us = fsm->announce_lower_at_us = fsm->refresh_at_us = 0;
 	fsm->handover_until_us = 0;
 	fsm->handover_release = false;
-	if (fsm->state != state)
-		fsm->transitions++;
+	fsm->transitions++;
 	fsm->state = state;
 	fsm->cause = cause;
 	fsm->since_us = now_us;
@@ -747,7 +746,7 @@ dispatch(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_us)
 	case VRRP_EVENT_KIND_COUNT_:
 		break;
 	}
-	assert(!"an event outside the enum");
+	assert(event->kind < VRRP_EVENT_KIND_COUNT_);
 	return 0;
 }
 

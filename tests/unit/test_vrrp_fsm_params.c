@@ -155,6 +155,15 @@ CASE(a_backup_lowered_below_a_living_master_follows_it_from_its_last_advert)
 	    &fsm, START + SEC(6) + 609375, VRRP_CAUSE_MASTER_DOWN_TIMER);
 }
 
+CASE(a_change_that_leaves_the_rank_does_not_stop_preemption)
+{
+	struct vrrp_fsm fsm = a_backup(.priority = 192);
+
+	(void)hears(&fsm, 150, START + SEC(1));
+	assert_int_equal(set_priority(&fsm, 160, START + MS(1100)), 0);
+	assert_becomes_master_at(&fsm, START + SEC(3) + 375000, VRRP_CAUSE_PREEMPTED);
+}
+
 CASE(preemption_turned_off_spares_a_living_master)
 {
 	struct vrrp_fsm fsm = a_backup(.priority = 192);
@@ -274,6 +283,16 @@ CASE(a_shorter_preempt_delay_takes_effect_while_it_runs)
 	assert_becomes_master_at(&fsm, START + SEC(4), VRRP_CAUSE_PREEMPTED);
 }
 
+CASE(a_longer_preempt_delay_counts_from_the_next_time)
+{
+	struct vrrp_fsm fsm = a_backup(.preempt_delay_us = SEC(2));
+
+	(void)hears(&fsm, 50, START + SEC(1));
+	fsm.params.preempt_delay_us = SEC(300);
+	assert_int_equal(happens(&fsm, VRRP_EVENT_PARAMS, START + SEC(2)), 0);
+	assert_becomes_master_at(&fsm, START + SEC(3), VRRP_CAUSE_PREEMPTED);
+}
+
 CASE(without_preempt_delay_the_rfc_takes_its_course_again)
 {
 	struct vrrp_fsm fsm = a_backup(.preempt_delay_us = SEC(300));
@@ -316,6 +335,7 @@ main(void)
 		a_backup_raised_above_the_master_preempts_within_the_down_interval),
 	    cmocka_unit_test(
 		a_backup_lowered_below_a_living_master_follows_it_from_its_last_advert),
+	    cmocka_unit_test(a_change_that_leaves_the_rank_does_not_stop_preemption),
 	    cmocka_unit_test(preemption_turned_off_spares_a_living_master),
 	    cmocka_unit_test(
 		preemption_turned_off_follows_the_master_at_its_own_interval),
@@ -330,6 +350,7 @@ main(void)
 	    cmocka_unit_test(a_new_interval_counts_for_a_backup_that_has_heard_nobody),
 	    cmocka_unit_test(a_new_interval_does_not_replace_the_one_learned_in_v3),
 	    cmocka_unit_test(a_shorter_preempt_delay_takes_effect_while_it_runs),
+	    cmocka_unit_test(a_longer_preempt_delay_counts_from_the_next_time),
 	    cmocka_unit_test(without_preempt_delay_the_rfc_takes_its_course_again),
 	    cmocka_unit_test(a_priority_lowered_below_the_master_ends_preempt_delay),
 	};

@@ -116,6 +116,14 @@ CASE(a_stalled_master_does_not_speak_on_any_other_occasion_either)
 	}
 }
 
+CASE(a_stalled_master_does_not_take_over_from_itself)
+{
+	struct vrrp_fsm fsm = a_master();
+
+	assert_int_equal(happens(&fsm, VRRP_EVENT_TAKEOVER, START + SEC(10)), STALLED);
+	assert_state(&fsm, VRRP_STATE_BACKUP, VRRP_CAUSE_STALLED);
+}
+
 CASE(a_resigning_master_that_stalls_does_not_take_the_role_back)
 {
 	struct vrrp_fsm fsm = a_master(), stopping = a_master();
@@ -210,6 +218,7 @@ main(void)
 	    cmocka_unit_test(a_stalled_master_whose_heir_ranks_higher_just_follows),
 	    cmocka_unit_test(
 		a_stalled_master_does_not_speak_on_any_other_occasion_either),
+	    cmocka_unit_test(a_stalled_master_does_not_take_over_from_itself),
 	    cmocka_unit_test(
 		a_resigning_master_that_stalls_does_not_take_the_role_back),
 	    cmocka_unit_test(a_backup_that_is_a_little_late_takes_over),
