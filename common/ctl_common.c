@@ -198,18 +198,11 @@ do_list(void *userdata, struct ctl_call *call)
 	void *data = server->config.userdata;
 	size_t total = kind->count(data);
 	size_t first = (size_t)ctl_params_integer(call->params, "next", 0);
-	size_t end = first + CTL_PAGE < total ? first + CTL_PAGE : total;
-	json_t *items = json_array();
-
-	for (size_t i = first; i < end; i++)
-		if (json_array_append_new(items, kind->item(data, i)) < 0) {
-			json_decref(items);
-			ctl_call_fail(call, CTL_INTERNAL, NULL, "out of memory");
-			return;
-		}
+	json_t *items = kind->page(data, first, CTL_PAGE);
+	size_t end = first + json_array_size(items);
 	json_t *result = json_pack("{s:o, s:s, s:I, s:o}", "rev", rev_of(server),
 	    "type", kind->name, "total", (json_int_t)total, "items", items);
-	if (result != NULL && end < total)
+	if (result != NULL && end > first && end < total)
 		(void)json_object_set_new(
 		    result, "next", json_integer((json_int_t)end));
 	ctl_call_reply(call, result);

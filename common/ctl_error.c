@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/ctl_msg.h"
+
 struct row {
 	int number;
 	const char *name;
@@ -112,23 +114,6 @@ ctl_error_done(struct ctl_error *error)
 	*error = (struct ctl_error){0};
 }
 
-/* A message cut by its buffer, or made from foreign bytes, must not make the whole
- * answer unsendable: what is not UTF-8 is shown as "?". */
-static json_t *
-text_or_ascii(const char *text)
-{
-	char ascii[sizeof(((struct ctl_error *)0)->message)];
-	json_t *json = json_string(text);
-
-	if (json != NULL)
-		return json;
-	size_t i = 0;
-	for (; text[i] != '\0' && i < sizeof(ascii) - 1; i++)
-		ascii[i] = (unsigned char)text[i] < 0x80 ? text[i] : '?';
-	ascii[i] = '\0';
-	return json_string(ascii);
-}
-
 json_t *
 ctl_error_json(const struct ctl_error *error)
 {
@@ -140,7 +125,7 @@ ctl_error_json(const struct ctl_error *error)
 		return NULL;
 	}
 	return json_pack("{s:i, s:o, s:o}", "code", ctl_code_number(error->code),
-	    "message", text_or_ascii(error->message), "data", data);
+	    "message", ctl_msg_text(error->message), "data", data);
 }
 
 enum ctl_code

@@ -193,6 +193,24 @@ ctl_msg_notification(const char *method, json_t *params)
 	    "{s:s, s:s, s:o}", "jsonrpc", "2.0", "method", method, "params", params);
 }
 
+json_t *
+ctl_msg_text(const char *text)
+{
+	json_t *json = json_string(text);
+
+	if (json != NULL)
+		return json;
+	char *ascii = strdup(text);
+	if (ascii == NULL)
+		return NULL;
+	for (char *at = ascii; *at != '\0'; at++)
+		if ((unsigned char)*at >= 0x80)
+			*at = '?';
+	json = json_string(ascii);
+	free(ascii);
+	return json;
+}
+
 char *
 ctl_msg_line(const json_t *message, size_t *ret_len)
 {

@@ -51,6 +51,10 @@ json_t *ctl_msg_result(json_t *id, json_t *result);
 json_t *ctl_msg_error(json_t *id, const struct ctl_error *error);
 json_t *ctl_msg_notification(const char *method, json_t *params);
 
+/* A string of text that may come from a configuration file: bytes that are not ASCII become
+ * "?" when the whole is not UTF-8. NULL: out of memory. */
+json_t *ctl_msg_text(const char *text);
+
 /* The line of a message, newline included; the caller frees it. *ret_len is without the
  * terminating zero. NULL: out of memory. */
 char *ctl_msg_line(const json_t *message, size_t *ret_len);

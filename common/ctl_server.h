@@ -30,9 +30,10 @@ struct ctl_state {
 struct ctl_kind {
 	const char *name;  /* "instance" */
 	const char *help;
-	/* The number of objects, and number `i` as an item of a list. */
+	/* The number of objects, and an array of those from `first` on, `count` of them
+	 * at most, as items of a list. */
 	size_t (*count)(void *userdata);
-	json_t *(*item)(void *userdata, size_t i);
+	json_t *(*page)(void *userdata, size_t first, size_t count);
 	/* The object called `name`, or NULL when there is none; may be NULL: only
 	 * listed. */
 	json_t *(*object)(void *userdata, const char *name);

@@ -3,10 +3,13 @@ noinst_LIBRARIES += vrrpd/libvrrp_pure.a vrrpd/libvrrpd.a
 
 vrrpd_libvrrp_pure_a_SOURCES = \
 	%D%/adv_facts.c %D%/adv_facts.h \
+	%D%/vrrp_explain.c \
 	%D%/vrrp_frame.c %D%/vrrp_frame.h \
 	%D%/vrrp_fsm.c %D%/vrrp_fsm.h \
 	%D%/vrrp_fsm_names.c \
-	%D%/vrrp_packet.c %D%/vrrp_packet.h
+	%D%/vrrp_json.c %D%/vrrp_json.h \
+	%D%/vrrp_packet.c %D%/vrrp_packet.h \
+	%D%/vrrp_view.c %D%/vrrp_view.h
 
 vrrpd_libvrrpd_a_SOURCES = \
 	%D%/adv_receive.c \
@@ -22,4 +25,11 @@ vrrpd_libvrrpd_a_SOURCES = \
 	%D%/vrouter_move.c \
 	%D%/vrouter_reason.c \
 	%D%/vrouter_receive.c \
-	%D%/vrouter_send.c
+	%D%/vrouter_send.c \
+	%D%/vrrp_ctl.c %D%/vrrp_ctl.h \
+	%D%/vrrp_ctl_apply.c \
+	%D%/vrrp_ctl_config.c \
+	%D%/vrrp_ctl_internal.h \
+	%D%/vrrp_ctl_move.c \
+	%D%/vrrp_ctl_store.c \
+	%D%/vrrp_ctl_view.c

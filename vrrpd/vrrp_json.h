@@ -38,44 +38,11 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 #include "common/layers.h"
-#include "vrrpd/vrrp_conf.h"
-#include "vrrpd/vrrp_fsm.h"
-#include "vrrpd/vrrp_packet.h"
+#include "vrrpd/vrrp_view.h"
 
 #define VRRP_JSON_VIPS 1000
 #define VRRP_PATH_SIZE 300 /* room for "instance/NAME", longer names are cut */
-
-struct vrrp_view_counter {
-	const char *name;
-	uint64_t value;
-};
-
-/* All that is known of one virtual router at one moment. */
-struct vrrp_view {
-	const struct vrrp_instance_conf *conf;
-	const struct vrrp_fsm *fsm;
-	const struct layers *layers;
-	int64_t now_us, wall_us; /* the same moment on both clocks of common/clock.h */
-
-	size_t vips_want, vips_set;
-	const bool *vips_present; /* of conf->vips, then conf->excluded; NULL: none is */
-
-	const char *moving;        /* "failover", "takeover" or NULL */
-	const char *const *faults; /* names; ends with NULL */
-	const char *fault_text;    /* the first fault as a clause; may be empty */
-	const char *reason;
-
-	const struct vrrp_view_counter *counters;
-	size_t counter_count;
-	const uint64_t *drops; /* VRRP_DROP_COUNT_ of them */
-
-	enum vrrp_drop refused; /* the last refused packet; VRRP_DROP_NONE: none */
-	struct addr refused_source;
-	int64_t refused_at_us;
-	const char *refused_detail;
-};
 
 /* "instance/NAME" into `buf`. Returns `buf`. */
 const char *vrrp_json_path(char buf[VRRP_PATH_SIZE], const char *name);
@@ -98,8 +65,8 @@ json_t *vrrp_json_explain(const struct vrrp_view *view);
 
 /* An override as `lease/ID` and as an item of `list {"type": "lease"}`: {"path":
  * "lease/L-3fa1", "id", "kind", "object", "field", "value", "uid", "reason", "created",
- * "expires", "left_ms"}; also runtime overrides (id and expires null) for
- * `list {"type": "override"}`, which adds "layer". */
+ * "expires", "left_ms", "layer"}. Overrides without an end, which are in
+ * `list {"type": "override"}` too, have null for path, id, expires and left_ms. */
 json_t *vrrp_json_lease(const struct layer_entry *entry, int64_t now_us, int64_t wall_us);
 
 #endif

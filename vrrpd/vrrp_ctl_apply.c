@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vrrp_ctl_apply.c - live edits: all of a request is checked before any of it is done.
+ *
+ * What follows the checks writes memory only, so a request is carried out whole or not
+ * at all. Its effects on the network follow from the state machine.
+ */
+#include "vrrpd/vrrp_ctl_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+
+#define EDITS_MAX 512
+
+/* A field that may change while its router runs. */
+struct live_field {
+	const char *name;
+	enum ctl_type type;
+	int64_t min, max;
+	const char *help;
+};
+
+/* clang-format off */
+static const struct live_field live_fields[] = {
+	{"priority",  CTL_INTEGER, 1, 254, "VRRP priority; 255 is for the address owner alone"},
+	{"nopreempt", CTL_BOOLEAN, 0, 1,   "leave the role to a Master of lower priority"},
+	{0},
+};
+
+/* Fields that exist but need a reload. */
+static const char *const fixed_fields[] = {
+	"vrid", "virtual_router_id", "interface", "version", "family", "authentication",
+	"advert_int", "state", "preempt_delay", "virtual_ipaddress",
+	"virtual_ipaddress_excluded", "mcast_src_ip", "accept", "address_lease", NULL,
+};
+
+static const struct ctl_param change_params[] = {
+	{"path",  CTL_STRING, true,  1, 1024, "the object to change"},
+	{"set",   CTL_OBJECT, false, 0, 0,    "fields and their new values"},
+	{"unset", CTL_ARRAY,  false, 1, 32,   "fields that go back to the file's value"},
+	{0},
+};
+
+static const struct ctl_param lease_params[] = {
+	{"ttl_ms", CTL_INTEGER, true, 1000, VRRP_LEASE_ADMIN_US / US_PER_MS,
+	 "when the changes undo themselves"},
+	{0},
+};
+/* clang-format on */
+
+/* One field of one router. */
+struct edit {
+	struct vrouter *vr;
+	char path[VRRP_PATH_SIZE];
+	const struct live_field *field;
+	bool unset;
+	int64_t old, new;
+};
+
+/* A request while it is being checked and done. */
+struct apply {
+	struct vrrp_ctl *ctl;
+	struct ctl_call *call;
+	struct edit *edits;
+	size_t count;
+	int64_t ttl_us; /* 0: no lease */
+	const char *reason;
+	struct ctl_error error;
+};
+
+static json_t *
+value_json(const struct live_field *field, int64_t value)
+{
+	return field->type == CTL_BOOLEAN ? json_boolean(value != 0)
+					  : json_integer((json_int_t)value);
+}
+
+static int64_t
+file_value(const struct vrouter *vr, const struct live_field *field)
+{
+	return field->type == CTL_BOOLEAN ? vr->conf->nopreempt : vr->conf->priority;
+}
+
+static int64_t
+present_value(const struct apply *apply, const struct edit *edit)
+{
+	const struct layer_entry *top = layers_top_of_kind(apply->ctl->engine->layers,
+	    edit->path, edit->field->name, VRRP_KIND_OVERRIDE);
+
+	return top != NULL ? top->value : file_value(edit->vr, edit->field);
+}
+
+/* ---- checking -----------------------------------------------------------------------
+ */
+
+static const struct live_field *
+find_field(const char *name)
+{
+	for (const struct live_field *field = live_fields; field->name != NULL; field++)
+		if (strcmp(field->name, name) == 0)
+			return field;
+	return NULL;
+}
+
+static enum ctl_code
+refuse_field(struct apply *apply, const char *path, const char *name)
+{
+	const char *words[8] = {NULL};
+	size_t count = 0;
+
+	for (const char *const *fixed = fixed_fields; *fixed != NULL; fixed++)
+		if (strcmp(*fixed, name) == 0)
+			return ctl_error_set(&apply->error, CTL_NOT_LIVE,
+			    json_pack("{s:s, s:s}", "path", path, "field", name),
+			    "%s of %s cannot change while it runs: edit the configuration "
+			    "and reload",
+			    name, path);
+	for (const struct live_field *field = live_fields; field->name != NULL; field++)
+		words[count++] = field->name;
+	const char *near = ctl_suggest(name, words);
+	return ctl_error_set(&apply->error, CTL_INVALID_PARAMS,
+	    json_pack("{s:s, s:s, s:s*}", "path", path, "field", name, "suggest", near),
+	    "an instance has no field \"%.64s\" that could be set%s%s", name,
+	    near != NULL ? ", perhaps " : "", near != NULL ? near : "");
+}
+
+static enum ctl_code
+refuse_value(struct apply *apply, const struct edit *edit)
+{
+	const struct live_field *field = edit->field;
+	json_t *expected = field->type == CTL_BOOLEAN
+			       ? json_string("a boolean")
+			       : json_sprintf("%lld..%lld", (long long)field->min,
+				     (long long)field->max);
+	json_t *data = json_pack("{s:s, s:s, s:o}", "path", edit->path, "field",
+	    field->name, "expected", expected);
+
+	if (field->type == CTL_BOOLEAN)
+		return ctl_error_set(&apply->error, CTL_INVALID_PARAMS, data,
+		    "%s must be true or false", field->name);
+	return ctl_error_set(&apply->error, CTL_INVALID_PARAMS, data,
+	    "%s must be %lld..%lld", field->name, (long long)field->min,
+	    (long long)field->max);
+}
+
+static bool
+take_value(const struct live_field *field, const json_t *value, int64_t *ret)
+{
+	if (field->type == CTL_BOOLEAN) {
+		*ret = json_is_true(value);
+		return json_is_boolean(value);
+	}
+	*ret = json_integer_value(value);
+	return json_is_integer(value) && *ret >= field->min && *ret <= field->max;
+}
+
+/* `value` NULL: back to the file's. */
+static enum ctl_code
+add_edit(struct apply *apply, struct vrouter *vr, const char *name, const json_t *value)
+{
+	struct edit *edit = &apply->edits[apply->count];
+	char path[VRRP_PATH_SIZE];
+
+	vrrp_json_path(path, vr->conf->name);
+	if (apply->count == EDITS_MAX)
+		return ctl_error_set(&apply->error, CTL_TOO_BIG, NULL,
+		    "a request may change at most %d fields", EDITS_MAX);
+	*edit = (struct edit){
+	    .vr = vr,
+	    .field = find_field(name),
+	    .unset = value == NULL,
+	};
+	if (edit->field == NULL)
+		return refuse_field(apply, path, name);
+	memcpy(edit->path, path, sizeof(path));
+	edit->old = present_value(apply, edit);
+	edit->new = file_value(vr, edit->field);
+	if (value != NULL && !take_value(edit->field, value, &edit->new))
+		return refuse_value(apply, edit);
+	apply->count++;
+	return CTL_OK;
+}
+
+static enum ctl_code
+add_fields(struct apply *apply, struct vrouter *vr, json_t *set, const json_t *unset)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach (set, name, value) {
+		if (add_edit(apply, vr, name, value) != CTL_OK)
+			return apply->error.code;
+	}
+	for (size_t i = 0; i < json_array_size(unset); i++) {
+		name = json_string_value(json_array_get(unset, i));
+		if (name == NULL)
+			return ctl_error_set(&apply->error, CTL_INVALID_PARAMS, NULL,
+			    "\"unset\" must be an array of field names");
+		if (add_edit(apply, vr, name, NULL) != CTL_OK)
+			return apply->error.code;
+	}
+	return CTL_OK;
+}
+
+static enum ctl_code
+check_change(struct apply *apply, json_t *change)
+{
+	if (!json_is_object(change))
+		return ctl_error_set(&apply->error, CTL_INVALID_PARAMS, NULL,
+		    "\"changes\" must be an array of objects");
+	if (ctl_params_check(change, change_params, "params.changes", &apply->error) !=
+	    CTL_OK)
+		return apply->error.code;
+
+	const char *path = ctl_params_text(change, "path", "");
+	struct vrouter *vr = vrrp_ctl_find(apply->ctl, path);
+	json_t *set = json_object_get(change, "set");
+	const json_t *unset = json_object_get(change, "unset");
+
+	if (vr == NULL)
+		return ctl_error_set(&apply->error, CTL_NOT_FOUND,
+		    json_pack("{s:s}", "path", path), "there is no instance \"%.128s\"",
+		    path);
+	if (json_object_size(set) == 0 && unset == NULL)
+		return ctl_error_set(&apply->error, CTL_INVALID_PARAMS,
+		    json_pack("{s:s}", "path", path),
+		    "nothing to set or unset for %.128s", path);
+	return add_fields(apply, vr, set, unset);
+}
+
+/* An operator may do what undoes itself; only an admin may do what stays. */
+static enum ctl_code
+check_role(struct apply *apply)
+{
+	bool unset = false;
+
+	for (size_t i = 0; i < apply->count; i++)
+		unset = unset || apply->edits[i].unset;
+	if (apply->call->role >= CTL_ROLE_ADMIN || (apply->ttl_us != 0 && !unset))
+		return CTL_OK;
+	return ctl_error_set(&apply->error, CTL_DENIED,
+	    json_pack("{s:s, s:s}", "need", "admin", "have",
+		ctl_role_name(apply->call->role)),
+	    unset ? "taking an override back needs the role admin"
+		  : "a change without an end needs the role admin; give it a lease");
+}
+
+static enum ctl_code
+check_rev(struct apply *apply)
+{
+	uint64_t rev = apply->ctl->engine->rev;
+	int64_t wanted = ctl_params_integer(apply->call->params, "if_rev", -1);
+
+	if (wanted < 0 || (uint64_t)wanted == rev)
+		return CTL_OK;
+	return ctl_error_set(&apply->error, CTL_STALE_REV,
+	    json_pack("{s:I}", "rev", (json_int_t)rev),
+	    "things changed meanwhile: revision %llu, not %lld",
+	    (unsigned long long)rev, (long long)wanted);
+}
+
+static enum ctl_code
+check(struct apply *apply)
+{
+	json_t *changes = json_object_get(apply->call->params, "changes");
+	json_t *lease = json_object_get(apply->call->params, "lease");
+
+	for (size_t i = 0; i < json_array_size(changes); i++)
+		if (check_change(apply, json_array_get(changes, i)) != CTL_OK)
+			return apply->error.code;
+	if (lease != NULL && ctl_params_check(lease, lease_params, "params.lease",
+				 &apply->error) != CTL_OK)
+		return apply->error.code;
+	apply->ttl_us = ctl_params_integer(lease, "ttl_ms", 0) * US_PER_MS;
+	if (check_role(apply) != CTL_OK)
+		return apply->error.code;
+	return check_rev(apply);
+}
+
+/* ---- doing --------------------------------------------------------------------------
+ */
+
+/* Returns whether anything changed. A lease given again runs anew. */
+static bool
+perform(struct apply *apply, const struct edit *edit, char lease[16])
+{
+	struct layers *layers = apply->ctl->engine->layers;
+	const char *name = edit->field->name;
+	int64_t now_us = clock_now_us();
+	const struct layer_entry *stored;
+
+	if (edit->unset)
+		return layers_unset(layers, edit->path, name, NULL) +
+			   layers_unset(layers, edit->path, name, VRRP_KIND_OVERRIDE) >
+		       0;
+	if (apply->ttl_us == 0 && edit->old == edit->new)
+		return false;
+	struct layer_entry entry = {
+	    .path = edit->path,
+	    .field = name,
+	    .value = edit->new,
+	    .layer = apply->ttl_us != 0 ? LAYER_LEASE : LAYER_RUNTIME,
+	    .kind = VRRP_KIND_OVERRIDE,
+	    .id = lease,
+	    .uid = apply->call->peer.uid,
+	    .reason = apply->reason,
+	    .created_us = now_us,
+	    .expires_us = apply->ttl_us != 0 ? now_us + apply->ttl_us : 0,
+	};
+	if (layers_set(layers, &entry, &stored) < 0)
+		return false;
+	(void)snprintf(lease, 16, "%s", stored->id);
+	return true;
+}
+
+static json_t *
+changes_json(const struct apply *apply)
+{
+	json_t *changes = json_array();
+
+	for (size_t i = 0; i < apply->count; i++) {
+		const struct edit *edit = &apply->edits[i];
+		(void)json_array_append_new(
+		    changes, json_pack("{s:o, s:s, s:o, s:o}", "path",
+				 ctl_msg_text(edit->path), "field", edit->field->name,
+				 "old", value_json(edit->field, edit->old), "new",
+				 value_json(edit->field, edit->new)));
+	}
+	return changes;
+}
+
+static void
+put_lease(const struct apply *apply, json_t *result, const char *lease)
+{
+	const struct layer_entry *entry =
+	    layers_find_lease(apply->ctl->engine->layers, lease);
+	char text[UNITS_TEXT_SIZE];
+
+	if (entry == NULL)
+		return;
+	int64_t left_us = entry->expires_us - clock_now_us();
+	units_format_rfc3339(text, clock_realtime_us() + left_us);
+	(void)json_object_set_new(result, "lease", json_string(lease));
+	(void)json_object_set_new(result, "expires", json_string(text));
+}
+
+static void
+commit(struct apply *apply)
+{
+	char lease[16] = "";
+	bool changed = false, durable = true;
+
+	for (size_t i = 0; i < apply->count; i++)
+		changed = perform(apply, &apply->edits[i], lease) || changed;
+	for (size_t i = 0; changed && i < apply->count; i++)
+		vrouter_update_params(apply->edits[i].vr);
+	if (changed)
+		durable = vrrp_store_changed(apply->ctl);
+	json_t *result = json_pack("{s:I, s:b, s:o, s:b}", "rev",
+	    (json_int_t)apply->ctl->engine->rev, "changed", changed, "changes",
+	    changes_json(apply), "durable", durable);
+	put_lease(apply, result, lease);
+	ctl_call_reply(apply->call, result);
+}
+
+static bool
+would_change(const struct apply *apply)
+{
+	for (size_t i = 0; i < apply->count; i++)
+		if (apply->edits[i].old != apply->edits[i].new)
+			return true;
+	return apply->ttl_us != 0;
+}
+
+static void
+run(struct apply *apply)
+{
+	if (check(apply) != CTL_OK)
+		ctl_call_fail_with(apply->call, &apply->error);
+	else if (apply->ttl_us != 0 &&
+		 !vrrp_store_may_lease(apply->ctl, apply->call, apply->ttl_us))
+		return;
+	else if (ctl_params_boolean(apply->call->params, "dry_run", false))
+		ctl_call_reply(apply->call,
+		    json_pack("{s:I, s:b, s:b, s:o}", "rev",
+			(json_int_t)apply->ctl->engine->rev, "dry_run", true, "changed",
+			would_change(apply), "changes", changes_json(apply)));
+	else
+		commit(apply);
+}
+
+void
+vrrp_do_apply(void *userdata, struct ctl_call *call)
+{
+	struct apply apply = {.ctl = userdata, .call = call};
+
+	apply.reason = vrrp_ctl_reason(call);
+	if (apply.reason == NULL)
+		return;
+	apply.edits = calloc(EDITS_MAX + 1, sizeof(*apply.edits));
+	if (apply.edits == NULL) {
+		ctl_call_fail(call, CTL_INTERNAL, NULL, "out of memory");
+		return;
+	}
+	run(&apply);
+	ctl_error_done(&apply.error);
+	free(apply.edits);
+}
+
+/* ---- taking a lease back ------------------------------------------------------------
+ */
+
+void
+vrrp_do_release(void *userdata, struct ctl_call *call)
+{
+	struct vrrp_ctl *ctl = userdata;
+	struct engine *engine = ctl->engine;
+	const char *id = ctl_params_text(call->params, "id", "");
+	const struct layer_entry *entry = layers_find_lease(engine->layers, id);
+
+	if (entry == NULL) {
+		ctl_call_fail(call, CTL_NOT_FOUND, json_pack("{s:s}", "id", id),
+		    "there is no lease \"%.32s\"", id);
+		return;
+	}
+	if (call->role < CTL_ROLE_ADMIN && entry->uid != call->peer.uid) {
+		ctl_call_fail(call, CTL_DENIED,
+		    json_pack("{s:s, s:s}", "need", "admin", "have",
+			ctl_role_name(call->role)),
+		    "lease %s belongs to uid %u: taking it back needs the role admin",
+		    id, entry->uid);
+		return;
+	}
+	(void)layers_release(engine->layers, id);
+	for (size_t i = 0; i < engine->router_count; i++)
+		vrouter_update_params(engine->routers[i]);
+	bool durable = vrrp_store_changed(ctl);
+	ctl_call_reply(
+	    call, json_pack("{s:I, s:b, s:s, s:b}", "rev", (json_int_t)engine->rev,
+		      "changed", 1, "lease", id, "durable", durable));
+}
+
+/* ---- describe -----------------------------------------------------------------------
+ */
+
+json_t *
+vrrp_apply_fields(void *userdata)
+{
+	json_t *fields = json_object();
+
+	(void)userdata;
+	for (const struct live_field *field = live_fields; field->name != NULL;
+	     field++) {
+		json_t *row = json_pack("{s:s, s:b, s:s, s:s}", "type",
+		    ctl_type_name(field->type), "live", 1, "role", "operator", "help",
+		    field->help);
+		if (field->type == CTL_INTEGER) {
+			(void)json_object_set_new(row, "min", json_integer(field->min));
+			(void)json_object_set_new(row, "max", json_integer(field->max));
+		}
+		(void)json_object_set_new(fields, field->name, row);
+	}
+	return fields;
+}

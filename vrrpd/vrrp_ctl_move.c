@@ -1,0 +1,598 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vrrp_ctl_move.c - failover and takeover as methods: start, wait for the proof,
+ * answer.
+ *
+ * A failover leaves a hold behind (a lease of priority 1), or a Master that preempts
+ * would take the role straight back; a takeover holds the role with a lease of its own.
+ * The hold is put in place with the proof that somebody else has the role and not
+ * before, so a move that fails, or a daemon that dies in the middle, leaves nothing
+ * behind.
+ */
+#include "vrrpd/vrrp_ctl_internal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/event.h"
+#include "common/log.h"
+
+/* How often a released role is looked for. */
+#define WATCH_US (10 * US_PER_MS)
+
+/* A move under way. */
+struct vrrp_move {
+	struct vrrp_move *next;
+	struct vrrp_ctl *ctl;
+	struct ctl_call *call; /* NULL: nobody waits */
+	enum vrouter_move_kind kind;
+	char path[VRRP_PATH_SIZE];
+	char name[VRRP_PATH_SIZE];
+	char reason[200];
+	uid_t uid;
+	int64_t lease_us; /* of the hold or takeover; 0: none */
+	int64_t started_us;
+	struct addr old_master; /* takeover: who had it */
+
+	/* A release is over at once; the proof is awaited here. */
+	sd_event_source *watch;
+	int64_t watch_until_us;
+};
+
+/* ---- life ---------------------------------------------------------------------------
+ */
+
+static struct vrrp_move *
+move_new(struct vrrp_ctl *ctl, struct ctl_call *call, const struct vrouter *vr,
+    enum vrouter_move_kind kind)
+{
+	struct vrrp_move *move = calloc(1, sizeof(*move));
+
+	if (move == NULL) {
+		ctl_call_fail(call, CTL_INTERNAL, NULL, "out of memory");
+		return NULL;
+	}
+	*move = (struct vrrp_move){
+	    .next = ctl->moves,
+	    .ctl = ctl,
+	    .call = call,
+	    .kind = kind,
+	    .uid = call->peer.uid,
+	    .started_us = clock_now_us(),
+	    .old_master = vr->fsm.master,
+	};
+	vrrp_json_path(move->path, vr->conf->name);
+	(void)snprintf(move->name, sizeof(move->name), "%s", vr->conf->name);
+	(void)snprintf(move->reason, sizeof(move->reason), "%s",
+	    ctl_params_text(call->params, "reason", ""));
+	ctl->moves = move;
+	return move;
+}
+
+static void
+move_free(struct vrrp_move *move)
+{
+	struct vrrp_move **at = &move->ctl->moves;
+
+	while (*at != move)
+		at = &(*at)->next;
+	*at = move->next;
+	sd_event_source_disable_unref(move->watch);
+	free(move);
+}
+
+/* ---- leases -------------------------------------------------------------------------
+ */
+
+static const char *
+lease_kind(const struct vrrp_move *move)
+{
+	return move->kind == VROUTER_MOVE_TAKEOVER ? VRRP_KIND_TAKEOVER
+						   : VRRP_KIND_HOLD;
+}
+
+/* Gives, or renews from now on, the lease of this move. */
+static void
+put_lease(const struct vrrp_move *move, const struct vrouter *vr)
+{
+	int64_t now_us = clock_now_us();
+	/* The address owner sends 255 or nothing that would make it Master again. */
+	int64_t takeover = vr->conf->priority > VRRP_TAKEOVER_PRIORITY
+			       ? vr->conf->priority
+			       : VRRP_TAKEOVER_PRIORITY;
+	const struct layer_entry entry = {
+	    .path = move->path,
+	    .field = "priority",
+	    .value =
+		move->kind == VROUTER_MOVE_TAKEOVER ? takeover : VRRP_HOLD_PRIORITY,
+	    .layer = LAYER_LEASE,
+	    .kind = lease_kind(move),
+	    .id = "",
+	    .uid = move->uid,
+	    .reason = move->reason,
+	    .created_us = now_us,
+	    .expires_us = now_us + move->lease_us,
+	};
+
+	if (layers_set(move->ctl->engine->layers, &entry, NULL) < 0)
+		log_err(
+		    "%s: out of memory, the %s is not kept", move->name, entry.kind);
+}
+
+static void
+drop_leases(const struct vrrp_move *move, const char *kind)
+{
+	(void)layers_unset(move->ctl->engine->layers, move->path, "priority", kind);
+}
+
+/* The other kind of lease would stand against what was just done. */
+static void
+settle_leases(const struct vrrp_move *move, const struct vrouter *vr)
+{
+	drop_leases(move,
+	    move->kind == VROUTER_MOVE_TAKEOVER ? VRRP_KIND_HOLD : VRRP_KIND_TAKEOVER);
+	if (move->lease_us > 0)
+		put_lease(move, vr);
+	(void)vrrp_store_changed(move->ctl);
+}
+
+static const struct layer_entry *
+find_lease(const struct vrrp_ctl *ctl, const char *path, const char *kind)
+{
+	const struct layer_entry *entry;
+
+	for (size_t i = 0; (entry = layers_get(ctl->engine->layers, i)) != NULL; i++)
+		if (entry->layer == LAYER_LEASE && strcmp(entry->path, path) == 0 &&
+		    strcmp(entry->kind, kind) == 0)
+			return entry;
+	return NULL;
+}
+
+/* ---- answers ------------------------------------------------------------------------
+ */
+
+static json_t *
+address_json(const struct addr *a)
+{
+	char text[ADDR_TEXT_SIZE];
+
+	return addr_is_set(a) ? json_string(addr_format(text, a)) : json_null();
+}
+
+static json_t *
+instant_json(int64_t at_us)
+{
+	char text[UNITS_TEXT_SIZE];
+	int64_t ago_us = clock_now_us() - at_us;
+
+	return json_string(units_format_rfc3339(text, clock_realtime_us() - ago_us));
+}
+
+static void
+put_lease_json(
+    json_t *result, const struct vrrp_ctl *ctl, const char *path, const char *kind)
+{
+	const struct layer_entry *entry = find_lease(ctl, path, kind);
+
+	if (result == NULL || entry == NULL)
+		return;
+	(void)json_object_set_new(result, "lease", json_string(entry->id));
+	(void)json_object_set_new(result, "expires", instant_json(entry->expires_us));
+}
+
+/* What proves that the role is elsewhere: an advertisement of the new Master. */
+static json_t *
+moved_json(const struct vrrp_ctl *ctl, const struct vrouter *vr, const char *path)
+{
+	const struct vrrp_fsm *fsm = &vr->fsm;
+	json_t *result = json_pack("{s:I, s:b, s:[o], s:o, s:{s:i, s:o}}", "rev",
+	    (json_int_t)ctl->engine->rev, "moved", 1, "members",
+	    ctl_msg_text(vr->conf->name), "to", address_json(&fsm->master), "evidence",
+	    "advert_prio", (int)fsm->master_priority, "at",
+	    instant_json(fsm->master_heard_us));
+
+	put_lease_json(result, ctl, path, VRRP_KIND_HOLD);
+	return result;
+}
+
+static json_t *
+taken_json(const struct vrrp_ctl *ctl, const struct vrouter *vr, const char *path)
+{
+	json_t *result =
+	    json_pack("{s:I, s:b, s:[o], s:s}", "rev", (json_int_t)ctl->engine->rev,
+		"moved", 1, "members", ctl_msg_text(vr->conf->name), "to", "self");
+
+	put_lease_json(result, ctl, path, VRRP_KIND_TAKEOVER);
+	return result;
+}
+
+static void
+put_took(json_t *result, const struct vrrp_move *move)
+{
+	int64_t took_us = clock_now_us() - move->started_us;
+
+	(void)json_object_set_new(
+	    result, "took_ms", json_integer((json_int_t)(took_us / US_PER_MS)));
+}
+
+static void
+answer_done(struct vrrp_move *move, const struct vrouter *vr)
+{
+	bool takeover = move->kind == VROUTER_MOVE_TAKEOVER;
+	json_t *result;
+
+	if (move->call == NULL)
+		return;
+	result = takeover ? taken_json(move->ctl, vr, move->path)
+			  : moved_json(move->ctl, vr, move->path);
+	if (result != NULL) {
+		put_took(result, move);
+		if (takeover)
+			(void)json_object_set_new(
+			    result, "from", address_json(&move->old_master));
+	}
+	ctl_call_reply(move->call, result);
+}
+
+/* "nobody took over" and "somebody else keeps it": the goal was not reached. */
+static void
+answer_not_moved(struct vrrp_move *move, const struct vrouter *vr)
+{
+	bool takeover = move->kind == VROUTER_MOVE_TAKEOVER;
+	int64_t waited_us = clock_now_us() - move->started_us;
+	char span[UNITS_TEXT_SIZE], from[ADDR_TEXT_SIZE];
+	json_t *seen = json_array(), *data;
+
+	if (move->call == NULL) {
+		json_decref(seen);
+		return;
+	}
+	if (addr_is_set(&vr->fsm.master))
+		(void)json_array_append_new(seen,
+		    json_pack("{s:o, s:i}", "address", address_json(&vr->fsm.master),
+			"advert_prio", (int)vr->fsm.master_priority));
+	data = json_pack("{s:o, s:s, s:o, s:I}", "path", ctl_msg_text(move->path),
+	    "state", vrrp_state_name(vr->fsm.state), "seen", seen, "waited_ms",
+	    (json_int_t)(waited_us / US_PER_MS));
+	units_format_span(span, waited_us);
+	if (takeover)
+		ctl_call_fail(move->call, CTL_NOT_MOVED, data,
+		    "%s keeps advertising %s with priority %d; this node is %s",
+		    addr_format(from, &vr->fsm.master), move->name,
+		    vr->fsm.master_priority, vrrp_state_name(vr->fsm.state));
+	else
+		ctl_call_fail(move->call, CTL_NOT_MOVED, data,
+		    "nobody took over %s within %s; this node is %s", move->name, span,
+		    vrrp_state_name(vr->fsm.state));
+}
+
+static void
+answer_overtaken(struct vrrp_move *move, const struct vrouter *vr)
+{
+	char reason[256] = "";
+
+	if (move->call == NULL)
+		return;
+	if (move->ctl->engine->phase == ENGINE_STOPPING) {
+		ctl_call_fail(move->call, CTL_UNAVAILABLE, NULL, "vrrpd is stopping");
+		return;
+	}
+	vrouter_reason(vr, reason, sizeof(reason));
+	ctl_call_fail(move->call, CTL_WRONG_STATE,
+	    json_pack("{s:o, s:s}", "path", ctl_msg_text(move->path), "state",
+		vrrp_state_name(vr->fsm.state)),
+	    "something came in between: %s is %s now, %s", move->name,
+	    vrrp_state_name(vr->fsm.state), reason);
+}
+
+/* ---- outcomes -----------------------------------------------------------------------
+ */
+
+static void
+finish_done(struct vrrp_move *move, struct vrouter *vr)
+{
+	settle_leases(move, vr);
+	answer_done(move, vr);
+	move_free(move);
+}
+
+/* It did not come about: what was put in place for it goes again. */
+static void
+finish_failed(
+    struct vrrp_move *move, struct vrouter *vr, enum vrouter_move_result result)
+{
+	if (move->kind == VROUTER_MOVE_TAKEOVER || move->watch != NULL) {
+		drop_leases(move, lease_kind(move));
+		(void)vrrp_store_changed(move->ctl);
+	}
+	if (result == VROUTER_MOVE_OVERTAKEN)
+		answer_overtaken(move, vr);
+	else
+		answer_not_moved(move, vr);
+	move_free(move);
+}
+
+/* Looks whether a released role was taken up. */
+static int
+on_watch(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct vrrp_move *move = userdata;
+	struct vrouter *vr = engine_find(move->ctl->engine, move->name);
+
+	(void)usec;
+	if (vr == NULL) {
+		if (move->call != NULL)
+			ctl_call_fail(move->call, CTL_NOT_FOUND, NULL,
+			    "%s is no longer configured", move->name);
+		move_free(move);
+		return 0;
+	}
+	const struct vrrp_fsm *fsm = &vr->fsm;
+	if (fsm->state == VRRP_STATE_BACKUP && fsm->master_priority != 0 &&
+	    fsm->master_heard_us >= move->started_us) {
+		finish_done(move, vr);
+	} else if (fsm->state != VRRP_STATE_BACKUP ||
+		   clock_now_us() >= move->watch_until_us) {
+		finish_failed(move, vr, VROUTER_MOVE_NOBODY);
+		vrouter_update_params(vr);
+	} else {
+		(void)sd_event_source_set_time_relative(source, WATCH_US);
+		(void)sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+	}
+	return 0;
+}
+
+/* The role is let go: the hold must stand before anything else happens. */
+static void
+watch_release(struct vrrp_move *move, struct vrouter *vr)
+{
+	int64_t wait_us = vrrp_fsm_master_down_interval_us(&vr->fsm) + US_PER_S;
+	sd_event *event = move->ctl->engine->event;
+	int r;
+
+	settle_leases(move, vr);
+	move->watch_until_us = clock_now_us() + wait_us;
+	r = sd_event_add_time_relative(
+	    event, &move->watch, EVENT_CLOCK, WATCH_US, US_PER_MS, on_watch, move);
+	if (r >= 0)
+		r = sd_event_source_set_priority(move->watch, EVENT_PRIORITY_CONTROL);
+	if (r < 0)
+		finish_failed(move, vr, VROUTER_MOVE_NOBODY);
+}
+
+/* vrouter.h applies the overrides anew when this returns. */
+static void
+on_moved(void *userdata, struct vrouter *vr, enum vrouter_move_result result)
+{
+	struct vrrp_move *move = userdata;
+
+	if (result != VROUTER_MOVE_DONE)
+		finish_failed(move, vr, result);
+	else if (move->kind == VROUTER_MOVE_RELEASE)
+		watch_release(move, vr);
+	else
+		finish_done(move, vr);
+}
+
+void
+vrrp_moves_abandon(struct vrrp_ctl *ctl)
+{
+	while (ctl->moves != NULL) {
+		struct vrrp_move *move = ctl->moves;
+		struct vrouter *vr = engine_find(ctl->engine, move->name);
+
+		if (vr != NULL && vr->move.userdata == move)
+			vr->move.done = NULL;
+		if (move->call != NULL)
+			ctl_call_fail(
+			    move->call, CTL_UNAVAILABLE, NULL, "vrrpd is stopping");
+		move_free(move);
+	}
+}
+
+/* ---- requests -----------------------------------------------------------------------
+ */
+
+static void
+fail_state(
+    struct ctl_call *call, const struct vrouter *vr, const char *need, const char *why)
+{
+	char path[VRRP_PATH_SIZE];
+
+	ctl_call_fail(call, CTL_WRONG_STATE,
+	    json_pack("{s:o, s:s, s:[s]}", "path",
+		ctl_msg_text(vrrp_json_path(path, vr->conf->name)), "state",
+		vrrp_state_name(vr->fsm.state), "need", need),
+	    "%s is %s%s", vr->conf->name, vrrp_state_name(vr->fsm.state), why);
+}
+
+static void
+fail_fault(struct ctl_call *call, const struct vrouter *vr, const char *need)
+{
+	char fault[160], why[192];
+
+	vrouter_fault_text(vr, fault, sizeof(fault));
+	(void)snprintf(why, sizeof(why), "%s%s", fault[0] != '\0' ? ": " : "", fault);
+	fail_state(call, vr, need, why);
+}
+
+/* Moves one after the other; the start and the end are no time for one either. */
+static bool
+is_busy(const struct vrrp_ctl *ctl, struct ctl_call *call, const struct vrouter *vr)
+{
+	bool moving = vr->move.kind != VROUTER_MOVE_NONE;
+
+	for (const struct vrrp_move *move = ctl->moves; move != NULL; move = move->next)
+		moving = moving || strcmp(move->name, vr->conf->name) == 0;
+	if (ctl->engine->phase == ENGINE_STOPPING)
+		ctl_call_fail(call, CTL_UNAVAILABLE, NULL, "vrrpd is stopping");
+	else if (moving)
+		ctl_call_fail(call, CTL_BUSY,
+		    json_pack("{s:o}", "instance", ctl_msg_text(vr->conf->name)),
+		    "%s is being moved already", vr->conf->name);
+	return moving || ctl->engine->phase == ENGINE_STOPPING;
+}
+
+/* Starts the move; whoever does not want to wait is answered before it begins. */
+static void
+start(struct vrrp_move *move, struct vrouter *vr, int64_t wait_us)
+{
+	struct ctl_call *call = move->call;
+
+	if (!ctl_params_boolean(call->params, "wait", true)) {
+		move->call = NULL;
+		ctl_call_reply(call, json_pack("{s:b, s:[o], s:I}", "accepted", 1,
+					 "members", ctl_msg_text(vr->conf->name), "rev",
+					 (json_int_t)move->ctl->engine->rev));
+	}
+	int r = vrouter_move_start(vr, move->kind, wait_us, on_moved, move);
+	if (r < 0) {
+		finish_failed(move, vr, VROUTER_MOVE_OVERTAKEN);
+		vrouter_update_params(vr);
+	}
+}
+
+/* A failover asked for again after it was done is done. */
+static bool
+is_done_already(const struct vrrp_ctl *ctl, const struct vrouter *vr)
+{
+	char path[VRRP_PATH_SIZE];
+
+	vrrp_json_path(path, vr->conf->name);
+	return vr->fsm.state == VRRP_STATE_BACKUP && vr->fsm.master_priority != 0 &&
+	       addr_is_set(&vr->fsm.master) &&
+	       find_lease(ctl, path, VRRP_KIND_HOLD) != NULL;
+}
+
+static void
+answer_already(struct vrrp_ctl *ctl, struct ctl_call *call, const struct vrouter *vr)
+{
+	char path[VRRP_PATH_SIZE];
+	json_t *result =
+	    vr->fsm.state == VRRP_STATE_MASTER
+		? taken_json(ctl, vr, vrrp_json_path(path, vr->conf->name))
+		: moved_json(ctl, vr, vrrp_json_path(path, vr->conf->name));
+
+	if (result != NULL)
+		(void)json_object_set_new(result, "already", json_true());
+	ctl_call_reply(call, result);
+}
+
+static void
+refuse_failover(struct ctl_call *call, const struct vrouter *vr)
+{
+	const struct vrrp_fsm *fsm = &vr->fsm;
+	char from[ADDR_TEXT_SIZE], why[256];
+
+	if (fsm->state != VRRP_STATE_BACKUP) {
+		fail_fault(call, vr, "MASTER");
+		return;
+	}
+	if (addr_is_set(&fsm->master) && fsm->master_priority != 0)
+		(void)snprintf(why, sizeof(why),
+		    " here; %s is MASTER with priority %d (to bring the role to this node, "
+		    "use takeover)",
+		    addr_format(from, &fsm->master), fsm->master_priority);
+	else
+		(void)snprintf(
+		    why, sizeof(why), " here, and no MASTER has been heard yet");
+	fail_state(call, vr, "MASTER", why);
+}
+
+/* "handover" or "release"; answers the call when it is neither. */
+static bool
+take_method(struct ctl_call *call, enum vrouter_move_kind *ret)
+{
+	const char *method = ctl_params_text(call->params, "method", "handover");
+
+	*ret = strcmp(method, "release") == 0 ? VROUTER_MOVE_RELEASE
+					      : VROUTER_MOVE_FAILOVER;
+	if (*ret == VROUTER_MOVE_RELEASE || strcmp(method, "handover") == 0)
+		return true;
+	ctl_call_fail(call, CTL_INVALID_PARAMS,
+	    json_pack("{s:s, s:s}", "path", "params.method", "expected",
+		"handover or release"),
+	    "there is no method \"%.32s\" to move a role", method);
+	return false;
+}
+
+void
+vrrp_do_failover(void *userdata, struct ctl_call *call)
+{
+	struct vrrp_ctl *ctl = userdata;
+	int64_t hold_us =
+	    ctl_params_integer(call->params, "hold_ms", 600000) * US_PER_MS;
+	int64_t wait_us = ctl_params_integer(call->params, "wait_ms", 0) * US_PER_MS;
+	struct vrouter *vr = vrrp_ctl_target(ctl, call);
+	enum vrouter_move_kind kind;
+
+	if (vr == NULL || vrrp_ctl_reason(call) == NULL || !take_method(call, &kind) ||
+	    is_busy(ctl, call, vr))
+		return;
+	if (is_done_already(ctl, vr)) {
+		answer_already(ctl, call, vr);
+		return;
+	}
+	if (vr->fsm.state != VRRP_STATE_MASTER) {
+		refuse_failover(call, vr);
+		return;
+	}
+	if (!vrrp_store_may_lease(ctl, call, hold_us))
+		return;
+	struct vrrp_move *move = move_new(ctl, call, vr, kind);
+	if (move == NULL)
+		return;
+	move->lease_us = hold_us;
+	start(move, vr, wait_us);
+}
+
+/* An owner elsewhere would answer with 255, and win. */
+static bool
+refuse_against_owner(struct ctl_call *call, const struct vrouter *vr)
+{
+	const struct vrrp_fsm *fsm = &vr->fsm;
+	char from[ADDR_TEXT_SIZE], why[192];
+
+	if (fsm->master_priority != VRRP_PRIORITY_OWNER || !addr_is_set(&fsm->master))
+		return false;
+	(void)snprintf(why, sizeof(why),
+	    "; %s owns the addresses (priority 255) and would take them back: fail over "
+	    "there",
+	    addr_format(from, &fsm->master));
+	fail_state(call, vr, "BACKUP", why);
+	return true;
+}
+
+void
+vrrp_do_takeover(void *userdata, struct ctl_call *call)
+{
+	struct vrrp_ctl *ctl = userdata;
+	int64_t for_us = ctl_params_integer(call->params, "for_ms", 600000) * US_PER_MS;
+	struct vrouter *vr = vrrp_ctl_target(ctl, call);
+
+	if (vr == NULL || vrrp_ctl_reason(call) == NULL || is_busy(ctl, call, vr))
+		return;
+	if (vr->fsm.state == VRRP_STATE_MASTER) {
+		answer_already(ctl, call, vr);
+		return;
+	}
+	if (vr->fsm.state != VRRP_STATE_BACKUP) {
+		fail_fault(call, vr, "BACKUP");
+		return;
+	}
+	if (refuse_against_owner(call, vr) || !vrrp_store_may_lease(ctl, call, for_us))
+		return;
+	struct vrrp_move *move = move_new(ctl, call, vr, VROUTER_MOVE_TAKEOVER);
+	if (move == NULL)
+		return;
+	move->lease_us = for_us;
+	put_lease(move, vr);
+	vrouter_update_params(vr);
+	/* The address owner needed no more than that. */
+	if (vr->fsm.state == VRRP_STATE_MASTER)
+		finish_done(move, vr);
+	else
+		start(move, vr, 0);
+}

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vrrp_json.c - a virtual router as clients of the control socket see it. */
+#include "vrrpd/vrrp_json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/ctl_msg.h"
+#include "common/units.h"
+#include "vrrpd/vrrp_view.h"
+
+const char *
+vrrp_json_path(char buf[VRRP_PATH_SIZE], const char *name)
+{
+	(void)snprintf(buf, VRRP_PATH_SIZE, "instance/%s", name);
+	return buf;
+}
+
+/* ---- values -------------------------------------------------------------------------
+ */
+
+/* A span in milliseconds, whole where it is. */
+static json_t *
+ms(int64_t us)
+{
+	if (us % US_PER_MS == 0)
+		return json_integer((json_int_t)(us / US_PER_MS));
+	return json_real((double)us / (double)US_PER_MS);
+}
+
+static json_t *
+whole_ms(int64_t us)
+{
+	return json_integer((json_int_t)(us / US_PER_MS));
+}
+
+/* A time of the boot clock as people read it. */
+static json_t *
+instant(int64_t at_us, int64_t now_us, int64_t wall_us)
+{
+	char text[UNITS_TEXT_SIZE];
+
+	if (at_us == 0)
+		return json_null();
+	return json_string(units_format_rfc3339(text, wall_us - (now_us - at_us)));
+}
+
+static json_t *
+address(const struct addr *a)
+{
+	char text[ADDR_TEXT_SIZE];
+
+	return addr_is_set(a) ? json_string(addr_format(text, a)) : json_null();
+}
+
+static json_t *
+text_or_null(const char *text)
+{
+	return text != NULL && text[0] != '\0' ? ctl_msg_text(text) : json_null();
+}
+
+/* Adds a member; what memory did not suffice for is seen at the end. */
+static void
+put(json_t *object, const char *name, json_t *value)
+{
+	(void)json_object_set_new(object, name, value);
+}
+
+/* ---- one address --------------------------------------------------------------------
+ */
+
+static const struct vrrp_vip *
+vip_at(const struct vrrp_instance_conf *conf, size_t index)
+{
+	return index < conf->vip_count ? &conf->vips[index]
+				       : &conf->excluded[index - conf->vip_count];
+}
+
+static json_t *
+vip_json(const struct vrrp_view *view, size_t index)
+{
+	const struct vrrp_instance_conf *conf = view->conf;
+	const struct vrrp_vip *vip = vip_at(conf, index);
+	char text[PREFIX_TEXT_SIZE];
+
+	return json_pack("{s:s, s:o, s:b, s:b}", "address",
+	    prefix_format(text, &vip->prefix), "interface",
+	    ctl_msg_text(vip->ifname[0] != '\0' ? vip->ifname : conf->ifname), "set",
+	    view->vips_present != NULL && view->vips_present[index], "excluded",
+	    index >= conf->vip_count);
+}
+
+json_t *
+vrrp_json_vip(const struct vrrp_view *view, size_t index)
+{
+	json_t *vip = vip_json(view, index);
+	char path[VRRP_PATH_SIZE];
+
+	if (vip == NULL)
+		return NULL;
+	put(vip, "path", ctl_msg_text(vrrp_json_path(path, view->conf->name)));
+	put(vip, "instance", ctl_msg_text(view->conf->name));
+	put(vip, "state", json_string(vrrp_state_name(view->fsm->state)));
+	put(vip, "label", text_or_null(vip_at(view->conf, index)->label));
+	return vip;
+}
+
+static json_t *
+vips_json(const struct vrrp_view *view, bool brief)
+{
+	json_t *vips = json_pack("{s:I, s:I}", "want", (json_int_t)view->vips_want,
+	    "set", (json_int_t)view->vips_set);
+	size_t count = view->conf->vip_count + view->conf->excluded_count;
+
+	if (brief || vips == NULL)
+		return vips;
+
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < count && i < VRRP_JSON_VIPS; i++)
+		(void)json_array_append_new(list, vip_json(view, i));
+	put(vips, "list", list);
+	return vips;
+}
+
+/* ---- where values come from ---------------------------------------------------------
+ */
+
+static json_t *
+source_json(const struct vrrp_view *view, const char *field, json_t *base,
+    const struct vrrp_conf_pos *pos)
+{
+	char path[VRRP_PATH_SIZE];
+	const struct layer_entry *top =
+	    layers_top(view->layers, vrrp_json_path(path, view->conf->name), field);
+	json_t *source = json_object();
+
+	if (top != NULL)
+		put(source, "layer", json_string(layer_name(top->layer)));
+	else
+		put(source, "layer", json_string(pos->line > 0 ? "file" : "default"));
+	if (top != NULL && top->layer == LAYER_LEASE) {
+		put(source, "kind", ctl_msg_text(top->kind));
+		put(source, "lease", ctl_msg_text(top->id));
+		put(source, "expires",
+		    instant(top->expires_us, view->now_us, view->wall_us));
+	}
+	put(source, "base", base);
+	if (pos->line > 0) {
+		put(source, "file", ctl_msg_text(pos->file));
+		put(source, "line", json_integer(pos->line));
+	}
+	return source;
+}
+
+static json_t *
+sources_json(const struct vrrp_view *view)
+{
+	const struct vrrp_instance_conf *conf = view->conf;
+
+	return json_pack("{s:o, s:o}", "priority",
+	    source_json(
+		view, "priority", json_integer(conf->priority), &conf->priority_pos),
+	    "nopreempt",
+	    source_json(view, "nopreempt", json_boolean(conf->nopreempt),
+		&conf->nopreempt_pos));
+}
+
+static json_t *
+lease_ids(const struct vrrp_view *view)
+{
+	char path[VRRP_PATH_SIZE];
+	json_t *ids = json_array();
+	const struct layer_entry *entry;
+
+	vrrp_json_path(path, view->conf->name);
+	for (size_t i = 0; (entry = layers_get(view->layers, i)) != NULL; i++)
+		if (entry->layer == LAYER_LEASE && strcmp(entry->path, path) == 0)
+			(void)json_array_append_new(ids, ctl_msg_text(entry->id));
+	return ids;
+}
+
+json_t *
+vrrp_json_lease(const struct layer_entry *entry, int64_t now_us, int64_t wall_us)
+{
+	bool is_lease = entry->layer == LAYER_LEASE;
+	char path[VRRP_PATH_SIZE];
+	json_t *lease = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:I, s:o}",
+	    "kind", ctl_msg_text(entry->kind), "object", ctl_msg_text(entry->path),
+	    "field", ctl_msg_text(entry->field), "reason", ctl_msg_text(entry->reason),
+	    "created", instant(entry->created_us, now_us, wall_us), "expires",
+	    instant(entry->expires_us, now_us, wall_us), "uid", (json_int_t)entry->uid,
+	    "layer", layer_name(entry->layer), "value", (json_int_t)entry->value,
+	    "left_ms", is_lease ? whole_ms(entry->expires_us - now_us) : json_null());
+
+	if (lease == NULL)
+		return NULL;
+	(void)snprintf(path, sizeof(path), "lease/%s", entry->id);
+	put(lease, "id", is_lease ? ctl_msg_text(entry->id) : json_null());
+	put(lease, "path", is_lease ? ctl_msg_text(path) : json_null());
+	return lease;
+}
+
+/* ---- one virtual router -------------------------------------------------------------
+ */
+
+static json_t *
+counters_json(const struct vrrp_view *view)
+{
+	json_t *counters = json_object(), *drops = json_object();
+
+	for (size_t i = 0; i < view->counter_count; i++)
+		put(counters, view->counters[i].name,
+		    json_integer((json_int_t)view->counters[i].value));
+	for (unsigned i = VRRP_DROP_NONE + 1; i < VRRP_DROP_COUNT_; i++)
+		put(drops, vrrp_drop_name((enum vrrp_drop)i),
+		    json_integer((json_int_t)view->drops[i]));
+	put(counters, "drops", drops);
+	return counters;
+}
+
+static json_t *
+refused_json(const struct vrrp_view *view)
+{
+	if (view->refused == VRRP_DROP_NONE)
+		return json_null();
+	return json_pack("{s:s, s:s, s:o, s:o, s:o}", "drop",
+	    vrrp_drop_name(view->refused), "text", vrrp_drop_text(view->refused),
+	    "source", address(&view->refused_source), "at",
+	    instant(view->refused_at_us, view->now_us, view->wall_us), "detail",
+	    text_or_null(view->refused_detail));
+}
+
+static json_t *
+faults_json(const struct vrrp_view *view)
+{
+	json_t *list = json_array();
+
+	for (const char *const *at = view->faults; at != NULL && *at != NULL; at++)
+		(void)json_array_append_new(list, json_string(*at));
+	return list;
+}
+
+static json_t *
+master_json(const struct vrrp_view *view)
+{
+	if (view->fsm->state == VRRP_STATE_MASTER)
+		return json_string("self");
+	return vrrp_view_knows_master(view) ? address(&view->fsm->master) : json_null();
+}
+
+static json_t *
+master_priority_json(const struct vrrp_view *view)
+{
+	if (view->fsm->state == VRRP_STATE_MASTER)
+		return json_integer(view->fsm->params.priority);
+	return vrrp_view_knows_master(view) ? json_integer(view->fsm->master_priority)
+					    : json_null();
+}
+
+/* The role: what it is, why, and who is Master. */
+static void
+put_state(json_t *object, const struct vrrp_view *view)
+{
+	const struct vrrp_fsm *fsm = view->fsm;
+
+	put(object, "state", json_string(vrrp_state_name(fsm->state)));
+	put(object, "cause", json_string(vrrp_cause_name(fsm->cause)));
+	put(object, "reason", ctl_msg_text(view->reason));
+	put(object, "priority", json_integer(vrrp_view_priority(view)));
+	put(object, "effective",
+	    vrrp_view_runs(view) ? json_integer(fsm->params.priority) : json_null());
+	put(object, "master", master_json(view));
+	put(object, "master_priority", master_priority_json(view));
+	put(object, "since", instant(fsm->since_us, view->now_us, view->wall_us));
+	put(object, "for_ms",
+	    fsm->since_us != 0 ? whole_ms(view->now_us - fsm->since_us) : json_null());
+	put(object, "moving",
+	    view->moving != NULL ? json_string(view->moving) : json_null());
+	put(object, "faults", faults_json(view));
+	put(object, "leases", lease_ids(view));
+}
+
+/* What it was configured to be. */
+static void
+put_configuration(json_t *object, const struct vrrp_view *view)
+{
+	const struct vrrp_instance_conf *conf = view->conf;
+
+	put(object, "interface", ctl_msg_text(conf->ifname));
+	put(object, "vrid", json_integer(conf->vrid));
+	put(object, "version", json_integer(conf->version));
+	put(object, "family", json_string(conf->family == AF_INET6 ? "ipv6" : "ipv4"));
+	put(object, "advert_int_ms", ms(conf->advert_int_us));
+	put(object, "nopreempt", json_boolean(vrrp_view_nopreempt(view)));
+	put(object, "preempt_delay_ms", ms(conf->preempt_delay_us));
+}
+
+static void
+put_details(json_t *object, const struct vrrp_view *view)
+{
+	const struct vrrp_fsm *fsm = view->fsm;
+
+	put(object, "sources", sources_json(view));
+	put(object, "source_address", address(&fsm->params.primary));
+	put(object, "master_adver_int_ms", ms(fsm->master_adver_int_us));
+	put(object, "skew_ms",
+	    ms(vrrp_fsm_skew_us(
+		fsm->params.version, fsm->params.priority, fsm->master_adver_int_us)));
+	put(object, "master_down_interval_ms",
+	    ms(vrrp_fsm_master_down_interval_us(fsm)));
+	put(object, "transitions", json_integer((json_int_t)fsm->transitions));
+	put(object, "counters", counters_json(view));
+	put(object, "last_refused", refused_json(view));
+}
+
+json_t *
+vrrp_json_instance(const struct vrrp_view *view, bool brief)
+{
+	char path[VRRP_PATH_SIZE];
+	json_t *object = json_pack("{s:o, s:o, s:n}", "path",
+	    ctl_msg_text(vrrp_json_path(path, view->conf->name)), "name",
+	    ctl_msg_text(view->conf->name), "group");
+
+	if (object == NULL)
+		return NULL;
+	put_state(object, view);
+	put(object, "vips", vips_json(view, brief));
+	put_configuration(object, view);
+	if (!brief)
+		put_details(object, view);
+	return object;
+}
