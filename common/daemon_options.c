@@ -93,10 +93,12 @@ print_help(const char *program)
 
 /* Fills what getopt_long(3) wants from the rows. */
 static void
-make_tables(const char *program, char brief[2 * ROW_COUNT + 2],
+make_tables(const char *program, char brief[2 * ROW_COUNT + 3],
     struct option names[ROW_COUNT + 1])
 {
-	/* The leading colon tells a missing argument from an unknown option. */
+	/* Stop at the first word that is no option; tell a missing argument from an
+	 * unknown option. */
+	*brief++ = '+';
 	*brief++ = ':';
 	for (size_t i = 0; i < ROW_COUNT; i++) {
 		const struct option_row *row = &rows[i];
@@ -162,8 +164,17 @@ take(struct daemon_options *options, int value, const char *argument)
 	return true;
 }
 
+/* `word` is what the option was found in: itself, or a group of short ones. */
 static int
-stop_after(const char *program, int value, char *argv[])
+refuse_option(const char *program, const char *what, const char *word)
+{
+	const char one[] = {'-', (char)optopt, '\0'};
+
+	return refuse(program, what, strncmp(word, "--", 2) == 0 ? word : one);
+}
+
+static int
+stop_after(const char *program, int value, const char *word)
 {
 	switch (value) {
 	case 'h':
@@ -173,14 +184,9 @@ stop_after(const char *program, int value, char *argv[])
 		(void)printf("%s %s\n", program, PACKAGE_VERSION);
 		return 0;
 	case ':':
-		return refuse(
-		    program, "an argument is missing after", argv[optind - 1]);
+		return refuse_option(program, "an argument is missing after", word);
 	default:
-		/* Inside a group of short options optind has not moved on yet. */
-		if (optopt > 0 && optopt < OPTION_USER)
-			return refuse(program, "unknown option",
-			    (char[]){'-', (char)optopt, '\0'});
-		return refuse(program, "unknown option", argv[optind - 1]);
+		return refuse_option(program, "unknown option", word);
 	}
 }
 
@@ -208,17 +214,21 @@ daemon_options_parse(int argc, char *argv[], const char *program,
 	    .run_base = DAEMON_RUN_BASE_DEFAULT,
 	    .user = USER_DEFAULT,
 	};
-	char brief[2 * ROW_COUNT + 2];
+	char brief[2 * ROW_COUNT + 3];
 	struct option names[ROW_COUNT + 1];
-	int value;
 
 	make_tables(program, brief, names);
 	opterr = 0;
 	optind = 0;
-	while ((value = getopt_long(argc, argv, brief, names, NULL)) != -1) {
+	for (;;) {
+		int place = optind > 0 ? optind : 1;
+		int value = getopt_long(argc, argv, brief, names, NULL);
+
+		if (value == -1)
+			break;
 		if (take(&options, value, optarg))
 			continue;
-		*ret_status = stop_after(program, value, argv);
+		*ret_status = stop_after(program, value, argv[place]);
 		return 1;
 	}
 	*ret_status = check_rest(program, &options, argc, argv);

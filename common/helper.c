@@ -12,7 +12,6 @@
 #include <jansson.h>
 #include "common/clock.h"
 #include "common/conf.h"
-#include "common/helper_findings.h"
 #include "common/helper_wire.h"
 #include "common/units.h"
 
@@ -184,7 +183,7 @@ static int
 add_findings(int fd, struct conf_diags *diags)
 {
 	json_t *findings = json_loadfd(fd, 0, NULL);
-	int r = findings == NULL ? -EBADMSG : helper_findings_unpack(findings, diags);
+	int r = findings == NULL ? -EBADMSG : conf_diags_from_json(diags, findings);
 
 	json_decref(findings);
 	return r;

@@ -23,7 +23,6 @@
 #include "common/clock.h"
 #include "common/conf.h"
 #include "common/daemon.h"
-#include "common/helper_findings.h"
 #include "common/log.h"
 #include "common/units.h"
 
@@ -132,7 +131,7 @@ seal(int fd)
 static int
 write_findings(const struct conf_diags *diags)
 {
-	json_t *findings = helper_findings_pack(diags);
+	json_t *findings = conf_diags_json(diags);
 	int fd = memfd_create("findings", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	int r = findings == NULL ? -ENOMEM : 0;
 
@@ -242,6 +241,13 @@ await_death(const struct child *child, int64_t until_us)
 
 	while (poll(&p, 1, ms_until(until_us)) < 0 && errno == EINTR)
 		continue;
+}
+
+static void
+sleep_until(int64_t at_us)
+{
+	while (ms_until(at_us) > 0)
+		(void)poll(NULL, 0, ms_until(at_us));
 }
 
 /* The daemon is gone and may have left addresses behind. A successor may come within

@@ -24,7 +24,6 @@ common_libha_pure_a_SOURCES = \
 	%D%/ctl_params.c %D%/ctl_params.h \
 	%D%/ctl_ring.c %D%/ctl_ring.h \
 	%D%/ctl_role.c %D%/ctl_role.h \
-	%D%/helper_findings.c %D%/helper_findings.h \
 	%D%/layers.c %D%/layers.h \
 	%D%/names.c %D%/names.h \
 	%D%/timer_heap.c %D%/timer_heap.h \

@@ -14,6 +14,10 @@ unit_tests += tests/unit/test_addr
 tests_unit_test_addr_SOURCES = %D%/test_addr.c
 tests_unit_test_addr_LDADD = $(unit_ldadd)
 
+unit_tests += tests/unit/test_adv_facts
+tests_unit_test_adv_facts_SOURCES = %D%/test_adv_facts.c
+tests_unit_test_adv_facts_LDADD = $(unit_ldadd)
+
 unit_tests += tests/unit/test_checksum
 tests_unit_test_checksum_SOURCES = %D%/test_checksum.c
 tests_unit_test_checksum_LDADD = $(unit_ldadd)
@@ -26,6 +30,10 @@ unit_tests += tests/unit/test_ctl_ring
 tests_unit_test_ctl_ring_SOURCES = %D%/test_ctl_ring.c
 tests_unit_test_ctl_ring_LDADD = $(unit_ldadd)
 
+unit_tests += tests/unit/test_daemon_options
+tests_unit_test_daemon_options_SOURCES = %D%/test_daemon_options.c
+tests_unit_test_daemon_options_LDADD = common/libha_edge.a $(unit_ldadd) $(SYSTEMD_LIBS)
+
 unit_tests += tests/unit/test_log
 tests_unit_test_log_SOURCES = %D%/test_log.c
 tests_unit_test_log_LDADD = common/libha_edge.a $(unit_ldadd) $(SYSTEMD_LIBS)
@@ -33,6 +41,10 @@ tests_unit_test_log_LDADD = common/libha_edge.a $(unit_ldadd) $(SYSTEMD_LIBS)
 unit_tests += tests/unit/test_names
 tests_unit_test_names_SOURCES = %D%/test_names.c
 tests_unit_test_names_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_runstate
+tests_unit_test_runstate_SOURCES = %D%/test_runstate.c
+tests_unit_test_runstate_LDADD = vrrpd/libvrrpd.a common/libha_edge.a $(unit_ldadd)
 
 unit_tests += tests/unit/test_timer_heap
 tests_unit_test_timer_heap_SOURCES = %D%/test_timer_heap.c
