@@ -1,3 +1,4 @@
+include tests/bench/local.mk
 include tests/lint/local.mk
 include tests/netns/local.mk
 include tests/unit/local.mk
