@@ -2,8 +2,8 @@
 /* conf.h - reading a configuration: text -> statements -> checked tree -> diagnostics.
  *
  * Two stages, because a running daemon may not read the administrator's files itself:
- *   1. conf_text_load() reads the file and what it includes (done by root: at start, and
- *      later by the helper), as physical lines that know where they came from;
+ *   1. conf_text_load() reads the file and what it includes (done by root: at start,
+ * and later by the helper), as physical lines that know where they came from;
  *   2. conf_tree_parse() does the rest without any I/O: conditions, macros, ~SEQ and
  *      ~LST, words, braces, and the check of each statement against the table of the
  *      language (conf_schema.h) and of the rules between statements (conf_rules.h).
@@ -39,9 +39,9 @@ int conf_text_write(const struct conf_text *text, int fd);
 int conf_text_read(int fd, struct conf_text **ret);
 struct conf_text *conf_text_free(struct conf_text *text);
 
-/* Parses and checks. Always returns a tree of what could be understood in *ret unless out
- * of memory (-ENOMEM); whether it may be used is conf_diags_verdict()'s word. The tree
- * keeps what it needs of the text. */
+/* Parses and checks. Always returns a tree of what could be understood in *ret unless
+ * out of memory (-ENOMEM); whether it may be used is conf_diags_verdict()'s word. The
+ * tree keeps what it needs of the text. */
 int conf_tree_parse(const struct conf_text *text, const struct conf_env *env,
     struct conf_diags *diags, struct conf_tree **ret);
 struct conf_tree *conf_tree_free(struct conf_tree *tree);

@@ -81,7 +81,6 @@ static const char *const type_names[CONF_TYPE_COUNT_] = {
 	[CONF_TYPE_WORD] = "word",
 	[CONF_TYPE_IFNAME] = "interface",
 	[CONF_TYPE_ADDRESS] = "address",
-	[CONF_TYPE_ADDRESS4] = "IPv4 address",
 	[CONF_TYPE_MULTICAST4] = "IPv4 multicast address",
 	[CONF_TYPE_MULTICAST6] = "IPv6 multicast address",
 	[CONF_TYPE_COMMAND] = "command",
@@ -245,8 +244,8 @@ conf_index_free(struct conf_index *index)
 }
 
 const struct conf_row *
-conf_index_find(const struct conf_index *index, enum conf_block block, const char *name,
-    size_t len)
+conf_index_find(
+    const struct conf_index *index, enum conf_block block, const char *name, size_t len)
 {
 	size_t i = slot_of(block, name, len);
 	for (; index->slots[i].row; i = (i + 1) % SLOTS) {

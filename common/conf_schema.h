@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* conf_schema.h - the table of the configuration language: one row for each keyword.
  *
- * From these rows come parsing, range errors, suggestions, `hactl describe`, completion,
- * the canonical dump and the tables of haven.conf(5). A keyword stands once, with every
- * block it is allowed in.
+ * From these rows come parsing, range errors, suggestions, `hactl describe`,
+ * completion, the canonical dump and the tables of haven.conf(5). A keyword stands
+ * once, with every block it is allowed in.
  */
 #ifndef COMMON_CONF_SCHEMA_H
 #define COMMON_CONF_SCHEMA_H
@@ -91,13 +91,12 @@ enum conf_type {
 	CONF_TYPE_WORD,     /* at most `max` bytes when max is not 0 */
 	CONF_TYPE_IFNAME,
 	CONF_TYPE_ADDRESS,
-	CONF_TYPE_ADDRESS4, /* IPv4 only */
 	CONF_TYPE_MULTICAST4,
 	CONF_TYPE_MULTICAST6,
-	CONF_TYPE_COMMAND,  /* quoted with " or ', with escapes; then [user [group]] */
-	CONF_TYPE_WORDS,    /* as many words as allowed */
-	CONF_TYPE_SERVICE,  /* ADDR [PORT], fwmark N, group NAME */
-	CONF_TYPE_LEASE,    /* on, off or whole seconds */
+	CONF_TYPE_COMMAND, /* quoted with " or ', with escapes; then [user [group]] */
+	CONF_TYPE_WORDS,   /* as many words as allowed */
+	CONF_TYPE_SERVICE, /* ADDR [PORT], fwmark N, group NAME */
+	CONF_TYPE_LEASE,   /* on, off or whole seconds */
 	CONF_TYPE_COUNT_
 };
 
@@ -165,7 +164,8 @@ enum conf_row_flags {
 	CONF_LIVE = 1 << 1,   /* may be changed while the daemon runs (hactl set) */
 	CONF_REPEAT = 1 << 2, /* may stand several times in one block */
 	CONF_SECRET = 1 << 3, /* its argument is never shown */
-	CONF_NO_EFFECT = 1 << 4, /* an old word that changes nothing in keepalived either */
+	CONF_NO_EFFECT =
+	    1 << 4, /* an old word that changes nothing in keepalived either */
 	/* Not carried out yet, and running without it would be wrong on the wire. */
 	CONF_ESSENTIAL = 1 << 5,
 };

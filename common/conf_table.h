@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* conf_table.h - short forms for writing the rows of the tables; only they include it. */
+/* conf_table.h - short forms for writing the rows of the tables; only they include it.
+ */
 #ifndef COMMON_CONF_TABLE_H
 #define COMMON_CONF_TABLE_H
 
@@ -12,50 +13,50 @@
 /* Arguments. */
 #define FLAG() .type = CONF_TYPE_NONE, .args = ""
 #define BOOL() .type = CONF_TYPE_BOOL, .args = "[on|off]", .args_max = 1
-#define INT(lo, hi)                                                                    \
+#define INT(lo, hi) \
 	.type = CONF_TYPE_INT, .args = "N", .args_min = 1, .args_max = 1, .min = (lo), \
 	.max = (hi)
-#define INT_OR_NONE(lo, hi)                                                            \
+#define INT_OR_NONE(lo, hi) \
 	.type = CONF_TYPE_INT, .args = "[N]", .args_max = 1, .min = (lo), .max = (hi)
-#define SECONDS(lo, hi)                                                                \
-	.type = CONF_TYPE_SECONDS, .args = "SECONDS", .unit = "s", .args_min = 1,      \
+#define SECONDS(lo, hi) \
+	.type = CONF_TYPE_SECONDS, .args = "SECONDS", .unit = "s", .args_min = 1, \
 	.args_max = 1, .min = (lo), .max = (hi)
-#define MILLISECONDS(lo, hi)                                                           \
-	.type = CONF_TYPE_MS, .args = "MILLISECONDS", .unit = "ms", .args_min = 1,     \
+#define MILLISECONDS(lo, hi) \
+	.type = CONF_TYPE_MS, .args = "MILLISECONDS", .unit = "ms", .args_min = 1, \
 	.args_max = 1, .min = (lo), .max = (hi)
-#define CHOICE(words)                                                                  \
-	.type = CONF_TYPE_CHOICE, .args = "WORD", .args_min = 1, .args_max = 1,        \
+#define CHOICE(words) \
+	.type = CONF_TYPE_CHOICE, .args = "WORD", .args_min = 1, .args_max = 1, \
 	.choices = (words)
-#define WORD(text)                                                                     \
-	.type = CONF_TYPE_WORD, .args = (text), .args_min = 1, .args_max = 1
+#define WORD(text) .type = CONF_TYPE_WORD, .args = (text), .args_min = 1, .args_max = 1
 #define WORD_OR_NONE(text) .type = CONF_TYPE_WORD, .args = (text), .args_max = 1
-#define SHORT_WORD(text, hi)                                                           \
-	.type = CONF_TYPE_WORD, .args = (text), .args_min = 1, .args_max = 1, .max = (hi)
-#define IFNAME()                                                                       \
+#define SHORT_WORD(text, hi) \
+	.type = CONF_TYPE_WORD, .args = (text), .args_min = 1, .args_max = 1, \
+	.max = (hi)
+#define IFNAME() \
 	.type = CONF_TYPE_IFNAME, .args = "INTERFACE", .args_min = 1, .args_max = 1
-#define ADDRESS()                                                                      \
+#define ADDRESS() \
 	.type = CONF_TYPE_ADDRESS, .args = "ADDRESS", .args_min = 1, .args_max = 1
-#define MULTICAST4()                                                                   \
+#define MULTICAST4() \
 	.type = CONF_TYPE_MULTICAST4, .args = "ADDRESS", .args_min = 1, .args_max = 1
-#define MULTICAST6()                                                                   \
+#define MULTICAST6() \
 	.type = CONF_TYPE_MULTICAST6, .args = "ADDRESS", .args_min = 1, .args_max = 1
-#define COMMAND()                                                                      \
-	.type = CONF_TYPE_COMMAND, .args = "COMMAND [USER [GROUP]]", .args_min = 1,    \
+#define COMMAND() \
+	.type = CONF_TYPE_COMMAND, .args = "COMMAND [USER [GROUP]]", .args_min = 1, \
 	.args_max = 4
-#define WORDS(text, least, most)                                                       \
+#define WORDS(text, least, most) \
 	.type = CONF_TYPE_WORDS, .args = (text), .args_min = (least), .args_max = (most)
-#define WEIGHT(lo, hi)                                                                 \
-	.type = CONF_TYPE_INT, .args = "N [reverse]", .args_min = 1, .args_max = 2,    \
+#define WEIGHT(lo, hi) \
+	.type = CONF_TYPE_INT, .args = "N [reverse]", .args_min = 1, .args_max = 2, \
 	.min = (lo), .max = (hi)
 
 /* Blocks: without and with a name. */
-#define BLOCK(kind)                                                                    \
+#define BLOCK(kind) \
 	.type = CONF_TYPE_NONE, .args = "{ ... }", .opens = CONF_BLOCK_##kind
-#define NAMED_BLOCK(kind)                                                              \
-	.type = CONF_TYPE_WORD, .args = "NAME { ... }", .args_min = 1, .args_max = 1,  \
+#define NAMED_BLOCK(kind) \
+	.type = CONF_TYPE_WORD, .args = "NAME { ... }", .args_min = 1, .args_max = 1, \
 	.opens = CONF_BLOCK_##kind
-#define SERVER_BLOCK(kind, text)                                                       \
-	.type = CONF_TYPE_SERVICE, .args = (text), .args_min = 1, .args_max = 2,       \
+#define SERVER_BLOCK(kind, text) \
+	.type = CONF_TYPE_SERVICE, .args = (text), .args_min = 1, .args_max = 2, \
 	.opens = CONF_BLOCK_##kind
 
 /* Facts about a row. */

@@ -6,7 +6,25 @@ common_libha_pure_a_SOURCES = \
 	%D%/checksum.c %D%/checksum.h \
 	%D%/cmd_syntax.c %D%/cmd_syntax.h \
 	%D%/cmdtree.c %D%/cmdtree.h \
+	%D%/conf.h \
+	%D%/conf_address.c %D%/conf_address.h \
+	%D%/conf_chars.c %D%/conf_chars.h \
+	%D%/conf_diag.c %D%/conf_diag.h \
+	%D%/conf_diag_print.c \
+	%D%/conf_entry.c \
+	%D%/conf_lex.c %D%/conf_lex.h \
+	%D%/conf_lines.c %D%/conf_lines.h \
+	%D%/conf_macro.c %D%/conf_macro.h \
+	%D%/conf_parse.c \
+	%D%/conf_parser.h \
+	%D%/conf_print.c \
+	%D%/conf_report.c %D%/conf_report.h \
+	%D%/conf_rules.c %D%/conf_rules.h \
+	%D%/conf_rules_address.c \
+	%D%/conf_rules_vrrp.c %D%/conf_rules_vrrp.h \
 	%D%/conf_schema.c %D%/conf_schema.h \
+	%D%/conf_seen.c %D%/conf_seen.h \
+	%D%/conf_seq.c %D%/conf_seq.h \
 	%D%/conf_table.h \
 	%D%/conf_table_checks.c \
 	%D%/conf_table_global.c \
@@ -16,6 +34,12 @@ common_libha_pure_a_SOURCES = \
 	%D%/conf_table_service.c \
 	%D%/conf_table_track.c \
 	%D%/conf_table_vrrp.c \
+	%D%/conf_text.c %D%/conf_text.h \
+	%D%/conf_tree.c %D%/conf_tree.h \
+	%D%/conf_unknown.c \
+	%D%/conf_utf8.c %D%/conf_utf8.h \
+	%D%/conf_value.c %D%/conf_value.h \
+	%D%/conf_vrrp.c %D%/conf_vrrp.h \
 	%D%/ctl_call.c %D%/ctl_call.h \
 	%D%/ctl_error.c %D%/ctl_error.h \
 	%D%/ctl_limits.h \
@@ -32,6 +56,8 @@ common_libha_pure_a_SOURCES = \
 
 common_libha_edge_a_SOURCES = \
 	%D%/clock.c %D%/clock.h \
+	%D%/conf_load.c \
+	%D%/conf_text_io.c \
 	%D%/ctl_client.c %D%/ctl_client.h \
 	%D%/ctl_common.c \
 	%D%/ctl_conn.c \

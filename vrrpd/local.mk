@@ -3,6 +3,8 @@ noinst_LIBRARIES += vrrpd/libvrrp_pure.a vrrpd/libvrrpd.a
 
 vrrpd_libvrrp_pure_a_SOURCES = \
 	%D%/adv_facts.c %D%/adv_facts.h \
+	%D%/vrrp_conf.c %D%/vrrp_conf.h \
+	%D%/vrrp_diff.c %D%/vrrp_diff.h \
 	%D%/vrrp_explain.c \
 	%D%/vrrp_frame.c %D%/vrrp_frame.h \
 	%D%/vrrp_fsm.c %D%/vrrp_fsm.h \

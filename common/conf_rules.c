@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* conf_rules.c - rules for the whole tree: names that must be unique, what must be
+ * given. */
+#include "common/conf_rules.h"
+
+#include <errno.h>
+#include <string.h>
+#include "common/conf_rules_vrrp.h"
+#include "common/conf_seen.h"
+#include "common/conf_vrrp.h"
+
+/* Kinds of block whose names must be unique among themselves. */
+static const enum conf_key named_kinds[] = {
+    CONF_KEY_VRRP_INSTANCE,
+    CONF_KEY_SYNC_GROUP,
+    CONF_KEY_SCRIPT,
+    CONF_KEY_TRACK_PROCESS,
+    CONF_KEY_TRACK_FILE,
+    CONF_KEY_BFD,
+    CONF_KEY_SERVICE_GROUP,
+};
+
+static int
+check_names(struct conf_tree *tree, struct conf_diags *diags, enum conf_key key)
+{
+	struct conf_seen seen = {0};
+	for (const struct conf_node *node = conf_tree_first(tree); node;
+	     node = node->next) {
+		if (node->row->key != key || node->bad)
+			continue;
+		const char *name = conf_node_word(node, 0);
+		const struct conf_node *earlier =
+		    conf_seen_add(&seen, name, strlen(name), node);
+		if (earlier)
+			conf_tree_report(tree, diags, CONF_ERROR, node, 0,
+			    "%s '%s' stands at %s:%u already", node->row->name, name,
+			    conf_tree_file(tree, earlier->file), earlier->line);
+	}
+	int r = seen.failed ? -ENOMEM : 0;
+	conf_seen_done(&seen);
+	return r;
+}
+
+int
+conf_rules_check(struct conf_tree *tree, struct conf_diags *diags)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < sizeof(named_kinds) / sizeof(named_kinds[0]);
+	     i++)
+		r = check_names(tree, diags, named_kinds[i]);
+	if (r == 0)
+		r = conf_rules_check_vrrp(tree, diags);
+	return r;
+}
