@@ -42,6 +42,7 @@ common_libha_pure_a_SOURCES = \
 	%D%/conf_vrrp.c %D%/conf_vrrp.h \
 	%D%/ctl_call.c %D%/ctl_call.h \
 	%D%/ctl_error.c %D%/ctl_error.h \
+	%D%/ctl_findings.c %D%/ctl_findings.h \
 	%D%/ctl_limits.h \
 	%D%/ctl_line.c %D%/ctl_line.h \
 	%D%/ctl_msg.c %D%/ctl_msg.h \

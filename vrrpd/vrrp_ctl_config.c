@@ -7,50 +7,11 @@
 #include <string.h>
 
 #include "common/conf.h"
+#include "common/ctl_findings.h"
 #include "common/helper.h"
 
 /* Bytes of text in one answer of config.show. */
 #define SHOW_CHUNK ((size_t)256 * 1024)
-
-/* ---- findings -----------------------------------------------------------------------
- */
-
-/* A finding shows the line it is about; one with a secret in it is not for everyone's
- * eyes. */
-static void
-hide_secrets(json_t *findings)
-{
-	for (size_t i = 0; i < json_array_size(findings); i++) {
-		json_t *finding = json_array_get(findings, i);
-		const char *source =
-		    json_string_value(json_object_get(finding, "source"));
-
-		if (source != NULL && strstr(source, "auth_pass") != NULL)
-			(void)json_object_set_new(finding, "source", json_null());
-	}
-}
-
-/* Findings have more room than one answer has: the first that fit are sent, the counts
- * tell of all. */
-static void
-cut_findings(json_t *findings)
-{
-	const size_t most = 500;
-
-	while (json_array_size(findings) > most)
-		(void)json_array_remove(findings, json_array_size(findings) - 1);
-}
-
-static json_t *
-findings_json(const struct conf_diags *diags)
-{
-	json_t *json = conf_diags_json(diags);
-	json_t *findings = json_object_get(json, "findings");
-
-	hide_secrets(findings);
-	cut_findings(findings);
-	return json;
-}
 
 /* ---- reload -------------------------------------------------------------------------
  */
@@ -59,7 +20,7 @@ static void
 answer_reload(
     struct vrrp_ctl *ctl, struct ctl_call *call, struct conf_diags *diags, int r)
 {
-	json_t *json = findings_json(diags);
+	json_t *json = ctl_findings_json(diags);
 
 	if (r == 0 && json != NULL) {
 		(void)json_object_set_new(
@@ -126,10 +87,10 @@ vrrp_do_config_test(void *userdata, struct ctl_call *call)
 	int r = diags != NULL ? test_file(ctl->engine, diags) : -ENOMEM;
 
 	if (r < 0) {
-		ctl_call_fail(call, CTL_IO, diags != NULL ? findings_json(diags) : NULL,
+		ctl_call_fail(call, CTL_IO, diags != NULL ? ctl_findings_json(diags) : NULL,
 		    "cannot read the configuration: %s", strerror(-r));
 	} else {
-		json_t *json = findings_json(diags);
+		json_t *json = ctl_findings_json(diags);
 		if (json != NULL)
 			(void)json_object_set_new(json, "file",
 			    ctl_msg_text(ctl->engine->options.config_path));

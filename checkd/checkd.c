@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* checkd.c - the configuration of checkd: read aside, count, take into use. */
+#include "checkd/checkd.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/conf.h"
+#include "common/conf_tree.h"
+#include "common/helper.h"
+#include "common/log.h"
+
+static size_t
+count_children(const struct conf_node *node, const char *name)
+{
+	size_t count = 0;
+
+	for (const struct conf_node *at = node->child; at != NULL; at = at->next)
+		if (strcmp(at->row->name, name) == 0)
+			count++;
+	return count;
+}
+
+static struct checkd_counts
+count_services(const struct conf_tree *tree)
+{
+	struct checkd_counts counts = {0};
+
+	for (const struct conf_node *at = conf_tree_first(tree); at != NULL;
+	     at = at->next) {
+		if (strcmp(at->row->name, "virtual_server") != 0)
+			continue;
+		counts.services++;
+		counts.reals += count_children(at, "real_server");
+	}
+	return counts;
+}
+
+static int
+read_tree(const struct checkd *checkd, struct conf_diags *diags, struct conf_tree **ret)
+{
+	const struct conf_env env = {.config_id = checkd->options.config_id};
+	struct conf_text *text = NULL;
+	int r = checkd->helper != NULL
+		    ? helper_load_config(checkd->helper, diags, &text)
+		    : conf_text_load(checkd->options.config_path, diags, &text);
+
+	if (r < 0)
+		return r;
+	r = conf_tree_parse(text, &env, diags, ret);
+	conf_text_free(text);
+	return r;
+}
+
+int
+checkd_load(struct checkd *checkd, struct conf_diags *diags)
+{
+	struct conf_tree *tree = NULL;
+	int r = read_tree(checkd, diags, &tree);
+
+	if (r == 0 && conf_diags_verdict(diags) == CONF_DOES_NOT_RUN)
+		r = -EINVAL;
+	if (r < 0) {
+		conf_tree_free(tree);
+		return r;
+	}
+	conf_tree_free(checkd->tree);
+	checkd->tree = tree;
+	checkd->counts = count_services(tree);
+	return 0;
+}
+
+int
+checkd_reload(struct checkd *checkd, struct conf_diags *diags)
+{
+	char summary[128];
+
+	if (checkd->phase != CHECKD_RUNNING)
+		return -EBUSY;
+	checkd->phase = CHECKD_RELOADING;
+	daemon_notify_reloading();
+	int r = checkd_load(checkd, diags);
+	checkd->phase = CHECKD_RUNNING;
+	checkd->reload_failed = r < 0;
+	if (r == 0) {
+		checkd->rev++;
+		checkd->reloaded_us = clock_now_us();
+		log_info(
+		    "reloaded: %s", checkd_summary(checkd, summary, sizeof(summary)));
+	} else {
+		log_err("reload refused, nothing changed: %s",
+		    r == -EINVAL ? "the configuration has errors" : strerror(-r));
+	}
+	daemon_notify_ready(checkd_summary(checkd, summary, sizeof(summary)));
+	return r;
+}
+
+const char *
+checkd_summary(const struct checkd *checkd, char *buf, size_t room)
+{
+	(void)snprintf(buf, room,
+	    "%zu virtual servers with %zu real servers; checks are not carried out yet",
+	    checkd->counts.services, checkd->counts.reals);
+	return buf;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* checkd.h - checkd itself: its configuration and its life. Checks are not carried out by
+ * this release: checkd reads the configuration, counts what it will have to do, and says
+ * so to whoever asks. */
+#ifndef CHECKD_CHECKD_H
+#define CHECKD_CHECKD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <systemd/sd-event.h>
+#include "common/daemon.h"
+
+struct conf_diags;
+struct conf_tree;
+struct ctl_server;
+struct helper;
+
+enum checkd_phase {
+	CHECKD_STARTING = 0,
+	CHECKD_RUNNING,
+	CHECKD_RELOADING,
+	CHECKD_STOPPING,
+	CHECKD_PHASE_COUNT_
+};
+
+/* What the configuration asks for. */
+struct checkd_counts {
+	size_t services; /* virtual_server blocks */
+	size_t reals;    /* real_server blocks in them */
+};
+
+struct checkd {
+	sd_event *event;
+	struct daemon_options options;
+	char run_dir[4096];
+	char host[65]; /* this host's name up to the first dot */
+	enum checkd_phase phase;
+	uint64_t rev; /* counts configurations */
+	struct conf_tree *tree;
+	struct checkd_counts counts;
+	struct helper *helper;
+	struct ctl_server *control;
+	int64_t reloaded_us; /* last successful reload; 0: none */
+	bool reload_failed;  /* the last one was refused */
+};
+
+/* Reads the file (through the helper once there is one) and takes it into use when it has
+ * no errors; else nothing changes. Findings are added to `diags`. Returns 0, -EINVAL (the
+ * configuration), or a negative errno. */
+int checkd_load(struct checkd *checkd, struct conf_diags *diags);
+
+/* The same while running: tells the service manager, counts the revision, logs. */
+int checkd_reload(struct checkd *checkd, struct conf_diags *diags);
+
+/* "2 virtual servers with 5 real servers; checks are not carried out yet" into `buf`.
+ * Returns `buf`. */
+const char *checkd_summary(const struct checkd *checkd, char *buf, size_t room);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ctl_findings.c - findings about a configuration as a control socket may show them. */
+#include "common/ctl_findings.h"
+
+#include <string.h>
+
+#include "common/conf_diag.h"
+
+/* A finding quotes the line it is about. */
+static void
+hide_secrets(json_t *findings)
+{
+	static const char *const keywords[] = {"auth_pass", "password"};
+
+	for (size_t i = 0; i < json_array_size(findings); i++) {
+		json_t *finding = json_array_get(findings, i);
+		const char *source = json_string_value(json_object_get(finding, "source"));
+
+		for (size_t k = 0; source != NULL && k < 2; k++)
+			if (strstr(source, keywords[k]) != NULL) {
+				(void)json_object_set_new(finding, "source", json_null());
+				break;
+			}
+	}
+}
+
+json_t *
+ctl_findings_json(const struct conf_diags *diags)
+{
+	json_t *json = conf_diags_json(diags);
+	json_t *findings = json_object_get(json, "findings");
+
+	hide_secrets(findings);
+	while (json_array_size(findings) > CTL_FINDINGS_MAX)
+		(void)json_array_remove(findings, json_array_size(findings) - 1);
+	return json;
+}

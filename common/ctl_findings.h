@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ctl_findings.h - findings about a configuration as a control socket may show them. */
+#ifndef COMMON_CTL_FINDINGS_H
+#define COMMON_CTL_FINDINGS_H
+
+#include <jansson.h>
+
+struct conf_diags;
+
+/* How many findings fit an answer; the counts tell of all. */
+#define CTL_FINDINGS_MAX 500
+
+/* conf_diags_json() for clients: lines with a secret in them are left out. NULL: out of
+ * memory. */
+json_t *ctl_findings_json(const struct conf_diags *diags);
+
+#endif
