@@ -114,13 +114,14 @@ static int
 one_from_json(struct conf_diags *diags, json_t *json)
 {
 	const char *severity = NULL, *file = NULL, *text = NULL;
-	const char *source = NULL, *suggestion = NULL;
 	int line = 0, column = 0, length = 1;
-	if (json_unpack(json, "{s:s, s:s, s:i, s:i, s:i, s:s, s?:s?, s?:s?}",
-		"severity", &severity, "file", &file, "line", &line, "column", &column,
-		"length", &length, "text", &text, "source", &source, "suggestion",
-		&suggestion))
+	if (json_unpack(json, "{s:s, s:s, s:i, s:i, s:i, s:s}", "severity", &severity,
+		"file", &file, "line", &line, "column", &column, "length", &length,
+		"text", &text))
 		return -EBADMSG;
+	/* NULL for null, as for what is no string. */
+	const char *source = json_string_value(json_object_get(json, "source"));
+	const char *suggestion = json_string_value(json_object_get(json, "suggestion"));
 	if (line < 0 || column < 0 || column > INT_MAX / 2 || length > INT_MAX / 2)
 		return -EBADMSG;
 	bool is_error = strcmp(severity, conf_severity_text(CONF_ERROR)) == 0;
