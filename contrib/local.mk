@@ -1,3 +1,5 @@
+dist_bashcompletion_DATA = %D%/completion/hactl.bash
+
 EXTRA_DIST += \
 	%D%/check \
 	%D%/examples/two-node.conf \

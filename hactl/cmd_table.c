@@ -14,9 +14,12 @@
 #include "hactl/request.h"
 #include "hactl/view.h"
 
-#define CHANGE (OPTION_BIT(OPTION_REASON) | OPTION_BIT(OPTION_OP_ID))
-#define MOVE (CHANGE | OPTION_BIT(OPTION_WAIT) | OPTION_BIT(OPTION_NO_WAIT))
-#define EDIT (CHANGE | OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_IF_REV))
+#define MOVE \
+	(OPTION_BIT(OPTION_REASON) | OPTION_BIT(OPTION_WAIT) | \
+	    OPTION_BIT(OPTION_NO_WAIT))
+#define EDIT \
+	(OPTION_BIT(OPTION_REASON) | OPTION_BIT(OPTION_DRY_RUN) | \
+	    OPTION_BIT(OPTION_IF_REV))
 
 /* clang-format off */
 const struct command commands[] = {

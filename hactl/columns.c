@@ -71,9 +71,12 @@ columns_rows(const struct columns *columns)
 }
 
 static const char *
-cell_text(const struct cell *cell)
+cell_text(const struct columns *columns, size_t i)
 {
-	return cell->text[0] != '\0' ? cell->text : "-";
+	const char *text = columns->cells[i].text;
+	bool titled = columns->heads[i % columns->width].title[0] != '\0';
+
+	return text[0] == '\0' && titled ? "-" : text;
 }
 
 static size_t *
@@ -84,7 +87,7 @@ measure(const struct columns *columns, bool legend)
 	for (size_t i = 0; legend && i < columns->width; i++)
 		widths[i] = escape_width(columns->heads[i].title);
 	for (size_t i = 0; i < columns_rows(columns) * columns->width; i++) {
-		size_t width = escape_width(cell_text(&columns->cells[i]));
+		size_t width = escape_width(cell_text(columns, i));
 
 		if (width > widths[i % columns->width])
 			widths[i % columns->width] = width;
@@ -135,37 +138,41 @@ put_cut(FILE *to, const char *text, size_t width)
 	putc('>', to);
 }
 
-static void
-put_blanks(FILE *to, size_t count)
-{
-	while (count-- > 0)
-		putc(' ', to);
-}
-
 struct layout {
 	const struct columns *columns;
 	const struct style *style;
 	const size_t *widths;
 	FILE *to;
+	size_t
+	    blanks; /* due before the next text; never written at the end of a line */
 };
 
 static void
-put_cell(const struct layout *l, size_t i, const char *text, enum paint paint)
+put_text(struct layout *l, const char *text, size_t width, enum paint paint)
+{
+	if (text[0] == '\0')
+		return;
+	for (; l->blanks > 0; l->blanks--)
+		putc(' ', l->to);
+	style_begin(l->to, l->style, paint);
+	put_cut(l->to, text, width);
+	style_end(l->to, l->style, paint);
+}
+
+static void
+put_cell(struct layout *l, size_t i, const char *text, enum paint paint)
 {
 	size_t used = escape_width(text);
-	size_t blanks = used < l->widths[i] ? l->widths[i] - used : 0;
+	size_t rest = used < l->widths[i] ? l->widths[i] - used : 0;
 	bool right = l->columns->heads[i].align == COLUMN_RIGHT;
-	bool last = i + 1 == l->columns->width;
 
-	if (right)
-		put_blanks(l->to, blanks);
-	style_begin(l->to, l->style, paint);
-	put_cut(l->to, text, l->widths[i]);
-	style_end(l->to, l->style, paint);
-	if (!last)
-		put_blanks(l->to, (right ? 0 : blanks) + GAP);
-	else
+	l->blanks += right ? rest : 0;
+	put_text(l, text, l->widths[i], paint);
+	l->blanks += (right ? 0 : rest) + GAP;
+	if (i + 1 == l->columns->width) {
 		putc('\n', l->to);
+		l->blanks = 0;
+	}
 }
 
 void
@@ -179,7 +186,7 @@ columns_print(const struct columns *columns, FILE *to, const struct style *style
 	for (size_t i = 0; style->legend && i < columns->width; i++)
 		put_cell(&l, i, columns->heads[i].title, PAINT_NONE);
 	for (size_t i = 0; i < columns_rows(columns) * columns->width; i++)
-		put_cell(&l, i % columns->width, cell_text(&columns->cells[i]),
+		put_cell(&l, i % columns->width, cell_text(columns, i),
 		    columns->cells[i].paint);
 	free(widths);
 }

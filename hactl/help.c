@@ -57,9 +57,10 @@ put_option(struct columns *columns, const struct option_row *row)
 {
 	char letter[] = {'-', row->letter, ',', ' ', '\0'};
 
-	columns_add(columns, PAINT_NONE, "  %s--%s%s%s%s",
+	columns_add(columns, PAINT_NONE, "  %s--%s%s%s%s%s",
 	    row->letter != '\0' ? letter : "", row->name, row->optional ? "[" : "",
-	    row->value != NULL ? "=" : "", row->value != NULL ? row->value : "");
+	    row->value != NULL ? "=" : "", row->value != NULL ? row->value : "",
+	    row->optional ? "]" : "");
 	columns_add(columns, PAINT_NONE, "%s", row->help);
 }
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #include "hactl/must.h"
 #include "hactl/terminal.h"
@@ -62,7 +63,7 @@ list_candidates(struct line *line, const char *text)
 
 /* TAB: inserts what is certain; when nothing is, a second TAB shows what there is. */
 static unsigned char
-key_tab(EditLine *edit, int key)
+key_tab(EditLine *edit, wint_t key)
 {
 	struct line *line = NULL;
 	unsigned char result = CC_REFRESH;
@@ -87,7 +88,7 @@ key_tab(EditLine *edit, int key)
 }
 
 static unsigned char
-key_question(EditLine *edit, int key)
+key_question(EditLine *edit, wint_t key)
 {
 	struct line *line = NULL;
 	unsigned char result = CC_REDISPLAY;
@@ -126,8 +127,10 @@ static void
 bind_keys(EditLine *edit)
 {
 	(void)el_set(edit, EL_EDITOR, "emacs");
-	(void)el_set(edit, EL_ADDFN, "hactl-complete", "Completes a word", key_tab);
-	(void)el_set(edit, EL_ADDFN, "hactl-help", "Shows what may come", key_question);
+	/* The wide form: the narrow one leaks its copies of the texts. */
+	(void)el_wset(edit, EL_ADDFN, L"hactl-complete", L"Completes a word", key_tab);
+	(void)el_wset(
+	    edit, EL_ADDFN, L"hactl-help", L"Shows what may come", key_question);
 	/* The person's own settings first, so that they cannot take these two away. */
 	(void)el_source(edit, NULL);
 	(void)el_set(edit, EL_BIND, "^I", "hactl-complete", NULL);

@@ -30,22 +30,19 @@ set_locale(void)
 }
 
 static enum ctl_exit
-run_command(struct session *session)
+run_command(struct session *session, const char *const words[], size_t count)
 {
 	static const char *const status[] = {"show", "status"};
 	const struct options *options = &session->options;
-	const char *words[CMD_WORDS_MAX + 1];
 
 	terminal_catch_interrupt();
 	if (options->count == 0 && !options_given(options, OPTION_HELP))
 		return session_words(session, status, 2);
-	/* The session's own options must not change while it reads these. */
-	memcpy(words, options->words, sizeof(words));
-	return session_words(session, words, options->count);
+	return session_words(session, words, count);
 }
 
 static enum ctl_exit
-run(struct session *session)
+run(struct session *session, const char *const words[], size_t count)
 {
 	const struct options *options = &session->options;
 
@@ -64,7 +61,7 @@ run(struct session *session)
 	if (options->count == 0 && !options_given(options, OPTION_HELP) &&
 	    isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1)
 		return shell_run(session);
-	return run_command(session);
+	return run_command(session, words, count);
 }
 
 /* A full disk or a closed pipe: the answer did not arrive, whatever it was. */
@@ -111,7 +108,7 @@ main(int argc, char *argv[])
 	if (completing)
 		status = shell_complete(&session, words + 1, count - 1);
 	else if (wrong == NULL)
-		status = run(&session);
+		status = run(&session, words, count);
 	else
 		status = session_usage(&session.options, wrong);
 	if (completing)

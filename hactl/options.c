@@ -36,8 +36,6 @@ const struct option_row option_rows[OPTION_COUNT_] = {
 	.help = "check and show, change nothing"},
     [OPTION_REASON] = {OPTION_REASON, '\0', "reason", "TEXT", .special = true,
 	.help = "why, for the log and for colleagues"},
-    [OPTION_OP_ID] = {OPTION_OP_ID, '\0', "op-id", "ID", .special = true,
-	.help = "name of this operation: sent again, it is done once"},
     [OPTION_IF_REV] = {OPTION_IF_REV, '\0', "if-rev", "N", .special = true,
 	.help = "only if the revision is still N"},
     [OPTION_TIMEOUT] = {OPTION_TIMEOUT, 't', "timeout", "T",
@@ -162,7 +160,8 @@ set_json(const struct option_row *row, const char *value, struct options *option
 		return NULL;
 	}
 	wrong = set_choice(row, value, styles, &style);
-	options->json = style == 0 ? JSON_SHORT : JSON_PRETTY;
+	if (wrong == NULL)
+		options->json = style == 0 ? JSON_SHORT : JSON_PRETTY;
 	return wrong;
 }
 
@@ -173,7 +172,8 @@ set_colour(const struct option_row *row, const char *value, struct options *opti
 	unsigned when = 0;
 	char *wrong = set_choice(row, value, whens, &when);
 
-	options->colour = (enum colour_when)when;
+	if (wrong == NULL)
+		options->colour = (enum colour_when)when;
 	return wrong;
 }
 
@@ -195,9 +195,6 @@ set_option(const struct option_row *row, const char *value, struct options *opti
 		return NULL;
 	case OPTION_REASON:
 		options->reason = value;
-		return NULL;
-	case OPTION_OP_ID:
-		options->op_id = value;
 		return NULL;
 	case OPTION_IF_REV:
 		return set_number(row, value, &options->if_rev);

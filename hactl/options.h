@@ -20,7 +20,6 @@ enum option_id {
 	OPTION_NO_WAIT,
 	OPTION_DRY_RUN,
 	OPTION_REASON,
-	OPTION_OP_ID,
 	OPTION_IF_REV,
 	OPTION_TIMEOUT,
 	OPTION_RUN_DIR,
@@ -61,7 +60,7 @@ struct options {
 	unsigned given; /* OPTION_BIT() of all that were there */
 	enum json_style json;
 	enum colour_when colour;
-	const char *reason, *op_id;
+	const char *reason;
 	int64_t if_rev;
 	int64_t wait_us;    /* --wait=T; 0: as long as the daemon thinks right */
 	int64_t timeout_us; /* -t; 0: not given */

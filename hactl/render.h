@@ -13,7 +13,8 @@
 
 struct order;
 
-#define ANSWER_PARTS_MAX 2
+/* Both daemons, and hactl itself. */
+#define ANSWER_PARTS_MAX 3
 
 /* jansson iterates over an object, and copies from one, without changing it, but asks
  * for one that it may change. */

@@ -50,13 +50,16 @@ hint_denied(FILE *to, const json_t *data)
 	    view_text(need, data, "need"), view_text(have, data, "have"));
 }
 
+/* Where nobody was heard, what to look at; a router that keeps the role says it itself.
+ */
 static void
 hint_not_moved(FILE *to, const json_t *data)
 {
-	(void)data;
-	fputs("Nothing changed here. A peer may be down, or this node cannot be heard. "
-	      "\"--force\" lets go\nat once: an outage, and the role may come back "
-	      "here.\n",
+	if (json_array_size(json_object_get(data, "seen")) > 0)
+		return;
+	fputs(
+	    "A peer may be down, or cannot hear this node. \"--force\" lets go at once: "
+	    "an outage,\nand the role may come back here.\n",
 	    to);
 }
 

@@ -31,8 +31,6 @@ put_common(json_t *params, const struct options *options)
 {
 	if (options_given(options, OPTION_REASON))
 		put(params, "reason", json_string(options->reason));
-	if (options_given(options, OPTION_OP_ID))
-		put(params, "op_id", json_string(options->op_id));
 	if (options_given(options, OPTION_IF_REV))
 		put(params, "if_rev", json_integer(options->if_rev));
 	if (options_given(options, OPTION_DRY_RUN))

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config.h"
 #include "common/clock.h"
 #include "common/units.h"
 #include "hactl/cmd_table.h"
@@ -205,6 +206,15 @@ asks(const struct order *order, const char *daemon)
 	return order->command->asks == ASKS_BOTH || strcmp(daemon, "vrrpd") == 0;
 }
 
+/* Our own part of "version"; it comes last, as the daemons' facts describe the node. */
+static void
+add_ourselves(struct part *part)
+{
+	part->daemon = "hactl";
+	part->hello = must(json_pack("{s:s}", "version", PACKAGE_VERSION));
+	part->items = must(json_pack("[O]", part->hello));
+}
+
 /* Asks every daemon that the order concerns. Returns NULL, or what is wrong with it. */
 static char *
 ask_all(struct session *session, const struct order *order, struct answer *ret)
@@ -224,6 +234,8 @@ ask_all(struct session *session, const struct order *order, struct answer *ret)
 		ret->parts[ret->count].daemon = daemons_name(i);
 		ask_part(session, order, &ret->parts[ret->count++], params);
 	}
+	if (order->command->kind == COMMAND_HELLO)
+		add_ourselves(&ret->parts[ret->count++]);
 	json_decref(params);
 	return NULL;
 }

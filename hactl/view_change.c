@@ -64,7 +64,7 @@ view_moved(FILE *to, const struct answer *answer, const struct style *style)
 		put_accepted(to, answer, result);
 	} else if (json_is_true(json_object_get(result, "already"))) {
 		fprintf(to, "%s: %s already", name_of(answer),
-		    takeover ? "MASTER here" : "moved");
+		    takeover ? "MASTER here" : "moved away");
 	} else if (takeover) {
 		fprintf(to, "%s: %s is MASTER", name_of(answer), answer_node(answer));
 		put_took(to, result);

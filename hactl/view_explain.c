@@ -17,7 +17,7 @@ add_line(struct columns *columns, const json_t *line)
 	columns_add(columns, cause ? PAINT_BAD : PAINT_NONE, "%s",
 	    view_text(value, line, "value"));
 	columns_add(columns, PAINT_NONE, "%s%s", view_string(line, "source", ""),
-	    cause ? "  <- cause" : " ");
+	    cause ? "  <- cause" : "");
 }
 
 void

@@ -19,8 +19,8 @@ put_daemon(FILE *to, const struct part *part, const struct style *style)
 	fputs(phase, to);
 	style_end(to, style, paint);
 	fprintf(to, " (rev %" JSON_INTEGER_FORMAT ")", part->rev);
-	if (json_is_number(json_object_get(item, "uptime_ms")))
-		fprintf(to, ", up %s", view_span(up, item, "uptime_ms"));
+	if (json_is_number(json_object_get(item, "up_ms")))
+		fprintf(to, ", up %s", view_span(up, item, "up_ms"));
 	putc('\n', to);
 }
 
@@ -45,8 +45,8 @@ put_group(FILE *to, const char *label, const json_t *group)
 static void
 put_facts(FILE *to, const json_t *item)
 {
-	static const char *const heads[] = {
-	    "daemon", "node", "version", "phase", "rev", "uptime_ms", "epoch"};
+	static const char *const heads[] = {"daemon", "node", "version", "phase", "rev",
+	    "up_ms", "epoch", "role", "pid", "since", "clients"};
 	const char *key;
 	json_t *value;
 

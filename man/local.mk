@@ -2,6 +2,7 @@
 # a change there, `make update-man`; `make check` compares.
 dist_man_MANS += \
 	%D%/checkd.8 \
+	%D%/hactl.1 \
 	%D%/haven-protocol.7 \
 	%D%/haven.conf.5 \
 	%D%/vrrpd.8

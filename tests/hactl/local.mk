@@ -1,0 +1,13 @@
+# hactl against daemons made for the purpose; needs neither root nor a network.
+TESTS += tests/hactl/run.sh
+
+EXTRA_DIST += \
+	%D%/conftest.py \
+	%D%/fake_daemon.py \
+	%D%/run.sh \
+	%D%/test_change.py \
+	%D%/test_config.py \
+	%D%/test_manual.py \
+	%D%/test_shell.py \
+	%D%/test_show.py \
+	%D%/test_words.py

@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: Apache-2.0
+"""failover, takeover, set, unset, reload: what is asked of the daemon, what is said, and
+the status that scripts act on."""
+
+import signal
+import subprocess
+import time
+
+import pytest
+from fake_daemon import VI_1, VI_3, Refuse, get_of
+
+MOVED = {"moved": True, "members": ["VI_1"], "to": "192.0.2.12", "took_ms": 612,
+         "lease": "L-3fa2", "expires": "2025-11-21T03:51:02.000000Z"}
+
+
+def refuse(*error, **data):
+    def method(_params):
+        raise Refuse(*error, **data)
+    return method
+
+
+def mover(node, **methods):
+    return node.daemon(methods={"get": get_of(VI_1, VI_3), **methods})
+
+
+def test_failover_is_done_when_the_role_was_seen_to_move(node):
+    daemon = mover(node, failover=MOVED)
+    text = node.text("-y", "failover", "VI_1")
+    assert text.startswith("VI_1: moved to 192.0.2.12 after 612ms; held until ")
+    assert "(lease L-3fa2)" in text
+    assert daemon.called("failover") == [{"target": "instance/VI_1", "wait": True}]
+
+
+def test_failover_passes_on_what_was_said(node):
+    daemon = mover(node, failover=MOVED)
+    node.text("-y", "--reason", "kernel", "failover", "VI_1", "hold", "5m",
+              "--wait=8s", "--force")
+    assert daemon.called("failover") == [{
+        "target": "instance/VI_1", "wait": True, "wait_ms": 8000, "hold_ms": 300000,
+        "method": "release", "reason": "kernel"}]
+
+
+def test_hold_until_a_time_of_day(node):
+    daemon = mover(node, failover=MOVED)
+    node.text("-y", "failover", "VI_1", "hold", "until", "05:30")
+    hold_ms = daemon.called("failover")[0]["hold_ms"]
+    assert 0 < hold_ms <= 86400000
+    end = time.time() + hold_ms / 1000
+    assert abs((end - 5.5 * 3600 + 43200) % 86400 - 43200) < 5
+
+
+def test_no_wait_is_accepted_and_no_more(node):
+    daemon = mover(node, failover={"accepted": True, "op_id": "h-1"})
+    assert "accepted as h-1" in node.text("-y", "failover", "VI_1", "--no-wait")
+    assert daemon.called("failover")[0]["wait"] is False
+
+
+def test_failover_that_moved_before_is_done(node):
+    mover(node, failover={"already": True, "to": "192.0.2.12"})
+    assert "already" in node.text("-y", "failover", "VI_1")
+
+
+def test_nobody_took_over_is_exit_7(node):
+    mover(node, failover=refuse(
+        1008, "not_moved", "nobody took over VI_1 within 3.0s; lb1 is still MASTER",
+        path="instance/VI_1", seen=[], waited_ms=3000))
+    text = node.error("-y", "failover", "VI_1", exit=7)
+    assert "nobody took over VI_1" in text and "--force" in text
+    error = node.json_error("-y", "failover", "VI_1", exit=7)
+    assert (error.name, error.seen, error.waited_ms) == ("not_moved", [], 3000)
+
+
+@pytest.mark.parametrize("code,name,status", [
+    (1001, "not_found", 5), (1002, "denied", 4), (1003, "stale_rev", 6), (1004, "busy", 6),
+    (1005, "wrong_state", 6), (1006, "not_live", 6), (1007, "would_break", 6),
+    (1009, "partial", 8), (1010, "too_big", 1), (1011, "too_many", 1),
+    (1012, "unavailable", 3), (1013, "lease_limit", 6), (1014, "op_mismatch", 6),
+    (1015, "io", 1), (-32602, "invalid_params", 2), (-32603, "internal", 1),
+    (4711, "never_heard_of", 1)])
+def test_each_error_has_its_status(node, code, name, status):
+    mover(node, failover=refuse(code, name, "so it is"))
+    assert "so it is" in node.error("-y", "failover", "VI_1", exit=status)
+
+
+def test_denied_says_which_role_it_takes(node):
+    mover(node, failover=refuse(1002, "denied", "not for you", need="operator",
+                                have="read"))
+    assert "needs the role operator; yours is read" in node.error(
+        "-y", "failover", "VI_1", exit=4)
+
+
+def test_failover_without_terminal_and_yes_does_nothing(node):
+    daemon = mover(node, failover=MOVED)
+    assert "--yes" in node.error("failover", "VI_1", exit=2)
+    assert node.json_error("failover", "VI_1", exit=2).name == "confirmation_needed"
+    assert daemon.called("failover") == []
+
+
+def test_force_does_not_answer_the_question(node):
+    daemon = mover(node, failover=MOVED)
+    node.error("--force", "failover", "VI_1", exit=2)
+    assert daemon.called("failover") == []
+
+
+def test_failover_of_an_unknown_name_is_exit_5(node):
+    daemon = mover(node, failover=MOVED)
+    node.error("-y", "failover", "VI_9", exit=5)
+    assert daemon.called("failover") == []
+
+
+def test_daemon_that_dies_while_it_moves_is_exit_3(node):
+    mover(node, failover=lambda params: None)
+    node.error("-y", "failover", "VI_1", exit=3)
+
+
+def test_interrupted_wait_is_exit_130(node):
+    daemon = mover(node)
+    daemon.methods["failover"] = daemon.hang
+    with subprocess.Popen([node.binary, "-R", node.run_base, "-y", "failover", "VI_1"],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          stdin=subprocess.DEVNULL) as process:
+        deadline = time.monotonic() + 10
+        while not daemon.called("failover") and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert "may go on" in said
+
+
+def test_takeover_is_done_when_master_here(node):
+    daemon = mover(node, takeover=dict(MOVED, to="self"))
+    text = node.text("-y", "takeover", "VI_1", "for", "1h")
+    assert text.startswith("VI_1: lb1 is MASTER after 612ms; held until ")
+    assert daemon.called("takeover") == [
+        {"target": "instance/VI_1", "wait": True, "for_ms": 3600000}]
+
+
+APPLIED = {"rev": 13, "changed": True, "lease": "L-3fa1",
+           "expires": "2025-11-21T05:29:10.000000Z",
+           "changes": [{"path": "instance/VI_1", "field": "priority", "old": 100,
+                        "new": 150},
+                       {"path": "instance/VI_1", "field": "nopreempt", "old": False,
+                        "new": True}]}
+
+
+def test_set_changes_several_values_at_once(node):
+    daemon = node.daemon(methods={"apply": APPLIED})
+    text = node.text("set", "VI_1", "priority", "150", "nopreempt", "on", "for", "2h",
+                     "--reason", "test", "--if-rev", "12")
+    assert "VI_1 priority: 100 -> 150; undone until" in text
+    assert "VI_1 nopreempt: off -> on" in text
+    assert daemon.called("apply") == [{
+        "changes": [{"path": "instance/VI_1", "set": {"priority": 150, "nopreempt": True}}],
+        "reason": "test", "if_rev": 12, "lease": {"ttl_ms": 7200000}}]
+
+
+def test_set_without_time_has_no_lease(node):
+    daemon = node.daemon(methods={"apply": dict(APPLIED, changes=[])})
+    assert "nothing to change" in node.text("set", "VI_1", "nopreempt", "off")
+    assert daemon.called("apply") == [
+        {"changes": [{"path": "instance/VI_1", "set": {"nopreempt": False}}]}]
+
+
+def test_dry_run_changes_nothing_and_says_so(node):
+    daemon = node.daemon(methods={"apply": APPLIED})
+    assert "--dry-run" in node.text("set", "VI_1", "priority", "150", "--dry-run")
+    assert daemon.called("apply")[0]["dry_run"] is True
+
+
+def test_ranges_are_the_daemons_business(node):
+    node.daemon(methods={"apply": refuse(-32602, "invalid_params",
+                                         "priority: 1 to 254, not 999")})
+    assert "1 to 254" in node.error("set", "VI_1", "priority", "999", exit=2)
+
+
+def test_set_wants_numbers_and_times(node):
+    daemon = node.daemon(methods={"apply": APPLIED})
+    assert "whole number" in node.error("set", "VI_1", "priority", "high", exit=2)
+    assert "no time" in node.error("set", "VI_1", "priority", "9", "for", "ever", exit=2)
+    assert "time of day" in node.error(
+        "set", "VI_1", "priority", "9", "for", "until", "25:61", exit=2)
+    assert daemon.calls == []
+
+
+def test_unset_names_its_fields(node):
+    daemon = node.daemon(methods={"apply": APPLIED})
+    node.text("unset", "VI_1", "priority", "nopreempt")
+    assert daemon.called("apply") == [
+        {"changes": [{"path": "instance/VI_1", "unset": ["priority", "nopreempt"]}]}]
+
+
+def test_reload_goes_to_both_daemons(node):
+    vrrpd = node.daemon(methods={"reload": {"rev": 13, "changed": 1}})
+    checkd = node.daemon("checkd", methods={"reload": {"rev": 8}})
+    text = node.text("reload")
+    assert "vrrpd   reloaded: changed 1 (rev 13)" in text
+    assert "checkd  reloaded (rev 8)" in text
+    assert vrrpd.called("reload") == checkd.called("reload") == [{}]
+
+
+def test_reload_of_one_daemon_leaves_the_other(node):
+    vrrpd = node.daemon(methods={"reload": {"rev": 13}})
+    checkd = node.daemon("checkd", methods={"reload": {"rev": 8}})
+    node.text("reload", "vrrpd")
+    assert (len(vrrpd.calls), len(checkd.calls)) == (1, 0)
+
+
+def test_reload_of_a_bad_file_says_where(node):
+    node.daemon(methods={"reload": refuse(
+        1016, "config_invalid", "the configuration does not run", errors=1, findings=[
+            {"severity": "error", "file": "haven.conf", "line": 3, "column": 5,
+             "text": "no such keyword"}])})
+    text = node.error("reload", "vrrpd", exit=1)
+    assert "haven.conf:3:5: error: no such keyword" in text
+    assert node.json_error("reload", "vrrpd", exit=1).findings[0]["line"] == 3
+
+
+def test_quiet_prints_errors_only(node):
+    mover(node, failover=MOVED)
+    assert node.text("-q", "-y", "failover", "VI_1") == ""
+    assert "VI_9" in node.error("-q", "-y", "failover", "VI_9", exit=5)

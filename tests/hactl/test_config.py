@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""config test and config show: files are checked and printed without a daemon."""
+
+GOOD = """
+vrrp_instance VI_1 {
+    interface eth0
+    virtual_router_id 51
+    priority 150
+    version 3
+    virtual_ipaddress {
+        192.0.2.10/24
+    }
+}
+"""
+
+
+def write(tmp_path, text):
+    path = tmp_path / "haven.conf"
+    path.write_text(text)
+    return str(path)
+
+
+def test_file_that_runs_is_exit_0(node, tmp_path):
+    path = write(tmp_path, GOOD)
+    assert "runs" in node.text("config", "test", path)
+    answer = node.json("config", "test", path)
+    assert answer["schema"] == "hactl.config-test/1"
+    assert (answer["items"][0]["verdict"], answer["items"][0]["errors"]) == ("runs", 0)
+
+
+def test_warnings_are_exit_0_and_another_verdict(node, tmp_path):
+    path = write(tmp_path, GOOD + "virtual_server 192.0.2.10 80 {\n    delay_loop 6\n}\n")
+    answer = node.json("config", "test", path)
+    assert answer["items"][0]["verdict"] == "runs with changes"
+    assert answer["items"][0]["warnings"] > 0
+
+
+def test_misspelt_word_is_exit_1_with_its_place(node, tmp_path):
+    path = write(tmp_path, GOOD.replace("priority", "prioritty"))
+    text = node.text("config", "test", path, exit=1)
+    assert f"{path}:5:5: error:" in text and "priority" in text
+    finding = node.json("config", "test", path, exit=1)["items"][0]["findings"][0]
+    assert (finding["line"], finding["column"], finding["suggestion"]) == (5, 5, "priority")
+
+
+def test_unreadable_file_is_exit_2(node):
+    assert "/nonexistent" in node.error("config", "test", "/nonexistent", exit=2)
+    assert node.json_error("config", "test", "/nonexistent", exit=2).name == "unreadable"
+
+
+def test_canonical_form_is_its_own_canonical_form(node, tmp_path):
+    once = node.text("config", "show", write(tmp_path, "# a comment\n" + GOOD))
+    assert "# a comment" not in once and "virtual_router_id 51" in once
+    again = node.text("config", "show", write(tmp_path, once))
+    assert once == again
+
+
+def test_secrets_are_not_shown(node, tmp_path):
+    secret = GOOD.replace("    version 3\n", "    authentication {\n        auth_type PASS\n"
+                          "        auth_pass hunter2\n    }\n")
+    text = node.text("config", "show", write(tmp_path, secret))
+    assert "hunter2" not in text and "***" in text
+
+
+def test_file_with_errors_is_not_printed(node, tmp_path):
+    text = node.text("config", "show", write(tmp_path, "nonsense\n"), exit=1)
+    assert "error:" in text

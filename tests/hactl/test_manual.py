@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""hactl(1) says what hactl does: each command, each option, and its examples run."""
+
+import os
+import re
+import shlex
+
+import pytest
+from fake_daemon import VI_1, get_of, items
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def page():
+    with open(os.path.join(ROOT, "man/hactl.1"), encoding="utf-8") as file:
+        return file.read()
+
+
+def examples():
+    """The commands of the section EXAMPLES, up to what the shell does with them."""
+    section = page().split(".Sh EXAMPLES")[1]
+    return [re.split(r" (?:\|\|?|&&) ", line)[0] for line in section.splitlines()
+            if line.startswith("hactl ")]
+
+
+def test_every_command_has_its_entry(node):
+    for item in node.json("help")["items"]:
+        syntax = item["syntax"]
+        entry = f'.It Ic "{syntax}"'
+        assert entry in page(), f"{syntax} is not in hactl(1)"
+
+
+def test_every_entry_is_a_command(node):
+    known = {item["syntax"] for item in node.json("help")["items"]}
+    assert set(re.findall(r'^\.It Ic "(.*)"$', page(), re.M)) == known
+
+
+def test_every_option_has_its_entry(node):
+    text = node.text("--help") + node.text("help", "failover") + node.text("help", "set")
+    options = set(re.findall(r"^  (?:-\w, )?--([a-z-]+)", text, re.M))
+    assert len(options) > 15
+    entries = "\n".join(line for line in page().splitlines() if line.startswith(".It Fl"))
+    for option in options:
+        assert re.search(rf"Fl Fl {option}\b", entries), f"--{option} is not in hactl(1)"
+
+
+@pytest.mark.parametrize("line", examples())
+def test_example_runs(node, tmp_path, line):
+    instance = dict(VI_1)
+    node.daemon(methods={"list": items(instance), "get": get_of(instance),
+                         "failover": {"moved": True, "to": "192.0.2.12", "took_ms": 612},
+                         "explain": {"rev": 1, "explanation": {"summary": "", "lines": []}},
+                         "apply": {"rev": 1, "changes": []}})
+    conf = tmp_path / "keepalived.conf"
+    conf.write_text("vrrp_instance VI_1 {\n interface eth0\n virtual_router_id 51\n"
+                    " virtual_ipaddress {\n 192.0.2.10\n }\n}\n")
+    words = shlex.split(line)[1:]
+    words = [str(conf) if word.endswith("keepalived.conf") else word for word in words]
+    done = node.hactl(*words)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: Apache-2.0
+"""show, explain, is-master: tables for people, JSON for scripts, exit statuses."""
+
+import json
+
+from fake_daemon import VI_1, VI_3, Refuse, get_of, items
+
+STATUS = {"daemon": "vrrpd", "version": "0.1.0", "node": "lb1", "phase": "running",
+          "rev": 12, "up_ms": 3661000, "instances": {"MASTER": 1, "FAULT": 1}}
+
+
+def test_instances_are_a_table(node):
+    node.daemon(methods={"list": items(VI_1, VI_3)})
+    assert node.text("show", "instances").splitlines() == [
+        "INSTANCE  GROUP  STATE   PRIO  EFF  MASTER      SINCE  VIPS  LEASE",
+        "VI_1      -      MASTER   150  150  self        2h11m   2/2  L-3fa1",
+        "VI_3      -      FAULT    100    -  192.0.2.12  12s     0/1  -",
+        "",
+        "2 instances, 1 faulty: see \"hactl explain VI_3\".",
+    ]
+
+
+def test_no_legend_leaves_the_rows_alone(node):
+    node.daemon(methods={"list": items(VI_1)})
+    assert node.text("show", "inst", "--no-legend").split() == [
+        "VI_1", "-", "MASTER", "150", "150", "self", "2h11m", "2/2", "L-3fa1"]
+
+
+def test_no_instances_is_an_empty_list(node):
+    node.daemon(methods={"list": items()})
+    assert "0 instances." in node.text("show", "instances")
+    assert node.json("show", "instances")["items"] == []
+
+
+def test_json_of_instances_is_the_daemons_own(node):
+    node.daemon(methods={"list": items(VI_1, VI_3, rev=13)})
+    answer = node.json("show", "instances")
+    assert answer["schema"] == "hactl.instance/1"
+    assert (answer["node"], answer["rev"], answer["partial"]) == ("lb1", 13, False)
+    assert answer["at"].endswith("Z")
+    assert answer["items"] == [VI_1, VI_3]
+
+
+def test_json_is_one_line_or_many(node):
+    node.daemon(methods={"list": items(VI_1)})
+    assert node.hactl("-j", "show", "instances").stdout.count("\n") == 1
+    assert node.hactl("--json=pretty", "show", "instances").stdout.count("\n") > 20
+
+
+def test_all_pages_of_a_list_are_read(node):
+    def pages(params):
+        first = params.get("next", 0)
+        page = {"rev": 12, "type": "instance", "total": 3,
+                "items": [dict(VI_1, name=f"VI_{first}")]}
+        return page if first == 2 else dict(page, next=first + 1)
+    node.daemon(methods={"list": pages})
+    assert [item["name"] for item in node.json("show", "instances")["items"]] \
+        == ["VI_0", "VI_1", "VI_2"]
+
+
+def test_one_instance_tells_all(node):
+    node.daemon(methods={"get": get_of(VI_1)})
+    text = node.text("show", "instance", "VI_1")
+    assert text.startswith("VI_1 is MASTER for 2h11m")
+    assert "preempted 192.0.2.12" in text
+    assert "lease L-3fa1, else 100  (haven.conf:41)" in text
+    assert "192.0.2.13/24 on eth1, set, excluded" in text
+    assert "wrong checksum (got 1, not 2), from 192.0.2.9" in text
+    assert "Skew_Time" not in text and "adverts_sent" not in text
+
+
+def test_detail_adds_timers_and_counters(node):
+    node.daemon(methods={"get": get_of(VI_1)})
+    text = node.text("show", "instance", "VI_1", "detail")
+    assert "Skew_Time 414ms" in text
+    assert "adverts_sent" in text and "refused, checksum" in text
+
+
+def test_one_instance_as_json_is_a_list_of_one(node):
+    node.daemon(methods={"get": get_of(VI_1)})
+    answer = node.json("show", "instance", "VI_1")
+    assert (answer["schema"], answer["items"]) == ("hactl.instance/1", [VI_1])
+
+
+def test_unknown_instance_is_exit_5(node):
+    node.daemon(methods={"get": get_of(VI_1)})
+    assert "instance/VI_9" in node.error("show", "instance", "VI_9", exit=5)
+    error = node.json_error("show", "instance", "VI_9", exit=5)
+    assert (error.name, error.code, error.path) == ("not_found", 1001, "instance/VI_9")
+
+
+def test_vips_are_a_table(node):
+    node.daemon(methods={"list": lambda params: items(
+        {"path": "vip/1", "instance": "VI_1", "state": "MASTER", "address": "192.0.2.10/24",
+         "interface": "eth0", "label": None, "excluded": False, "set": True})
+        if params["type"] == "vip" else None})
+    row = node.text("show", "vips").splitlines()[1].split()
+    assert row == ["192.0.2.10/24", "eth0", "yes", "VI_1", "MASTER", "advertised"]
+
+
+def test_leases_are_a_table(node):
+    node.daemon(methods={"list": items(
+        {"path": "lease/L-3fa0", "id": "L-3fa0", "kind": "hold", "object": "instance/VI_4",
+         "field": "priority", "value": 1, "uid": 1000, "reason": "line test",
+         "created": "2025-11-21T03:40:00.0Z", "expires": "2025-11-21T03:50:00.0Z",
+         "left_ms": 552000})})
+    row = node.text("show", "leases").splitlines()[1].split()
+    assert row == ["L-3fa0", "hold", "VI_4", "priority", "1", "1000", "9m12s", "line",
+                   "test"]
+
+
+def test_status_shows_both_daemons(node):
+    node.daemon(methods={"status": STATUS})
+    node.daemon("checkd", methods={"status": dict(STATUS, daemon="checkd", rev=7)}, rev=7)
+    text = node.text("show", "status")
+    assert "node lb1" in text
+    assert "vrrpd   0.1.0 running (rev 12), up 1h1m" in text
+    assert "checkd  0.1.0 running (rev 7)" in text
+    assert "MASTER 1, FAULT 1" in text
+
+
+def test_no_command_without_a_terminal_is_show_status(node):
+    node.daemon(methods={"status": STATUS})
+    node.daemon("checkd", methods={"status": STATUS})
+    assert node.text() == node.text("show", "status")
+
+
+def test_one_daemon_down_is_unreachable_and_the_rest_is_shown(node):
+    node.daemon(methods={"status": STATUS})
+    text = node.text("show", "status", exit=3)
+    assert "vrrpd   0.1.0 running" in text
+    assert "checkd  unreachable:" in text
+    answer = node.json("show", "status", exit=3)
+    assert answer["partial"] is True
+    assert [(item["daemon"], item["reachable"]) for item in answer["items"]] \
+        == [("vrrpd", True), ("checkd", False)]
+    assert answer["items"][1]["error"]["name"] == "unavailable"
+
+
+def test_no_daemon_at_all_is_exit_3(node):
+    text = node.error("show", "status", exit=3)
+    assert "vrrpd" in text and "checkd" in text
+    assert node.json_error("show", "status", exit=3).name == "unavailable"
+
+
+def test_dead_daemon_is_unreachable_never_the_last_state(node):
+    daemon = node.daemon(methods={"list": items(VI_1)})
+    daemon.close()
+    assert "MASTER" not in node.error("show", "instances", exit=3)
+
+
+def test_daemon_that_does_not_answer_is_exit_3(node):
+    daemon = node.daemon()
+    daemon.methods["list"] = daemon.hang
+    assert "vrrpd" in node.error("show", "instances", "-t", "200ms", exit=3)
+
+
+def test_daemon_that_dies_in_the_answer_is_exit_3(node):
+    node.daemon(methods={"list": lambda params: None})
+    node.error("show", "instances", exit=3)
+
+
+def test_other_protocol_version_is_exit_3(node):
+    node.daemon(methods={"list": items(VI_1)}, major=2)
+    assert node.json_error("show", "instances", exit=3).name == "unsupported_version"
+
+
+def test_version_of_hactl_needs_no_daemon(node):
+    assert node.text("-V").startswith("hactl ")
+    assert node.text("version", exit=3).splitlines()[-1].startswith("hactl ")
+
+
+def test_explain_shows_the_sum(node):
+    node.daemon(methods={"explain": {"rev": 12, "explanation": {
+        "path": "instance/VI_3", "state": "FAULT",
+        "summary": "VI_3 is FAULT: interface eth2 is down.",
+        "lines": [
+            {"label": "priority", "value": "100", "source": "haven.conf:41", "cause": False},
+            {"label": "interface eth2", "value": "FAULT", "source": "down", "cause": True}],
+        "to_be_master": "eth2 up, and no advertisement above 100."}}})
+    assert node.text("explain", "VI_3").splitlines() == [
+        "VI_3 is FAULT: interface eth2 is down.",
+        "  priority          100  haven.conf:41",
+        "  interface eth2  FAULT  down  <- cause",
+        "To be MASTER: eth2 up, and no advertisement above 100.",
+    ]
+    assert node.json("explain", "instance", "VI_3")["items"][0]["state"] == "FAULT"
+
+
+def test_is_master_answers_by_its_status(node):
+    node.daemon(methods={"get": get_of(VI_1, VI_3)})
+    assert node.text("is-master", "VI_1") == "yes: VI_1 is MASTER\n"
+    assert node.text("is-master", "VI_3", exit=1) == "no: VI_3 is FAULT\n"
+    assert node.text("-q", "is-master", "VI_3", exit=1) == ""
+    node.error("is-master", "VI_9", exit=5)
+    assert node.json("is-master", "VI_3", exit=1)["items"] \
+        == [{"name": "VI_3", "state": "FAULT", "is_master": False}]
+
+
+def test_is_master_cannot_tell_without_the_daemon(node):
+    node.error("is-master", "VI_1", exit=3)
+
+
+def test_call_prints_what_the_daemon_answers(node):
+    daemon = node.daemon(methods={"ping": {"epoch": "e", "rev": 12}})
+    assert json.loads(node.text("call", "vrrpd", "ping", "n=1", "s=x")) \
+        == {"epoch": "e", "rev": 12}
+    assert daemon.called("ping") == [{"n": 1, "s": "x"}]
+    node.text("call", "vrrpd", "ping", '{"deep": [true]}')
+    assert daemon.called("ping")[1] == {"deep": [True]}
+    assert "KEY=VALUE" in node.error("call", "vrrpd", "ping", "nonsense", exit=2)
+    assert "JSON" in node.error("call", "vrrpd", "ping", "{", exit=2)
+
+
+def test_control_bytes_of_a_daemon_are_escaped(node):
+    evil = dict(VI_1, name="\x1b[31mVI\x07", master="‮self\x9b")
+    node.daemon(methods={"list": items(evil), "get": get_of(evil)})
+    for words in (("show", "instances"), ("show", "instance", "VI_1")):
+        text = node.text(*words)
+        assert "\\x1b[31mVI\\x07" in text
+        assert not any(c < " " and c != "\n" for c in text)
+        assert "‮" not in text and "\x9b" not in text
+
+
+def test_control_bytes_in_an_error_are_escaped(node):
+    def refuse(_params):
+        raise Refuse(1005, "wrong_state", "bad \x1b]0;title\x07 state")
+    node.daemon(methods={"list": refuse})
+    assert "\\x1b]0;title\\x07" in node.error("show", "instances", exit=6)
+
+
+def test_colour_only_when_asked_for(node):
+    node.daemon(methods={"list": items(VI_1, VI_3)})
+    assert "\x1b[" not in node.text("show", "instances")
+    coloured = node.text("show", "instances", "--color=always")
+    assert "\x1b[32mMASTER\x1b[0m" in coloured and "\x1b[31mFAULT\x1b[0m" in coloured
+
+
+def test_full_disk_is_a_failure(node):
+    node.daemon(methods={"list": items(VI_1)})
+    import subprocess
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run([node.binary, "-R", node.run_base, "show", "instances"],
+                              stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 1

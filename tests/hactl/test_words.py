@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line itself: shortened words, options, help, files of commands, bash's TAB."""
+
+import json
+import os
+import subprocess
+
+import pytest
+from fake_daemon import VI_1, VI_3, get_of, items
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def test_words_may_be_shortened(node):
+    node.daemon(methods={"list": items(VI_1), "get": get_of(VI_1)})
+    assert node.text("sh", "inst") == node.text("show", "instances")
+    assert node.text("sh", "i", "VI_1", "det") \
+        == node.text("show", "instance", "VI_1", "detail")
+
+
+@pytest.mark.parametrize("words,said", [
+    (("s",), "\"s\" could be: show, set"),
+    (("shwo", "status"), "did you mean \"show\""),
+    (("show",), "not complete; here fits: status, instance(s)"),
+    (("show", "status", "now"), "\"now\" is too much"),
+    (("set", "VI_1", "prioritty", "5"), "did you mean \"priority\""),
+    (("failover",), "here fits: instance, NAME"),
+    (("--nonsense",), "unknown option \"--nonsense\""),
+    (("-Z",), "unknown option \"-Z\""),
+    (("-t",), "--timeout needs a value"),
+    (("-t", "soon"), "wants a time"),
+    (("--yes=no",), "takes no value"),
+    (("--color=blue", "version"), "does not know \"blue\""),
+    (("--json=xml", "version"), "does not know \"xml\""),
+    (("show", "vips", "--force"), "this command has no option --force"),
+    (("history",), "in the shell only"),
+    (("-f", "x", "version"), "either a command or --file"),
+    (("--keep-going", "version"), "goes with --file"),
+    (("help", "nothing"), "no command begins with"),
+    (("x",) * 65, "more than 64 words"),
+])
+def test_wrong_words_are_exit_2_and_say_why(node, words, said):
+    assert said in node.error(*words, exit=2)
+    error = node.json_error(*words, exit=2)
+    assert error.name == "usage" and error.exit == 2
+
+
+def test_options_stand_anywhere(node):
+    node.daemon(methods={"list": items(VI_1)})
+    for words in (("-j", "show", "vips"), ("show", "-j", "vips"), ("show", "vips", "-jq", "-j")):
+        assert node.hactl(*words).returncode == 0
+
+
+def test_two_dashes_end_the_options(node):
+    daemon = node.daemon(methods={"get": get_of(dict(VI_1, path="instance/--yes"))})
+    assert "VI_1" in node.text("show", "instance", "--", "--yes")
+    assert daemon.called("get") == [{"path": "instance/--yes"}]
+
+
+def test_negative_number_is_a_word(node):
+    daemon = node.daemon(methods={"apply": {"rev": 1, "changes": []}})
+    node.text("set", "VI_1", "priority", "-5")
+    assert daemon.called("apply")[0]["changes"][0]["set"] == {"priority": -5}
+
+
+def test_help_needs_no_daemon_and_names_every_command(node):
+    text = node.text("help")
+    for word in ("show status", "explain", "failover", "takeover", "set", "unset", "reload",
+                 "config test", "is-master", "call"):
+        assert word in text
+    assert "Exit status" in node.text("--help")
+
+
+def test_help_of_a_command_tells_its_options(node):
+    text = node.text("help", "failover")
+    assert text.startswith("failover [instance] NAME [hold (T | until CLOCK)]\n")
+    assert "--no-wait" in text and "--force" in text and "--dry-run" not in text
+    assert node.text("failover", "--help") == text
+    assert [item["syntax"] for item in node.json("help", "unset")["items"]] \
+        == ["unset [instance] NAME (priority | nopreempt)..."]
+
+
+def test_lines_of_a_file_are_carried_out(node, tmp_path):
+    daemon = node.daemon(methods={"apply": {"rev": 1, "changes": []}})
+    script = tmp_path / "script"
+    script.write_text("# a comment\n\nset VI_1 priority 1   # another\n"
+                      "set 'VI 2' priority 2\nexit\nset VI_3 priority 3\n")
+    node.text("-f", str(script))
+    assert [call["changes"][0]["path"] for call in daemon.called("apply")] \
+        == ["instance/VI_1", "instance/VI 2"]
+
+
+def test_lines_of_standard_input_end_at_the_first_failure(node):
+    daemon = node.daemon(methods={"get": get_of(VI_1), "apply": {"rev": 1, "changes": []}})
+    script = "is-master VI_1\nis-master VI_9\nset VI_1 priority 1\n"
+    assert node.hactl("-f", "-", stdin=script).returncode == 5
+    assert daemon.called("apply") == []
+
+
+def test_keep_going_goes_on_and_tells_in_the_end(node):
+    daemon = node.daemon(methods={"get": get_of(VI_1), "apply": {"rev": 1, "changes": []}})
+    script = "is-master VI_9\nset VI_1 priority 1\n"
+    done = node.hactl("-f", "-", "--keep-going", stdin=script)
+    assert done.returncode == 5
+    assert len(daemon.called("apply")) == 1
+
+
+def test_line_with_an_open_quote_is_refused(node):
+    done = node.hactl("-f", "-", stdin="set \"VI_1 priority 5\n")
+    assert (done.returncode, "quote" in done.stderr) == (2, True)
+
+
+def test_missing_file_is_exit_2(node):
+    assert "/nonexistent" in node.error("-f", "/nonexistent", exit=2)
+
+
+def test_options_of_the_start_are_refused_in_a_line(node):
+    done = node.hactl("-f", "-", stdin="-R /tmp version\n")
+    assert (done.returncode, "start of hactl" in done.stderr) == (2, True)
+
+
+def complete(node, *words):
+    """What `hactl __complete` offers for the last word: {word: help}."""
+    index = str(len(words))
+    done = node.bare("__complete", index, "hactl", *words)
+    assert (done.returncode, done.stderr) == (0, "")
+    return dict(line.split("\t", 1) for line in done.stdout.splitlines())
+
+
+def test_completion_offers_words_with_help(node):
+    offered = complete(node, "show", "")
+    assert list(offered) == ["status", "instances", "vips", "leases", "overrides", "version"]
+    assert all(offered.values())
+    assert list(complete(node, "show", "v")) == ["vips", "version"]
+    assert complete(node, "nonsense", "") == {}
+
+
+def test_completion_offers_the_daemons_names(node):
+    node.daemon(methods={"list": items(VI_1, VI_3)})
+    offered = complete(node, "-R", node.run_base, "explain", "")
+    assert list(offered) == ["instance", "VI_1", "VI_3"]
+    assert offered["VI_3"] == "FAULT, priority 100"
+    assert list(complete(node, "-R", node.run_base, "-y", "failover", "VI_3")) == ["VI_3"]
+
+
+def test_completion_without_a_daemon_offers_the_words(node):
+    assert list(complete(node, "failover", "")) == ["instance"]
+
+
+def test_completion_marks_what_the_role_does_not_allow(node):
+    node.daemon(methods={"list": items()}, role="read")
+    offered = complete(node, "-R", node.run_base, "")
+    assert offered["failover"].endswith("(operator)")
+    assert offered["reload"].endswith("(admin)")
+    assert "(" not in offered["explain"]
+
+
+def test_completion_offers_the_options_of_the_command(node):
+    offered = complete(node, "failover", "VI_1", "--")
+    assert "--no-wait" in offered and "--timeout=" in offered
+    assert "--dry-run" not in offered
+    assert list(complete(node, "set", "VI_1", "priority", "5", "--dr")) == ["--dry-run"]
+
+
+def test_bash_completion_completes(node):
+    node.daemon(methods={"list": items(VI_1, VI_3)})
+    script = os.path.join(ROOT, "contrib/completion/hactl.bash")
+    line = ["hactl", "-R", node.run_base, "explain", "VI_"]
+    program = f'''
+        PATH={os.path.dirname(node.binary)}:$PATH
+        . {script}
+        COMP_WORDS=({" ".join(line)}) COMP_CWORD=4
+        complete -p hactl >/dev/null || exit 1
+        _hactl
+        printf '%s\\n' "${{COMPREPLY[@]}}"'''
+    done = subprocess.run(["bash", "--norc", "-c", program], capture_output=True, text=True,
+                          check=False, env=node.environment())
+    assert done.stdout.split() == ["VI_1", "VI_3"], done.stderr
+
+
+def test_json_survives_any_name(node):
+    name = "a\"b\\c\u2028\n"
+    node.daemon(methods={"list": items(dict(VI_1, name=name))})
+    assert node.json("show", "instances")["items"][0]["name"] == name
+    assert json.loads(node.hactl("-j", "show", "instances", LC_ALL="C").stdout)
