@@ -143,6 +143,15 @@ arm_master_down(
 	    max_us(now_us + span, fsm->params.startup_delay_until_us);
 	fsm->down_adverts = adverts;
 	fsm->down_cause = cause;
+	fsm->listening = false;
+}
+
+/* After a stall: one interval and Skew_Time, in which every living Master is heard. */
+static void
+listen_first(struct vrrp_fsm *fsm, enum vrrp_cause cause, int64_t now_us)
+{
+	arm_master_down(fsm, 1, cause, now_us);
+	fsm->listening = true;
 }
 
 /* The full Master_Down_Interval. */
@@ -204,6 +213,7 @@ static unsigned
 start_up(struct vrrp_fsm *fsm, enum vrrp_cause cause, int64_t now_us)
 {
 	fsm->master_adver_int_us = fsm->params.advert_int_us;
+	fsm->advert_priority = fsm->params.priority;
 	if (is_owner(fsm) && now_us >= fsm->params.startup_delay_until_us)
 		return become_master(fsm, VRRP_CAUSE_OWNER, now_us);
 
@@ -314,6 +324,14 @@ preempt_delay_holds(struct vrrp_fsm *fsm, int64_t now_us)
 	return now_us < fsm->preempt_at_us;
 }
 
+/* Nobody is preempted before Master_Down_Timer has said whether he is there. */
+static void
+hold_preemption_back(struct vrrp_fsm *fsm)
+{
+	if (fsm->preempt_at_us != 0)
+		fsm->preempt_at_us = max_us(fsm->preempt_at_us, fsm->master_down_at_us);
+}
+
 /* RFC 9568 6.4.2. */
 static unsigned
 backup_hears(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_us)
@@ -322,8 +340,8 @@ backup_hears(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_u
 
 	if (priority == VRRP_PRIORITY_RESIGN) {
 		note_master(fsm, event, now_us);
-		fsm->preempt_at_us = 0;
 		arm_master_down(fsm, 0, VRRP_CAUSE_MASTER_RESIGNED, now_us);
+		hold_preemption_back(fsm);
 		return 0;
 	}
 	if (!may_preempt(fsm, priority)) {
@@ -456,7 +474,7 @@ check_master_stall(struct vrrp_fsm *fsm, int64_t now_us)
 	unsigned effects =
 	    step_down(fsm, VRRP_STATE_BACKUP, VRRP_CAUSE_STALLED, now_us);
 
-	arm_master_down(fsm, 1, VRRP_CAUSE_MASTER_DOWN_TIMER, now_us);
+	listen_first(fsm, VRRP_CAUSE_MASTER_DOWN_TIMER, now_us);
 	return effects | VRRP_EFFECT_STALL_NOTICED |
 	       (moving ? VRRP_EFFECT_HANDOVER_FAILED : 0U);
 }
@@ -480,9 +498,12 @@ on_advert(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_us)
 static unsigned
 listen_again(struct vrrp_fsm *fsm, int64_t now_us)
 {
-	arm_master_down(fsm, 1, fsm->down_cause, now_us);
-	if (fsm->preempt_at_us != 0)
-		fsm->preempt_at_us = max_us(fsm->preempt_at_us, fsm->master_down_at_us);
+	enum vrrp_cause cause = fsm->down_cause == VRRP_CAUSE_PREEMPTED
+				    ? VRRP_CAUSE_MASTER_DOWN_TIMER
+				    : fsm->down_cause;
+
+	listen_first(fsm, cause, now_us);
+	hold_preemption_back(fsm);
 	return VRRP_EFFECT_STALL_NOTICED;
 }
 
@@ -576,13 +597,13 @@ on_timer(struct vrrp_fsm *fsm, int64_t now_us)
 /* ---- changes from outside -----------------------------------------------------------
  */
 
-/* An owner takes its role, unless another owner won it by its address: a reload must
- * not open that quarrel again. */
+/* Whoever becomes owner takes the role. Not so an owner that is Backup already (it lost
+ * to another owner, it listens after a stall, it was told to let go): a reload must not
+ * wake it. */
 static bool
-owner_may_rise(const struct vrrp_fsm *fsm)
+became_owner(const struct vrrp_fsm *fsm)
 {
-	return is_owner(fsm) && !(addr_is_set(&fsm->master) &&
-				    fsm->master_priority == VRRP_PRIORITY_OWNER);
+	return is_owner(fsm) && fsm->advert_priority != VRRP_PRIORITY_OWNER;
 }
 
 static void
@@ -606,14 +627,15 @@ adjust_master_down(struct vrrp_fsm *fsm, int64_t now_us)
 {
 	int64_t armed_us = fsm->master_down_armed_us;
 
-	if (owner_may_rise(fsm))
-		arm_master_down(fsm, 0, VRRP_CAUSE_OWNER, armed_us);
-	else if (fsm->down_cause == VRRP_CAUSE_OWNER)
-		wait_for_silence(fsm, armed_us);
-	else if (fsm->master_heard_us > armed_us &&
-		 !may_preempt(fsm, fsm->master_priority))
+	if (fsm->master_heard_us > armed_us && !may_preempt(fsm, fsm->master_priority))
 		/* Its advertisements were discarded; now it is in its right. */
 		follow_heard(fsm);
+	else if (fsm->listening)
+		listen_first(fsm, fsm->down_cause, armed_us);
+	else if (became_owner(fsm))
+		arm_master_down(fsm, 0, VRRP_CAUSE_OWNER, armed_us);
+	else if (fsm->down_cause == VRRP_CAUSE_OWNER && !is_owner(fsm))
+		wait_for_silence(fsm, armed_us);
 	else
 		arm_master_down(fsm, fsm->down_adverts, fsm->down_cause, armed_us);
 	fsm->master_down_at_us = max_us(fsm->master_down_at_us, now_us);
@@ -622,12 +644,14 @@ adjust_master_down(struct vrrp_fsm *fsm, int64_t now_us)
 static unsigned
 backup_params(struct vrrp_fsm *fsm, int64_t now_us)
 {
-	if (owner_may_rise(fsm) && now_us >= fsm->params.startup_delay_until_us)
+	if (became_owner(fsm) && !fsm->listening &&
+	    now_us >= fsm->params.startup_delay_until_us)
 		return become_master(fsm, VRRP_CAUSE_OWNER, now_us);
 	if (fsm->params.version == 2 || !addr_is_set(&fsm->master))
 		fsm->master_adver_int_us = fsm->params.advert_int_us;
 	adjust_preempt_delay(fsm, now_us);
 	adjust_master_down(fsm, now_us);
+	fsm->advert_priority = fsm->params.priority;
 	return 0;
 }
 

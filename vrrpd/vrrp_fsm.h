@@ -129,6 +129,7 @@ struct vrrp_fsm {
 	int64_t master_down_armed_us; /* when it was last armed */
 	unsigned down_adverts; /* for how many intervals, besides Skew_Time */
 	enum vrrp_cause down_cause; /* what its firing will mean */
+	bool listening; /* after a stall, until somebody is heard or time is over */
 	int64_t adver_at_us;       /* Adver_Timer */
 	int64_t preempt_at_us;     /* preempt_delay runs until then */
 	int64_t announce_at_us;
@@ -142,7 +143,7 @@ struct vrrp_fsm {
 	int64_t master_says_int_us; /* its interval, also where that is not learned */
 	int64_t master_heard_us;
 
-	uint8_t advert_priority; /* what SEND_ADVERT carries */
+	uint8_t advert_priority; /* what SEND_ADVERT carries; Backup: would carry */
 
 	int64_t handover_until_us; /* a resignation is pending; 0: none */
 	bool handover_release;

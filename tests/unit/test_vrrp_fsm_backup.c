@@ -236,6 +236,28 @@ CASE(a_lower_master_that_resigns_during_preempt_delay_is_replaced_after_skew_tim
 	    &fsm, START + SEC(2) + 609375, VRRP_CAUSE_MASTER_RESIGNED);
 }
 
+/* Found by the simulation: anybody's resignation made the delay begin anew. */
+CASE(a_resignation_does_not_prolong_preempt_delay)
+{
+	struct vrrp_fsm fsm = a_backup(.preempt_delay_us = SEC(3));
+
+	(void)hears(&fsm, 50, START + SEC(1));
+	(void)hears(&fsm, 50, START + SEC(2));
+	(void)hears_from(&fsm, LOWER_ADDRESS, 0, START + MS(2500));
+	(void)hears(&fsm, 50, START + SEC(3));
+	assert_becomes_master_at(&fsm, START + SEC(4), VRRP_CAUSE_PREEMPTED);
+}
+
+CASE(skew_time_counts_where_preempt_delay_ends_within_it)
+{
+	struct vrrp_fsm fsm = a_backup(.preempt_delay_us = SEC(3));
+
+	(void)hears(&fsm, 50, START + SEC(1));
+	(void)hears(&fsm, 0, START + MS(3900));
+	assert_becomes_master_at(
+	    &fsm, START + MS(3900) + 609375, VRRP_CAUSE_MASTER_RESIGNED);
+}
+
 CASE(a_rightful_master_ends_preempt_delay)
 {
 	struct vrrp_fsm fsm = a_backup(.preempt_delay_us = SEC(3));
@@ -299,6 +321,8 @@ main(void)
 		a_lower_master_that_falls_silent_during_preempt_delay_is_replaced_by_timer),
 	    cmocka_unit_test(
 		a_lower_master_that_resigns_during_preempt_delay_is_replaced_after_skew_time),
+	    cmocka_unit_test(a_resignation_does_not_prolong_preempt_delay),
+	    cmocka_unit_test(skew_time_counts_where_preempt_delay_ends_within_it),
 	    cmocka_unit_test(a_rightful_master_ends_preempt_delay),
 	    cmocka_unit_test(preempt_delay_is_over_even_if_its_timer_is_late),
 	    cmocka_unit_test(an_owner_knows_no_preempt_delay),

@@ -243,6 +243,27 @@ CASE(an_owner_that_lost_to_another_is_not_woken_by_a_reload)
 	    &fsm, START + MS(3100) + 3906, VRRP_CAUSE_MASTER_DOWN_TIMER);
 }
 
+CASE(an_owner_that_listens_after_a_stall_is_not_woken_by_a_reload)
+{
+	struct vrrp_fsm fsm = a_master(.priority = 255);
+
+	(void)timer(&fsm, START + SEC(10));
+	assert_int_equal(happens(&fsm, VRRP_EVENT_PARAMS, START + SEC(10)), 0);
+	assert_becomes_master_at(
+	    &fsm, START + SEC(11) + 3906, VRRP_CAUSE_MASTER_DOWN_TIMER);
+}
+
+CASE(an_owner_held_back_rises_when_the_hold_ends)
+{
+	struct vrrp_fsm fsm = a_master(.priority = 255);
+
+	(void)happens(&fsm, VRRP_EVENT_RELEASE, START + SEC(1));
+	assert_int_equal(set_priority(&fsm, 1, START + SEC(1)), 0);
+	(void)hears(&fsm, 100, START + SEC(2));
+	assert_int_equal(set_priority(&fsm, 255, START + SEC(3)), BECAME_MASTER);
+	assert_state(&fsm, VRRP_STATE_MASTER, VRRP_CAUSE_OWNER);
+}
+
 CASE(a_new_interval_counts_for_a_backup_that_has_heard_nobody)
 {
 	struct vrrp_fsm fsm = a_backup();
@@ -347,6 +368,9 @@ main(void)
 	    cmocka_unit_test(
 		an_owner_that_waits_and_ceases_to_be_one_is_a_backup_like_others),
 	    cmocka_unit_test(an_owner_that_lost_to_another_is_not_woken_by_a_reload),
+	    cmocka_unit_test(
+		an_owner_that_listens_after_a_stall_is_not_woken_by_a_reload),
+	    cmocka_unit_test(an_owner_held_back_rises_when_the_hold_ends),
 	    cmocka_unit_test(a_new_interval_counts_for_a_backup_that_has_heard_nobody),
 	    cmocka_unit_test(a_new_interval_does_not_replace_the_one_learned_in_v3),
 	    cmocka_unit_test(a_shorter_preempt_delay_takes_effect_while_it_runs),

@@ -202,6 +202,40 @@ CASE(an_owner_that_waited_for_its_startup_delay_does_not_listen)
 	assert_int_equal(timer(&fsm, START + SEC(60)), BECAME_MASTER);
 }
 
+CASE(a_router_made_owner_while_it_listens_listens_to_the_end)
+{
+	struct vrrp_fsm fsm = a_master();
+
+	(void)timer(&fsm, START + SEC(10));
+	fsm.params.priority = 255;
+	assert_int_equal(happens(&fsm, VRRP_EVENT_PARAMS, START + SEC(10)), 0);
+	assert_becomes_master_at(
+	    &fsm, START + SEC(11) + 3906, VRRP_CAUSE_MASTER_DOWN_TIMER);
+}
+
+/* Found by the simulation. */
+CASE(a_stalled_preemption_that_was_turned_off_is_none)
+{
+	struct vrrp_fsm fsm = a_backup();
+
+	(void)hears(&fsm, 50, START + SEC(1));
+	assert_int_equal(timer(&fsm, START + SEC(10)), VRRP_EFFECT_STALL_NOTICED);
+	fsm.params.preempt = false;
+	assert_int_equal(happens(&fsm, VRRP_EVENT_PARAMS, START + MS(10100)), 0);
+	assert_becomes_master_at(
+	    &fsm, START + SEC(11) + 609375, VRRP_CAUSE_MASTER_DOWN_TIMER);
+}
+
+CASE(a_master_heard_while_listening_ends_it)
+{
+	struct vrrp_fsm fsm = a_backup();
+
+	assert_int_equal(timer(&fsm, START + SEC(10)), VRRP_EFFECT_STALL_NOTICED);
+	assert_true(fsm.listening);
+	(void)hears(&fsm, 150, START + MS(10200));
+	assert_false(fsm.listening);
+}
+
 int
 main(void)
 {
@@ -229,6 +263,9 @@ main(void)
 		a_stall_does_not_preempt_a_master_that_was_not_heard_since),
 	    cmocka_unit_test(
 		an_owner_that_waited_for_its_startup_delay_does_not_listen),
+	    cmocka_unit_test(a_router_made_owner_while_it_listens_listens_to_the_end),
+	    cmocka_unit_test(a_stalled_preemption_that_was_turned_off_is_none),
+	    cmocka_unit_test(a_master_heard_while_listening_ends_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
