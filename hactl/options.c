@@ -6,6 +6,7 @@
  */
 #include "hactl/options.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -126,6 +127,7 @@ set_number(const struct option_row *row, const char *value, int64_t *ret)
 	char *end;
 	long long number;
 
+	assert(value != NULL);
 	errno = 0;
 	number = strtoll(value, &end, 10);
 	if (*value == '\0' || *end != '\0' || errno != 0 || number < 0)

@@ -22,9 +22,17 @@ unit_tests += tests/unit/test_checksum
 tests_unit_test_checksum_SOURCES = %D%/test_checksum.c
 tests_unit_test_checksum_LDADD = $(unit_ldadd)
 
+unit_tests += tests/unit/test_cmd_table
+tests_unit_test_cmd_table_SOURCES = %D%/test_cmd_table.c
+tests_unit_test_cmd_table_LDADD = hactl/libhactl_pure.a $(unit_ldadd)
+
 unit_tests += tests/unit/test_cmdtree
 tests_unit_test_cmdtree_SOURCES = %D%/test_cmdtree.c
 tests_unit_test_cmdtree_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_columns
+tests_unit_test_columns_SOURCES = %D%/test_columns.c
+tests_unit_test_columns_LDADD = hactl/libhactl_pure.a $(unit_ldadd)
 
 unit_tests += tests/unit/test_ctl_ring
 tests_unit_test_ctl_ring_SOURCES = %D%/test_ctl_ring.c
@@ -33,6 +41,10 @@ tests_unit_test_ctl_ring_LDADD = $(unit_ldadd)
 unit_tests += tests/unit/test_daemon_options
 tests_unit_test_daemon_options_SOURCES = %D%/test_daemon_options.c
 tests_unit_test_daemon_options_LDADD = common/libha_edge.a $(unit_ldadd) $(SYSTEMD_LIBS)
+
+unit_tests += tests/unit/test_hactl_words
+tests_unit_test_hactl_words_SOURCES = %D%/test_hactl_words.c
+tests_unit_test_hactl_words_LDADD = hactl/libhactl_pure.a $(unit_ldadd)
 
 unit_tests += tests/unit/test_log
 tests_unit_test_log_SOURCES = %D%/test_log.c
