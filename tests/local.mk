@@ -1,4 +1,7 @@
 include tests/bench/local.mk
+include tests/edge/local.mk
+include tests/fuzz/local.mk
+include tests/golden/local.mk
 include tests/hactl/local.mk
 include tests/lint/local.mk
 include tests/netns/local.mk

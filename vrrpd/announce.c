@@ -236,18 +236,15 @@ drop_idle_lanes(struct announcer *announcer, int64_t now_us)
 	}
 }
 
-/* The next turn of all lanes; 0: every queue is empty. */
+/* The next turn of all lanes; INT64_MAX: every queue is empty. */
 static int64_t
 next_due(const struct announcer *announcer)
 {
-	int64_t due_us = 0;
+	int64_t due_us = INT64_MAX;
 
-	for (const struct lane *lane = announcer->lanes; lane; lane = lane->next) {
-		if (lane->first == NULL)
-			continue;
-		if (due_us == 0 || lane->due_us < due_us)
+	for (const struct lane *lane = announcer->lanes; lane; lane = lane->next)
+		if (lane->first != NULL && lane->due_us < due_us)
 			due_us = lane->due_us;
-	}
 	return due_us;
 }
 
@@ -256,7 +253,7 @@ arm(struct announcer *announcer)
 {
 	int64_t due_us = next_due(announcer);
 
-	if (due_us == 0) {
+	if (due_us == INT64_MAX) {
 		(void)sd_event_source_set_enabled(announcer->timer, SD_EVENT_OFF);
 		return;
 	}

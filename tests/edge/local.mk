@@ -1,0 +1,27 @@
+# The edges against a real kernel: sockets, processes, privileges. Each program makes its own
+# network namespaces; what needs root is skipped without it.
+edge_ldadd = vrrpd/libvrrpd.a vrrpd/libvrrp_pure.a common/libha_edge.a \
+	common/libha_pure.a $(CMOCKA_LIBS) $(SYSTEMD_LIBS) $(JANSSON_LIBS) $(LIBCAP_LIBS)
+two_hosts = %D%/two_hosts.c %D%/two_hosts.h
+
+if HAVE_CMOCKA
+edge_tests =
+check_PROGRAMS += $(edge_tests)
+TESTS += $(edge_tests)
+
+edge_tests += tests/edge/test_adv_socket
+tests_edge_test_adv_socket_SOURCES = %D%/test_adv_socket.c $(two_hosts)
+tests_edge_test_adv_socket_LDADD = $(edge_ldadd)
+
+edge_tests += tests/edge/test_announce
+tests_edge_test_announce_SOURCES = %D%/test_announce.c $(two_hosts)
+tests_edge_test_announce_LDADD = $(edge_ldadd)
+
+edge_tests += tests/edge/test_helper
+tests_edge_test_helper_SOURCES = %D%/test_helper.c
+tests_edge_test_helper_LDADD = $(edge_ldadd)
+
+edge_tests += tests/edge/test_privileges
+tests_edge_test_privileges_SOURCES = %D%/test_privileges.c $(two_hosts)
+tests_edge_test_privileges_LDADD = $(edge_ldadd)
+endif
