@@ -156,8 +156,12 @@ take_options(struct conf_parser *parser, const struct prefix *prefix)
 			return false;
 		}
 		conf_parser_unsupported(parser, row, word.column, word.len);
-		if (!conf_parser_take_word(parser, false) ||
-		    !take_option_arguments(parser, row, prefix))
+		if (!conf_parser_take_word(parser, false))
+			return false;
+		struct conf_word *name = &parser->words[parser->word_count - 1];
+		name->text = row->name; /* aliases are not canonical */
+		name->len = strlen(row->name);
+		if (!take_option_arguments(parser, row, prefix))
 			return false;
 	}
 	return true;
@@ -224,7 +228,7 @@ conf_parser_entry(struct conf_parser *parser)
 	enum conf_block block = conf_parser_level(parser)->block;
 	enum conf_contents contents = conf_schema_block(block)->contents;
 	struct conf_word word = peek_word(parser);
-	parser->word_count = 0;
+	conf_parser_start_words(parser);
 	if (contents == CONF_CONTENTS_ADDRESSES) {
 		address_entry(parser);
 		return;

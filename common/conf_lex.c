@@ -67,9 +67,15 @@ conf_lex_word(struct conf_lex *lex, struct conf_word *ret)
 	}
 	int depth = 0;
 	size_t i = lex->at;
-	while (i < chunk->len && !is_blank(chunk->text[i]) &&
-	       !brace_ends_word(chunk, i, &depth))
+	while (i < chunk->len && !is_blank(chunk->text[i])) {
+		char c = chunk->text[i];
+		bool of_macro = i > lex->at && chunk->text[i - 1] == '$';
+		if (lex->brace_ends && c == '{' && !of_macro)
+			break;
+		if (brace_ends_word(chunk, i, &depth))
+			break;
 		i++;
+	}
 	ret->text = text;
 	ret->len = i - lex->at;
 	lex->at = i;

@@ -19,6 +19,8 @@ enum conf_token {
 struct conf_lex {
 	const struct conf_chunk *chunk;
 	size_t at;
+	bool brace_ends; /* every brace ends a word: none belongs into what is read now
+			  */
 	/* Where words live that are not as they stand in the line; until the line ends.
 	 */
 	struct conf_chars *store;

@@ -31,6 +31,7 @@ struct reader {
 	struct conf_chars definition;
 	size_t definition_name_len;
 	bool in_definition, definition_counts;
+	bool continues; /* the physical line ends in a backslash */
 };
 
 uint32_t
@@ -257,13 +258,13 @@ define(struct reader *reader)
 			      chars->text + skip, chars->len - skip) != 0;
 }
 
-/* Adds one line to the definition; a backslash at its end calls for the next. */
+/* Adds one line to the definition; a backslash at its end calls for the next, also one
+ * that stands in a comment. */
 static void
 definition_line(struct reader *reader, const char *text, size_t len, uint32_t column)
 {
 	struct conf_chars *chars = &reader->definition;
-	bool more = len > 0 && text[len - 1] == '\\';
-	if (more)
+	if (reader->continues && len > 0 && text[len - 1] == '\\')
 		len--;
 	size_t start = 0;
 	trim(text, &start, &len);
@@ -271,8 +272,8 @@ definition_line(struct reader *reader, const char *text, size_t len, uint32_t co
 		conf_chars_add(chars, "\n", 1, column);
 	conf_chars_add_run(chars, text + start, len - start, column);
 	reader->failed |= chars->failed;
-	reader->in_definition = more;
-	if (!more)
+	reader->in_definition = reader->continues;
+	if (!reader->in_definition)
 		define(reader);
 }
 
@@ -378,6 +379,9 @@ physical_line(struct reader *reader, const char *line, size_t len)
 		struct conf_chars stripped = {0};
 		strip(reader, line, len, &stripped);
 		reader->failed |= stripped.failed;
+		size_t start = 0, end = len;
+		trim(line, &start, &end);
+		reader->continues = end > start && line[end - 1] == '\\';
 		if (!stripped.failed)
 			special_line(reader, &stripped);
 		conf_chars_done(&stripped);

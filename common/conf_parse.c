@@ -13,6 +13,7 @@
 #include "common/conf_parser.h"
 #include "common/conf_report.h"
 #include "common/conf_rules.h"
+#include "common/conf_utf8.h"
 #include "common/conf_value.h"
 
 void
@@ -52,14 +53,15 @@ conf_parser_level_name(const struct conf_level *level, char *buf, size_t room)
 	return buf;
 }
 
-/* The statement of the same keyword that stands earlier in a block. */
+/* The last statement of the same keyword in a block. */
 static const struct conf_node *
 find_earlier(const struct conf_level *level, const struct conf_row *row)
 {
-	const struct conf_node *node = level->first;
-	while (node && node->row != row)
-		node = node->next;
-	return node;
+	const struct conf_node *found = NULL;
+	for (const struct conf_node *node = level->first; node; node = node->next)
+		if (node->row == row)
+			found = node;
+	return found;
 }
 
 /* Says so when a keyword stands twice in a block. */
@@ -73,18 +75,16 @@ check_repeated(struct conf_parser *parser, const struct conf_row *row, uint32_t 
 	level->seen[number / 64] |= bit;
 	if (!seen || row->flags & CONF_REPEAT || level->unsupported)
 		return;
-	const struct conf_node *earlier = find_earlier(level, row);
-	if (!earlier)
-		return;
-	const char *file = parser->text->files[earlier->file];
-	if (row->opens)
-		conf_parser_report(parser, CONF_WARNING, column, strlen(row->name),
-		    NULL, "'%s' stands at %s:%u already: both are taken together",
-		    row->name, file, earlier->line);
-	else
-		conf_parser_report(parser, CONF_WARNING, column, strlen(row->name),
-		    NULL, "'%s' is given again: this one counts, not that at %s:%u",
-		    row->name, file, earlier->line);
+	/* When nobody will see the finding, the search for its other end is not worth
+	 * it: over a long block it would be quadratic. */
+	const struct conf_node *earlier =
+	    conf_diags_count(parser->diags) < CONF_DIAGS_MAX ? find_earlier(level, row)
+							     : NULL;
+	conf_parser_report(parser, CONF_WARNING, column, strlen(row->name), NULL,
+	    row->opens ? "'%s' stands at %s:%u already: both are taken together"
+		       : "'%s' is given again: this one counts, not that at %s:%u",
+	    row->name, earlier ? parser->text->files[earlier->file] : "?",
+	    earlier ? earlier->line : 0);
 }
 
 struct conf_node *
@@ -106,7 +106,7 @@ conf_parser_add(
 		parser->failed = true;
 		return NULL;
 	}
-	node->bad = !good;
+	node->bad = !good || parser->bad_word;
 	if (level->last)
 		level->last->next = node;
 	else if (level->node)
@@ -144,6 +144,13 @@ conf_parser_unsupported(struct conf_parser *parser, const struct conf_row *row,
 		    "not supported yet: %s", row->name);
 }
 
+void
+conf_parser_start_words(struct conf_parser *parser)
+{
+	parser->word_count = 0;
+	parser->bad_word = false;
+}
+
 bool
 conf_parser_take_word(struct conf_parser *parser, bool command)
 {
@@ -153,6 +160,13 @@ conf_parser_take_word(struct conf_parser *parser, bool command)
 	if (wrong)
 		conf_parser_report(
 		    parser, CONF_ERROR, word.column, 1, NULL, "%s", wrong);
+	/* Names go into JSON and onto terminals. */
+	size_t bad = command ? word.len : conf_utf8_check(word.text, word.len);
+	if (bad < word.len)
+		conf_parser_report(parser, CONF_ERROR, word.column, word.len, NULL,
+		    "a byte that is no text (0x%02x): files are UTF-8",
+		    (unsigned)(unsigned char)word.text[bad]);
+	parser->bad_word |= wrong || bad < word.len;
 	parser->failed |= parser->store.failed;
 	if (parser->word_count == CONF_WORDS_MAX)
 		return false;
@@ -180,7 +194,8 @@ is_argument(struct conf_parser *parser, const struct conf_row *row)
 static bool
 take_arguments(struct conf_parser *parser, const struct conf_row *row, uint32_t column)
 {
-	parser->word_count = 0;
+	conf_parser_start_words(parser);
+	parser->lex.brace_ends = row->opens != CONF_BLOCK_ROOT;
 	while (parser->word_count < row->args_max &&
 	       conf_lex_peek(&parser->lex) == CONF_TOKEN_WORD) {
 		if (parser->word_count >= row->args_min && !is_argument(parser, row))
@@ -190,6 +205,7 @@ take_arguments(struct conf_parser *parser, const struct conf_row *row, uint32_t 
 		if (!conf_parser_take_word(parser, command))
 			break;
 	}
+	parser->lex.brace_ends = false;
 	if (parser->word_count >= row->args_min)
 		return true;
 	conf_parser_report(parser, CONF_ERROR, column, strlen(row->name), NULL,
@@ -210,7 +226,8 @@ check_argument(
 		/* A bad value of something that is not carried out does no harm. */
 		bool harm = value->verdict == CONF_VALUE_BAD && row->flags & CONF_DONE;
 		conf_parser_report(parser, harm ? CONF_ERROR : CONF_WARNING,
-		    word->column, word->len + (word->quoted ? 2 : 0), NULL, "%s",
+		    word->column, word->len + (word->quoted ? 2 : 0),
+		    value->suggestion[0] ? value->suggestion : NULL, "%s",
 		    value->message);
 	}
 	if (value->text[0]) {
@@ -261,7 +278,7 @@ report_surplus(struct conf_parser *parser, const struct conf_row *row,
 	else
 		conf_parser_report(parser, CONF_ERROR, word->column, word->len, NULL,
 		    "'%.*s' is one word too many: %s %s", (int)word->len, word->text,
-		    row->name, row->args);
+		    row->name, row->args[0] ? row->args : "takes none");
 	conf_lex_skip_words(&parser->lex);
 }
 
@@ -271,9 +288,10 @@ static const struct conf_row *
 parse_keyword(struct conf_parser *parser, const struct conf_row *after)
 {
 	size_t at = parser->lex.at;
-	parser->word_count = 0;
-	if (!conf_parser_take_word(parser, false))
-		return NULL;
+	conf_parser_start_words(parser);
+	parser->lex.brace_ends = true;
+	(void)conf_parser_take_word(parser, false); /* the first one fits */
+	parser->lex.brace_ends = false;
 	struct conf_word word = parser->words[0];
 	const struct conf_row *row = conf_index_find(
 	    parser->index, conf_parser_level(parser)->block, word.text, word.len);

@@ -49,6 +49,7 @@ struct conf_parser {
 	struct conf_chars store;
 	struct conf_word words[CONF_WORDS_MAX];
 	size_t word_count;
+	bool bad_word; /* one of them was refused */
 	size_t node_count;
 	uint32_t warned[CONF_ROWS_MAX]; /* file + 1 of the last "not supported yet" */
 	bool failed;                    /* out of memory */
@@ -66,7 +67,8 @@ struct conf_level *conf_parser_level(struct conf_parser *parser);
 const char *conf_parser_level_name(
     const struct conf_level *level, char *buf, size_t room);
 
-/* Adds a statement to the innermost block from the words collected. NULL: not added. */
+/* Adds a statement to the innermost block from the words collected; it is bad unless
+ * `good` and all words are. NULL: not added. */
 struct conf_node *conf_parser_add(
     struct conf_parser *parser, const struct conf_row *row, uint32_t column, bool good);
 
@@ -80,6 +82,9 @@ void conf_parser_pop(struct conf_parser *parser);
 /* Takes a word, with or without quotes and escapes of commands, into words[]; a missing
  * quote is a finding. Returns false when there is no room. */
 bool conf_parser_take_word(struct conf_parser *parser, bool command);
+
+/* Begins to collect the words of a statement or an entry. */
+void conf_parser_start_words(struct conf_parser *parser);
 
 /* A word that is no keyword here: finds out what was meant, and says it. Returns true
  * when blocks were closed, so that the word is to be looked at again. */

@@ -10,21 +10,34 @@
 static bool
 needs_quotes(const char *word)
 {
-	return *word == '\0' || strpbrk(word, " \t{}#!$~@\"'\\\r\n") != NULL;
+	/* A condition or a definition is known by its first character. */
+	return *word == '\0' || *word == '@' || strpbrk(word, " \t{}#!$\"\r\n") != NULL;
 }
 
-/* A word of a command knows escapes, so anything can be written. */
+static bool
+has_control(const char *word)
+{
+	while (*word && (unsigned char)*word >= 0x20 && *word != 0x7f)
+		word++;
+	return *word != '\0';
+}
+
+/* A word of a command knows escapes, so anything can be written. Signs that the reader
+ * takes before it sees words ("$", or a comment when quotes do not pair) go as codes.
+ */
 static void
 print_command_word(FILE *to, const char *word)
 {
-	if (!needs_quotes(word) && !strpbrk(word, "\a\b\f\v\033")) {
-		fputs(word, to);
+	if (!strpbrk(word, "\\'#!$~") && !has_control(word)) {
+		const char *quote = strchr(word, '"')    ? "'"
+				    : needs_quotes(word) ? "\""
+							 : "";
+		fprintf(to, "%s%s%s", quote, word, quote);
 		return;
 	}
 	fputc('"', to);
 	for (; *word; word++) {
 		unsigned char c = (unsigned char)*word;
-		/* Signs that the reader takes before words are seen. */
 		if (c < 0x20 || c == 0x7f || strchr("\"$~", c))
 			fprintf(to, "\\x%02x", c);
 		else if (c == '\\')

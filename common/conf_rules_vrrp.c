@@ -102,8 +102,8 @@ check_priority(struct conf_rules_vrrp *rules, const struct conf_vrrp *vrrp)
 		return;
 	if (!vrrp->wants_master)
 		report(vrrp->strict ? CONF_ERROR : CONF_WARNING, state, 0,
-		    "state BACKUP is ignored: priority 255 means that this router owns "
-		    "the addresses, and is master from the start");
+		    "state BACKUP contradicts priority 255: the owner of the addresses "
+		    "is master from the start");
 }
 
 /* Says why a statement about preemption does not count. */

@@ -197,9 +197,8 @@ static void
 index_add_name(struct conf_index *index, const struct conf_row *row, size_t number,
     const char *name, size_t len)
 {
-	for (unsigned block = 0; block < CONF_BLOCK_COUNT_; block++) {
-		if (!(row->blocks & (UINT64_C(1) << block)))
-			continue;
+	for (uint64_t left = row->blocks; left; left &= left - 1) {
+		enum conf_block block = (enum conf_block)__builtin_ctzll(left);
 		size_t i = slot_of(block, name, len);
 		while (index->slots[i].row)
 			i = (i + 1) % SLOTS;

@@ -15,6 +15,23 @@ row_is_in(const struct conf_row *row, enum conf_block block)
 	return row->blocks & (UINT64_C(1) << block);
 }
 
+/* The only keyword of a block that begins with a word, or NULL. */
+static const char *
+longer(enum conf_block block, const char *word)
+{
+	const char *found = NULL;
+	const struct conf_row *row;
+	size_t len = strlen(word);
+	for (size_t i = 0; len >= 3 && (row = conf_schema_row(i)); i++) {
+		if (!row_is_in(row, block) || strncmp(row->name, word, len) != 0)
+			continue;
+		if (found)
+			return NULL;
+		found = row->name;
+	}
+	return found;
+}
+
 /* The keyword of a block that is nearest to a word, or NULL when none is near. */
 static const char *
 nearest(enum conf_block block, const char *word)
@@ -36,7 +53,7 @@ nearest(enum conf_block block, const char *word)
 			break;
 		limit = distance - 1;
 	}
-	return best;
+	return best ? best : longer(block, word);
 }
 
 /* Writes where a word is a keyword: "vrrp_script, real_server". Returns whether it is.

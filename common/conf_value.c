@@ -159,6 +159,23 @@ check_milliseconds(const struct conf_row *row, const char *text, struct conf_val
 		(void)units_format_seconds(ret->text, us);
 }
 
+/* Finds a choice that is one or two letters away. */
+static void
+suggest_choice(const char *choices, const char *text, struct conf_value *ret)
+{
+	size_t limit = strlen(text) > 4 ? 2 : 1;
+	for (const char *word = choices; *word; word += strspn(word, " ")) {
+		char copy[sizeof(ret->suggestion)];
+		size_t n = strcspn(word, " ");
+		if (n < sizeof(copy)) {
+			(void)snprintf(copy, sizeof(copy), "%.*s", (int)n, word);
+			if (names_distance(text, copy, limit) <= limit)
+				memcpy(ret->suggestion, copy, sizeof(copy));
+		}
+		word += n;
+	}
+}
+
 static void
 check_choice(const struct conf_row *row, const char *text, struct conf_value *ret)
 {
@@ -175,6 +192,7 @@ check_choice(const struct conf_row *row, const char *text, struct conf_value *re
 		    text, ret->text);
 		return;
 	}
+	suggest_choice(row->choices, text, ret);
 	say(ret, CONF_VALUE_BAD, "'%s' is nothing that %s takes: %s", text, row->name,
 	    row->choices);
 }

@@ -16,8 +16,9 @@ enum conf_value_verdict {
 
 struct conf_value {
 	enum conf_value_verdict verdict;
-	char text[64];     /* the canonical form, empty: as it was written */
-	char message[256]; /* without the value where the row is secret */
+	char text[64];       /* the canonical form, empty: as it was written */
+	char message[256];   /* what is wrong, or was changed */
+	char suggestion[32]; /* a word that may have been meant, or empty */
 };
 
 /* Checks the word `text` (of `len` bytes) as first argument of `row`. */

@@ -1,0 +1,17 @@
+# Fuzz targets: with --enable-fuzzers and clang for searching, and always as a test that
+# feeds them what was found worth keeping.
+#
+#	make tests/fuzz/fuzz_conf && tests/fuzz/fuzz_conf -dict=.../conf.dict corpus
+EXTRA_DIST += %D%/fuzz.h %D%/replay.sh %D%/conf.dict %D%/corpus
+check_PROGRAMS += tests/fuzz/replay_conf
+TESTS += tests/fuzz/replay.sh
+
+tests_fuzz_replay_conf_SOURCES = %D%/fuzz_conf.c %D%/replay.c
+tests_fuzz_replay_conf_LDADD = vrrpd/libvrrp_pure.a common/libha_pure.a $(JANSSON_LIBS)
+
+if FUZZERS
+EXTRA_PROGRAMS += tests/fuzz/fuzz_conf
+tests_fuzz_fuzz_conf_SOURCES = %D%/fuzz_conf.c
+tests_fuzz_fuzz_conf_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_conf_LDADD = $(tests_fuzz_replay_conf_LDADD)
+endif
