@@ -14,10 +14,25 @@
 #define BUDGET_US (300 * US_PER_MS)
 #define FRESH_US (2 * US_PER_S)
 
+/* The arguments with known values, and the lists that hold them. */
+enum name_list { LIST_INSTANCE = 0, LIST_LEASE, LIST_COUNT_ };
+
+static void add_instance(const json_t *item, struct candidates *to);
+static void add_lease(const json_t *item, struct candidates *to);
+
+static const struct {
+	const char *token; /* of the command table */
+	const char *type;  /* of the protocol's lists */
+	void (*add)(const json_t *item, struct candidates *to);
+} lists[LIST_COUNT_] = {
+    [LIST_INSTANCE] = {"NAME", "instance", add_instance},
+    [LIST_LEASE] = {"ID", "lease", add_lease},
+};
+
 struct names {
 	struct daemons *daemons;
-	json_t *instances; /* items of the list; NULL: not asked yet */
-	int64_t asked_us;
+	json_t *items[LIST_COUNT_]; /* NULL: not asked yet */
+	int64_t asked_us[LIST_COUNT_];
 };
 
 struct names *
@@ -33,7 +48,8 @@ struct names *
 names_free(struct names *names)
 {
 	if (names != NULL) {
-		json_decref(names->instances);
+		for (size_t i = 0; i < LIST_COUNT_; i++)
+			json_decref(names->items[i]);
 		free(names);
 	}
 	return NULL;
@@ -52,24 +68,24 @@ open_vrrpd(struct names *names)
 
 /* Also an answer that did not come is remembered, or every key would wait for it. */
 static void
-refresh(struct names *names)
+refresh(struct names *names, size_t list)
 {
 	int64_t now_us = clock_now_us();
 	struct ctl_error error = {0};
 	struct ctl_client *client;
 
-	if (names->instances != NULL && now_us - names->asked_us < FRESH_US)
+	if (names->items[list] != NULL && now_us - names->asked_us[list] < FRESH_US)
 		return;
-	json_decref(names->instances);
-	names->instances = NULL;
+	json_decref(names->items[list]);
+	names->items[list] = NULL;
 	client = open_vrrpd(names);
-	if (client != NULL && ctl_client_list(client, "instance", BUDGET_US,
-				  &names->instances, NULL, &error) != CTL_OK)
+	if (client != NULL && ctl_client_list(client, lists[list].type, BUDGET_US,
+				  &names->items[list], NULL, &error) != CTL_OK)
 		daemons_drop(names->daemons, "vrrpd");
 	ctl_error_done(&error);
-	if (names->instances == NULL)
-		names->instances = must(json_array());
-	names->asked_us = clock_now_us();
+	if (names->items[list] == NULL)
+		names->items[list] = must(json_array());
+	names->asked_us[list] = clock_now_us();
 }
 
 static void
@@ -85,6 +101,19 @@ add_instance(const json_t *item, struct candidates *to)
 	json_decref(safe);
 }
 
+static void
+add_lease(const json_t *item, struct candidates *to)
+{
+	json_t *safe = escape_json(item);
+	char left[UNITS_TEXT_SIZE];
+	char *help = must_format("%s %s, %s left", view_string(safe, "kind", "?"),
+	    view_string(safe, "object", "?"), view_span(left, safe, "left_ms"));
+
+	complete_add(to, view_string(safe, "id", ""), help, true);
+	free(help);
+	json_decref(safe);
+}
+
 void
 names_values(void *userdata, const char *token, struct candidates *to)
 {
@@ -92,11 +121,13 @@ names_values(void *userdata, const char *token, struct candidates *to)
 	const json_t *item;
 	size_t i;
 
-	if (strcmp(token, "NAME") != 0)
-		return;
-	refresh(names);
-	json_array_foreach (names->instances, i, item)
-		add_instance(item, to);
+	for (size_t list = 0; list < LIST_COUNT_; list++) {
+		if (strcmp(token, lists[list].token) != 0)
+			continue;
+		refresh(names, list);
+		json_array_foreach (names->items[list], i, item)
+			lists[list].add(item, to);
+	}
 }
 
 enum ctl_role

@@ -41,15 +41,6 @@ render_answer(FILE *to, const struct answer *answer, const struct style *style)
 	answer_done(&safe);
 }
 
-static void
-hint_denied(FILE *to, const json_t *data)
-{
-	char need[VIEW_TEXT_SIZE], have[VIEW_TEXT_SIZE];
-
-	fprintf(to, "It needs the role %s; yours is %s.\n",
-	    view_text(need, data, "need"), view_text(have, data, "have"));
-}
-
 /* Where nobody was heard, what to look at; a router that keeps the role says it itself.
  */
 static void
@@ -61,15 +52,6 @@ hint_not_moved(FILE *to, const json_t *data)
 	    "A peer may be down, or cannot hear this node. \"--force\" lets go at once: "
 	    "an outage,\nand the role may come back here.\n",
 	    to);
-}
-
-static void
-hint_invalid(FILE *to, const json_t *data)
-{
-	const char *suggest = view_string(data, "suggest", NULL);
-
-	if (suggest != NULL)
-		fprintf(to, "Did you mean \"%s\"?\n", suggest);
 }
 
 static void
@@ -91,17 +73,13 @@ hint_config(FILE *to, const json_t *data)
 
 	json_array_foreach (findings, i, finding)
 		print_finding(to, finding);
-	fputs("Nothing was changed.\n", to);
 }
 
 static const struct {
 	const char *name;
 	void (*print)(FILE *to, const json_t *data);
 } hints[] = {
-    {"denied", hint_denied},
     {"not_moved", hint_not_moved},
-    {"invalid_params", hint_invalid},
-    {"unknown_method", hint_invalid},
     {"config_invalid", hint_config},
 };
 

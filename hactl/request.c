@@ -218,6 +218,16 @@ request_unset(const struct order *order, char **ret_wrong)
 	return params;
 }
 
+json_t *
+request_release(const struct order *order, char **ret_wrong)
+{
+	json_t *params = must(json_object());
+
+	(void)ret_wrong;
+	put(params, "id", json_string(cmd_match_arg(&order->match, "ID")));
+	return params;
+}
+
 static json_t *
 read_object(const char *text, char **ret_wrong)
 {

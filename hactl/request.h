@@ -22,6 +22,8 @@ json_t *request_takeover(const struct order *order, char **ret_wrong);
 json_t *request_set(const struct order *order, char **ret_wrong);
 /* apply: {"changes": [{"path", "unset": [...]}]} */
 json_t *request_unset(const struct order *order, char **ret_wrong);
+/* lease.release: {"id"} */
+json_t *request_release(const struct order *order, char **ret_wrong);
 /* call: one JSON object, or KEY=VALUE words, where VALUE is JSON or else a string */
 json_t *request_call(const struct order *order, char **ret_wrong);
 

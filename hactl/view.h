@@ -20,6 +20,7 @@ view_function view_explain;   /* the sum behind a state */
 view_function view_is_master; /* "yes" or "no" */
 view_function view_moved;     /* failover, takeover: where the role went */
 view_function view_applied;   /* set, unset: old and new values */
+view_function view_released;  /* the end of a lease */
 view_function view_reloaded;  /* what a reload changed */
 view_function view_raw;       /* call: the answer itself */
 

@@ -127,13 +127,13 @@ class FakeDaemon:
 
     def close(self):
         """Dies: closes everything, and the socket file stays, as after SIGKILL."""
-        self.server.close()
-        for connection in self.connections:
+        for end in (self.server, *self.connections):
             try:
-                connection.shutdown(socket.SHUT_RDWR)
+                # A close alone would leave it open to the thread that waits at it.
+                end.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass
-            connection.close()
+            end.close()
 
 
 def items(*objects, rev=12):

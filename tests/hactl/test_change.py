@@ -82,13 +82,6 @@ def test_each_error_has_its_status(node, code, name, status):
     assert "so it is" in node.error("-y", "failover", "VI_1", exit=status)
 
 
-def test_denied_says_which_role_it_takes(node):
-    mover(node, failover=refuse(1002, "denied", "not for you", need="operator",
-                                have="read"))
-    assert "needs the role operator; yours is read" in node.error(
-        "-y", "failover", "VI_1", exit=4)
-
-
 def test_failover_without_terminal_and_yes_does_nothing(node):
     daemon = mover(node, failover=MOVED)
     assert "--yes" in node.error("failover", "VI_1", exit=2)
@@ -188,6 +181,18 @@ def test_unset_names_its_fields(node):
     node.text("unset", "VI_1", "priority", "nopreempt")
     assert daemon.called("apply") == [
         {"changes": [{"path": "instance/VI_1", "unset": ["priority", "nopreempt"]}]}]
+
+
+def test_edit_that_was_not_saved_says_so(node):
+    node.daemon(methods={"apply": dict(APPLIED, durable=False)})
+    assert "could not be saved" in node.text("set", "VI_1", "priority", "150")
+
+
+def test_lease_ends_before_its_time(node):
+    daemon = node.daemon(methods={
+        "lease.release": {"rev": 14, "changed": True, "lease": "L-3fa1", "durable": True}})
+    assert node.text("lease", "release", "L-3fa1") == "lease L-3fa1: ended\n"
+    assert daemon.called("lease.release") == [{"id": "L-3fa1"}]
 
 
 def test_reload_goes_to_both_daemons(node):

@@ -6,7 +6,15 @@ import json
 from fake_daemon import VI_1, VI_3, Refuse, get_of, items
 
 STATUS = {"daemon": "vrrpd", "version": "0.1.0", "node": "lb1", "phase": "running",
-          "rev": 12, "up_ms": 3661000, "instances": {"MASTER": 1, "FAULT": 1}}
+          "rev": 12, "up_ms": 3661000,
+          "instances": {"total": 2, "master": 1, "backup": 0, "fault": 1},
+          "config": {"file": "/etc/haven/haven.conf", "reloaded": None,
+                     "reload_failed": False},
+          "leases": [], "overrides": 0, "unknown_vrid": 0}
+LEASE = {"path": "lease/L-3fa0", "id": "L-3fa0", "kind": "hold", "object": "instance/VI_4",
+         "field": "priority", "value": 1, "uid": 1000, "reason": "line test",
+         "created": "2025-11-21T03:40:00.0Z", "expires": "2025-11-21T03:50:00.0Z",
+         "left_ms": 552000}
 
 
 def test_instances_are_a_table(node):
@@ -99,11 +107,7 @@ def test_vips_are_a_table(node):
 
 
 def test_leases_are_a_table(node):
-    node.daemon(methods={"list": items(
-        {"path": "lease/L-3fa0", "id": "L-3fa0", "kind": "hold", "object": "instance/VI_4",
-         "field": "priority", "value": 1, "uid": 1000, "reason": "line test",
-         "created": "2025-11-21T03:40:00.0Z", "expires": "2025-11-21T03:50:00.0Z",
-         "left_ms": 552000})})
+    node.daemon(methods={"list": items(LEASE)})
     row = node.text("show", "leases").splitlines()[1].split()
     assert row == ["L-3fa0", "hold", "VI_4", "priority", "1", "1000", "9m12s", "line",
                    "test"]
@@ -116,7 +120,20 @@ def test_status_shows_both_daemons(node):
     assert "node lb1" in text
     assert "vrrpd   0.1.0 running (rev 12), up 1h1m" in text
     assert "checkd  0.1.0 running (rev 7)" in text
-    assert "MASTER 1, FAULT 1" in text
+    assert "  instances        2: 1 master, 1 fault\n" in text
+    assert "  configuration    /etc/haven/haven.conf\n" in text
+
+
+def test_status_names_what_is_out_of_the_ordinary(node):
+    node.daemon(methods={"status": dict(
+        STATUS, leases=[LEASE], overrides=2, unknown_vrid=5,
+        config={"file": "x.conf", "reloaded": "2025-11-21T03:40:00.0Z",
+                "reload_failed": True})})
+    node.daemon("checkd", methods={"status": {"note": "no checks yet"}})
+    text = node.text("show", "status")
+    assert "L-3fa0 hold VI_4 priority 1, 9m12s left, \"line test\"" in text
+    assert "overrides        2" in text and "unknown VRID     5" in text
+    assert "the last reload FAILED" in text and "no checks yet" in text
 
 
 def test_no_command_without_a_terminal_is_show_status(node):

@@ -143,6 +143,13 @@ def test_completion_offers_the_daemons_names(node):
     assert list(complete(node, "-R", node.run_base, "-y", "failover", "VI_3")) == ["VI_3"]
 
 
+def test_completion_offers_the_daemons_leases(node):
+    node.daemon(methods={"list": items(
+        {"id": "L-1", "kind": "hold", "object": "instance/VI_1", "left_ms": 5000})})
+    assert complete(node, "-R", node.run_base, "lease", "release", "") \
+        == {"L-1": "hold instance/VI_1, 5s left"}
+
+
 def test_completion_without_a_daemon_offers_the_words(node):
     assert list(complete(node, "failover", "")) == ["instance"]
 
