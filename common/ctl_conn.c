@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ctl_conn.c - one client of a control socket: its bytes, its turn, its end.
  *
- * A connection is freed in one place only, at the beginning of its own turn or by the
- * server's end: everything else marks it dead and asks for a turn, so a handler deep
- * down may break a connection without pulling it away from under its caller.
+ * Bytes are read as they come; requests wait for their turn in the server's queue, so
+ * each client is served once before any is served again. A connection is freed in its
+ * turn or by the server's end and nowhere else: whatever breaks it marks it dead and
+ * asks for a turn, so it is never pulled away from under a caller.
  */
 #include "common/ctl_server_internal.h"
 
@@ -24,13 +25,62 @@
 static void
 ask_for_turn(struct ctl_conn *conn)
 {
-	(void)sd_event_source_set_enabled(conn->turn, SD_EVENT_ONESHOT);
+	struct ctl_server *server = conn->server;
+
+	if (conn->queued)
+		return;
+	conn->queued = true;
+	conn->turn_next = NULL;
+	if (server->turn_last != NULL)
+		server->turn_last->turn_next = conn;
+	else
+		server->turn_first = conn;
+	server->turn_last = conn;
+	(void)sd_event_source_set_enabled(server->turn, SD_EVENT_ONESHOT);
+}
+
+static struct ctl_conn *
+next_turn(struct ctl_server *server)
+{
+	struct ctl_conn *conn = server->turn_first;
+
+	if (conn == NULL)
+		return NULL;
+	server->turn_first = conn->turn_next;
+	if (server->turn_first == NULL)
+		server->turn_last = NULL;
+	else
+		(void)sd_event_source_set_enabled(server->turn, SD_EVENT_ONESHOT);
+	conn->queued = false;
+	return conn;
+}
+
+/* Takes it out of the queue wherever it stands. */
+static void
+forget_turn(struct ctl_conn *conn)
+{
+	struct ctl_server *server = conn->server;
+	struct ctl_conn *previous = NULL;
+
+	if (!conn->queued)
+		return;
+	for (struct ctl_conn *at = server->turn_first; at != conn; at = at->turn_next)
+		previous = at;
+	if (previous != NULL)
+		previous->turn_next = conn->turn_next;
+	else
+		server->turn_first = conn->turn_next;
+	if (server->turn_last == conn)
+		server->turn_last = previous;
+	conn->queued = false;
 }
 
 static void
 die(struct ctl_conn *conn)
 {
 	conn->dead = true;
+	/* Unread bytes would wake the loop before the turn comes. */
+	(void)sd_event_source_set_enabled(conn->io, SD_EVENT_OFF);
 	ask_for_turn(conn);
 }
 
@@ -60,8 +110,8 @@ ctl_conn_free(struct ctl_conn *conn)
 		conn->next->previous = conn->previous;
 	server->pool[conn->socket]--;
 	forget_calls(conn);
+	forget_turn(conn);
 	sd_event_source_disable_unref(conn->io);
-	sd_event_source_disable_unref(conn->turn);
 	(void)close(conn->fd);
 	ctl_lines_done(&conn->in);
 	free(conn->out);
@@ -253,17 +303,17 @@ serve_one(struct ctl_conn *conn)
 	settle(conn);
 }
 
-static int
-on_turn(sd_event_source *source, void *userdata)
+void
+ctl_conn_take_turn(struct ctl_server *server)
 {
-	struct ctl_conn *conn = userdata;
+	struct ctl_conn *conn = next_turn(server);
 
-	(void)source;
+	if (conn == NULL)
+		return;
 	if (conn->dead)
 		ctl_conn_free(conn);
 	else
 		serve_one(conn);
-	return 0;
 }
 
 static int
@@ -283,7 +333,8 @@ on_io(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 		conn->out_len = 0;
 		(void)sd_event_source_set_enabled(source, SD_EVENT_OFF);
 	}
-	serve_one(conn);
+	note_half_line(conn);
+	settle(conn);
 	return 0;
 }
 
@@ -304,19 +355,13 @@ ctl_conn_check_time(struct ctl_conn *conn, int64_t now_us)
  */
 
 static int
-add_sources(struct ctl_conn *conn)
+add_source(struct ctl_conn *conn)
 {
-	sd_event *event = conn->server->event;
-	int r = sd_event_add_io(event, &conn->io, conn->fd, EPOLLIN, on_io, conn);
+	int r = sd_event_add_io(
+	    conn->server->event, &conn->io, conn->fd, EPOLLIN, on_io, conn);
 
 	if (r >= 0)
 		r = sd_event_source_set_priority(conn->io, EVENT_PRIORITY_CONTROL);
-	if (r >= 0)
-		r = sd_event_add_defer(event, &conn->turn, on_turn, conn);
-	if (r >= 0)
-		r = sd_event_source_set_priority(conn->turn, EVENT_PRIORITY_CONTROL);
-	if (r >= 0)
-		r = sd_event_source_set_enabled(conn->turn, SD_EVENT_OFF);
 	return r < 0 ? r : 0;
 }
 
@@ -346,7 +391,7 @@ ctl_conn_open(struct ctl_server *server, enum ctl_socket socket, int fd,
 		server->conns->previous = conn;
 	server->conns = conn;
 	server->pool[socket]++;
-	int r = add_sources(conn);
+	int r = add_source(conn);
 	if (r < 0) {
 		ctl_conn_free(conn);
 		return r;

@@ -18,6 +18,9 @@
 #include "common/event.h"
 #include "common/units.h"
 
+/* Reading goes first, so that everyone who has a request stands in the queue. */
+#define PRIORITY_TURN (EVENT_PRIORITY_CONTROL + 1)
+
 /* How much of a request's parameters goes into the log. */
 #define LOGGED_PARAMS_MAX 400
 
@@ -259,6 +262,14 @@ on_accept(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 }
 
 static int
+on_turn(sd_event_source *source, void *userdata)
+{
+	(void)source;
+	ctl_conn_take_turn(userdata);
+	return 0;
+}
+
+static int
 on_sweep(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct ctl_server *server = userdata;
@@ -315,6 +326,12 @@ add_sources(struct ctl_server *server)
 			r = sd_event_source_set_priority(
 			    server->accept[i], EVENT_PRIORITY_CONTROL);
 	}
+	if (r >= 0)
+		r = sd_event_add_defer(server->event, &server->turn, on_turn, server);
+	if (r >= 0)
+		r = sd_event_source_set_priority(server->turn, PRIORITY_TURN);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(server->turn, SD_EVENT_OFF);
 	if (r >= 0)
 		r = sd_event_add_time(server->event, &server->sweep, EVENT_CLOCK, 0,
 		    US_PER_S / 10, on_sweep, server);
@@ -378,6 +395,7 @@ ctl_server_free(struct ctl_server *server)
 		sd_event_source_disable_unref(server->accept[i]);
 		ctl_listener_close(&server->listeners[i]);
 	}
+	sd_event_source_disable_unref(server->turn);
 	sd_event_source_disable_unref(server->sweep);
 	sd_event_unref(server->event);
 	free(server);

@@ -28,7 +28,8 @@ struct ctl_conn {
 	enum ctl_role role;
 
 	sd_event_source *io;
-	sd_event_source *turn; /* the next request of this client, or its end */
+	struct ctl_conn *turn_next; /* in the server's queue of turns */
+	bool queued;
 
 	struct ctl_lines in;
 	char *out; /* unsent bytes: out_len of them from out_start */
@@ -63,6 +64,9 @@ struct ctl_server {
 	int64_t started_boot_us;
 
 	struct ctl_conn *conns;
+	/* Who has a whole request, or is to be closed; each is served once in its turn. */
+	struct ctl_conn *turn_first, *turn_last;
+	sd_event_source *turn;
 	size_t pool[CTL_SOCKET_COUNT_];
 	struct ctl_server_stats stats;
 	struct log_limit denied_limit, full_limit;
@@ -78,6 +82,9 @@ void ctl_conn_free(struct ctl_conn *conn);
 
 /* Sends a message, which is taken over; NULL is allowed. */
 void ctl_conn_send(struct ctl_conn *conn, json_t *message);
+
+/* Serves the first of the queue: one request, or the end of its connection. */
+void ctl_conn_take_turn(struct ctl_server *server);
 
 /* Ends it when it was idle, halfway through a line or stuck for too long. */
 void ctl_conn_check_time(struct ctl_conn *conn, int64_t now_us);

@@ -34,9 +34,21 @@ unit_tests += tests/unit/test_columns
 tests_unit_test_columns_SOURCES = %D%/test_columns.c
 tests_unit_test_columns_LDADD = hactl/libhactl_pure.a $(unit_ldadd)
 
+unit_tests += tests/unit/test_ctl_call
+tests_unit_test_ctl_call_SOURCES = %D%/test_ctl_call.c
+tests_unit_test_ctl_call_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_ctl_msg
+tests_unit_test_ctl_msg_SOURCES = %D%/test_ctl_msg.c
+tests_unit_test_ctl_msg_LDADD = $(unit_ldadd)
+
 unit_tests += tests/unit/test_ctl_ring
 tests_unit_test_ctl_ring_SOURCES = %D%/test_ctl_ring.c
 tests_unit_test_ctl_ring_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_ctl_server
+tests_unit_test_ctl_server_SOURCES = %D%/test_ctl_server.c
+tests_unit_test_ctl_server_LDADD = common/libha_edge.a $(unit_ldadd) $(SYSTEMD_LIBS)
 
 unit_tests += tests/unit/test_daemon_options
 tests_unit_test_daemon_options_SOURCES = %D%/test_daemon_options.c
@@ -45,6 +57,10 @@ tests_unit_test_daemon_options_LDADD = common/libha_edge.a $(unit_ldadd) $(SYSTE
 unit_tests += tests/unit/test_hactl_words
 tests_unit_test_hactl_words_SOURCES = %D%/test_hactl_words.c
 tests_unit_test_hactl_words_LDADD = hactl/libhactl_pure.a $(unit_ldadd)
+
+unit_tests += tests/unit/test_layers
+tests_unit_test_layers_SOURCES = %D%/test_layers.c
+tests_unit_test_layers_LDADD = $(unit_ldadd)
 
 unit_tests += tests/unit/test_log
 tests_unit_test_log_SOURCES = %D%/test_log.c

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_layers.c - live edits as layers: which value decides, and what is left of it. */
+#include "tests/unit/unit.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/layers.h"
+
+#define PATH "instance/VI_1"
+
+static int
+setup(void **state)
+{
+	*state = layers_new();
+	return *state == NULL;
+}
+
+static int
+teardown(void **state)
+{
+	layers_free(*state);
+	return 0;
+}
+
+/* Sets the priority; leases end `expires_us` after the boot. */
+static const struct layer_entry *
+put(struct layers *layers, enum layer layer, const char *kind, int64_t value,
+    int64_t expires_us)
+{
+	const struct layer_entry *stored;
+	const struct layer_entry entry = {
+	    .path = PATH,
+	    .field = "priority",
+	    .value = value,
+	    .layer = layer,
+	    .kind = kind,
+	    .id = "",
+	    .uid = 1000,
+	    .reason = "a reason",
+	    .created_us = 1,
+	    .expires_us = expires_us,
+	};
+
+	assert_int_equal(layers_set(layers, &entry, &stored), 0);
+	return stored;
+}
+
+static int64_t
+top(const struct layers *layers)
+{
+	const struct layer_entry *entry = layers_top(layers, PATH, "priority");
+
+	return entry != NULL ? entry->value : -1;
+}
+
+static void
+file_decides_when_nothing_is_set(void **state)
+{
+	assert_int_equal(top(*state), -1);
+}
+
+static void
+runtime_wins_over_saved_in_any_order(void **state)
+{
+	put(*state, LAYER_RUNTIME, "override", 120, 0);
+	put(*state, LAYER_SAVED, "override", 110, 0);
+	assert_int_equal(top(*state), 120);
+}
+
+static void
+lease_wins_over_runtime_set_later(void **state)
+{
+	put(*state, LAYER_LEASE, "hold", 1, 100);
+	put(*state, LAYER_RUNTIME, "override", 120, 0);
+	assert_int_equal(top(*state), 1);
+}
+
+static void
+newest_of_two_leases_wins(void **state)
+{
+	put(*state, LAYER_LEASE, "hold", 1, 100);
+	put(*state, LAYER_LEASE, "takeover", 254, 100);
+	assert_int_equal(top(*state), 254);
+	/* Set again, the first becomes the newest. */
+	put(*state, LAYER_LEASE, "hold", 1, 200);
+	assert_int_equal(top(*state), 1);
+}
+
+static void
+lease_set_again_keeps_its_id(void **state)
+{
+	char id[16];
+
+	strcpy(id, put(*state, LAYER_LEASE, "hold", 1, 100)->id);
+	assert_string_equal(put(*state, LAYER_LEASE, "hold", 1, 200)->id, id);
+	assert_null(layers_get(*state, 1));
+}
+
+static void
+leases_have_different_ids(void **state)
+{
+	char id[16];
+
+	strcpy(id, put(*state, LAYER_LEASE, "hold", 1, 100)->id);
+	assert_string_not_equal(put(*state, LAYER_LEASE, "takeover", 254, 100)->id, id);
+	assert_int_equal(strncmp(id, "L-", 2), 0);
+}
+
+static void
+other_fields_and_objects_are_untouched(void **state)
+{
+	put(*state, LAYER_RUNTIME, "override", 120, 0);
+	assert_null(layers_top(*state, PATH, "nopreempt"));
+	assert_null(layers_top(*state, "instance/VI_2", "priority"));
+}
+
+static void
+holds_can_be_left_aside(void **state)
+{
+	put(*state, LAYER_RUNTIME, "override", 120, 0);
+	put(*state, LAYER_LEASE, "hold", 1, 100);
+	assert_int_equal(
+	    layers_top_of_kind(*state, PATH, "priority", "override")->value, 120);
+	put(*state, LAYER_LEASE, "override", 130, 100);
+	assert_int_equal(
+	    layers_top_of_kind(*state, PATH, "priority", "override")->value, 130);
+}
+
+static void
+unset_takes_runtime_and_saved_but_no_lease(void **state)
+{
+	put(*state, LAYER_SAVED, "override", 110, 0);
+	put(*state, LAYER_RUNTIME, "override", 120, 0);
+	put(*state, LAYER_LEASE, "hold", 1, 100);
+	assert_int_equal(layers_unset(*state, PATH, "priority", NULL), 2);
+	assert_int_equal(top(*state), 1);
+}
+
+static void
+unset_with_a_kind_takes_those_leases_only(void **state)
+{
+	put(*state, LAYER_RUNTIME, "override", 120, 0);
+	put(*state, LAYER_LEASE, "override", 130, 100);
+	put(*state, LAYER_LEASE, "hold", 1, 100);
+	assert_int_equal(layers_unset(*state, PATH, "priority", "override"), 1);
+	assert_int_equal(layers_unset(*state, PATH, "priority", "hold"), 1);
+	assert_int_equal(top(*state), 120);
+}
+
+static void
+release_ends_a_lease_by_its_id(void **state)
+{
+	char id[16];
+
+	put(*state, LAYER_RUNTIME, "override", 120, 0);
+	strcpy(id, put(*state, LAYER_LEASE, "hold", 1, 100)->id);
+	assert_int_equal(layers_find_lease(*state, id)->value, 1);
+	assert_int_equal(layers_release(*state, id), 1);
+	assert_null(layers_find_lease(*state, id));
+	assert_int_equal(top(*state), 120);
+	assert_int_equal(layers_release(*state, id), 0);
+}
+
+static void
+forget_takes_all_of_an_object(void **state)
+{
+	put(*state, LAYER_RUNTIME, "override", 120, 0);
+	put(*state, LAYER_LEASE, "hold", 1, 100);
+	assert_int_equal(layers_forget(*state, "instance/VI_2"), 0);
+	assert_int_equal(layers_forget(*state, PATH), 2);
+	assert_null(layers_get(*state, 0));
+}
+
+static void
+note_value(void *userdata, const struct layer_entry *entry)
+{
+	int64_t *sum = userdata;
+
+	*sum = *sum * 1000 + entry->value;
+}
+
+static void
+expiry_removes_the_layer_and_what_is_below_shows_through(void **state)
+{
+	int64_t gone = 0;
+
+	put(*state, LAYER_LEASE, "override", 130, 300);
+	put(*state, LAYER_LEASE, "hold", 1, 100);
+	/* Changed underneath while the hold was on top. */
+	put(*state, LAYER_RUNTIME, "override", 140, 0);
+	assert_int_equal(layers_expire(*state, 99, note_value, &gone), 100);
+	assert_int_equal(gone, 0);
+	assert_int_equal(layers_expire(*state, 100, note_value, &gone), 300);
+	assert_int_equal(gone, 1);
+	assert_int_equal(top(*state), 130);
+	assert_int_equal(layers_expire(*state, 300, note_value, &gone), 0);
+	assert_int_equal(gone, 1130);
+	assert_int_equal(top(*state), 140);
+}
+
+static void
+json_brings_everything_back(void **state)
+{
+	struct layers *copy = layers_new();
+	json_t *json;
+
+	put(*state, LAYER_SAVED, "override", 110, 0);
+	put(*state, LAYER_RUNTIME, "override", 120, 0);
+	put(*state, LAYER_LEASE, "hold", 1, 100);
+	json = layers_to_json(*state);
+	assert_int_equal(layers_from_json(copy, json), 0);
+	json_t *again = layers_to_json(copy);
+	assert_true(json_equal(json, again));
+	assert_int_equal(top(copy), 1);
+	assert_string_equal(layers_get(copy, 2)->reason, "a reason");
+	json_decref(again);
+	json_decref(json);
+	layers_free(copy);
+}
+
+/* Each row is one good entry with one thing wrong. */
+static void
+json_that_is_not_ours_is_left_out(void **state)
+{
+	static const char *const bad[] = {
+	    "{\"layer\": \"file\"}",
+	    "{\"layer\": \"nonsense\"}",
+	    "{\"layer\": \"lease\", \"expires_us\": 0}",
+	    "{\"layer\": \"lease\", \"id\": \"\"}",
+	    "{\"layer\": \"runtime\"}",
+	    "{\"uid\": -1}",
+	    "{\"uid\": 4294967296}",
+	    "{\"value\": \"7\"}",
+	    "{\"path\": null}",
+	};
+
+	put(*state, LAYER_LEASE, "hold", 1, 100);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct layers *copy = layers_new();
+		json_t *json = layers_to_json(*state);
+		json_t *change = json_loads(bad[i], 0, NULL);
+
+		json_object_update(json_array_get(json, 0), change);
+		assert_int_equal(layers_from_json(copy, json), -EBADMSG);
+		assert_null(layers_get(copy, 0));
+		json_decref(change);
+		json_decref(json);
+		layers_free(copy);
+	}
+}
+
+static void
+one_bad_entry_does_not_take_the_others_along(void **state)
+{
+	struct layers *copy = layers_new();
+
+	put(*state, LAYER_RUNTIME, "override", 120, 0);
+	json_t *json = layers_to_json(*state);
+	json_array_insert_new(json, 0, json_integer(7));
+	assert_int_equal(layers_from_json(copy, json), -EBADMSG);
+	assert_int_equal(top(copy), 120);
+	json_decref(json);
+	layers_free(copy);
+}
+
+static void
+names_are_those_of_the_protocol(void **state)
+{
+	(void)state;
+	assert_string_equal(layer_name(LAYER_FILE), "file");
+	assert_string_equal(layer_name(LAYER_SAVED), "saved");
+	assert_string_equal(layer_name(LAYER_RUNTIME), "runtime");
+	assert_string_equal(layer_name(LAYER_LEASE), "lease");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(file_decides_when_nothing_is_set),
+	    TEST(runtime_wins_over_saved_in_any_order),
+	    TEST(lease_wins_over_runtime_set_later),
+	    TEST(newest_of_two_leases_wins),
+	    TEST(lease_set_again_keeps_its_id),
+	    TEST(leases_have_different_ids),
+	    TEST(other_fields_and_objects_are_untouched),
+	    TEST(holds_can_be_left_aside),
+	    TEST(unset_takes_runtime_and_saved_but_no_lease),
+	    TEST(unset_with_a_kind_takes_those_leases_only),
+	    TEST(release_ends_a_lease_by_its_id),
+	    TEST(forget_takes_all_of_an_object),
+	    TEST(expiry_removes_the_layer_and_what_is_below_shows_through),
+	    TEST(json_brings_everything_back),
+	    TEST(json_that_is_not_ours_is_left_out),
+	    TEST(one_bad_entry_does_not_take_the_others_along),
+	    TEST(names_are_those_of_the_protocol),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
