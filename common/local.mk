@@ -49,6 +49,7 @@ common_libha_pure_a_SOURCES = \
 	%D%/ctl_params.c %D%/ctl_params.h \
 	%D%/ctl_ring.c %D%/ctl_ring.h \
 	%D%/ctl_role.c %D%/ctl_role.h \
+	%D%/hash_table.c %D%/hash_table.h \
 	%D%/layers.c %D%/layers.h \
 	%D%/names.c %D%/names.h \
 	%D%/timer_heap.c %D%/timer_heap.h \
@@ -72,5 +73,6 @@ common_libha_edge_a_SOURCES = \
 	%D%/helper_child.c \
 	%D%/helper_wire.h \
 	%D%/log.c %D%/log.h \
+	%D%/nl_request.c %D%/nl_request.h \
 	%D%/privileges.c \
 	%D%/writer.c %D%/writer.h

@@ -1,8 +1,17 @@
 # Virtual routers. Pure: packet, state machine, configuration. Edge and glue: the rest.
+sbin_PROGRAMS += vrrpd/vrrpd
+
+vrrpd_vrrpd_SOURCES = %D%/main.c
+vrrpd_vrrpd_LDADD = vrrpd/libvrrpd.a vrrpd/libvrrp_pure.a \
+	common/libha_edge.a common/libha_pure.a \
+	$(JANSSON_LIBS) $(SYSTEMD_LIBS) $(LIBNL_LIBS) $(LIBCAP_LIBS) -lpthread
+
 noinst_LIBRARIES += vrrpd/libvrrp_pure.a vrrpd/libvrrpd.a
 
 vrrpd_libvrrp_pure_a_SOURCES = \
 	%D%/adv_facts.c %D%/adv_facts.h \
+	%D%/link_table.c %D%/link_table.h \
+	%D%/vip_plan.c %D%/vip_plan.h \
 	%D%/vrrp_conf.c %D%/vrrp_conf.h \
 	%D%/vrrp_diff.c %D%/vrrp_diff.h \
 	%D%/vrrp_explain.c \
@@ -21,7 +30,16 @@ vrrpd_libvrrpd_a_SOURCES = \
 	%D%/announce.c %D%/announce.h \
 	%D%/engine.c %D%/engine.h \
 	%D%/engine_reload.c \
+	%D%/link_filter.c %D%/link_filter.h \
+	%D%/link_mon.c %D%/link_mon.h \
+	%D%/link_msg.c %D%/link_msg.h \
 	%D%/runstate.c %D%/runstate.h \
+	%D%/vip.c %D%/vip.h \
+	%D%/vip_cleanup.c \
+	%D%/vip_event.c \
+	%D%/vip_internal.h \
+	%D%/vip_msg.c %D%/vip_msg.h \
+	%D%/vip_work.c \
 	%D%/vrouter.c %D%/vrouter.h \
 	%D%/vrouter_internal.h \
 	%D%/vrouter_move.c \
