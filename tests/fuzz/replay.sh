@@ -4,4 +4,7 @@
 # golden files.
 set -u
 here=${srcdir:-.}/tests
-tests/fuzz/replay_conf "$here"/fuzz/corpus/conf/* "$here"/golden/conf/*.conf
+status=0
+tests/fuzz/replay_conf "$here"/fuzz/corpus/conf/* "$here"/golden/conf/*.conf || status=1
+tests/fuzz/replay_packet "$here"/fuzz/corpus/packet/* || status=1
+exit $status
