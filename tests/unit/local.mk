@@ -58,9 +58,17 @@ unit_tests += tests/unit/test_hactl_words
 tests_unit_test_hactl_words_SOURCES = %D%/test_hactl_words.c
 tests_unit_test_hactl_words_LDADD = hactl/libhactl_pure.a $(unit_ldadd)
 
+unit_tests += tests/unit/test_hash_table
+tests_unit_test_hash_table_SOURCES = %D%/test_hash_table.c
+tests_unit_test_hash_table_LDADD = $(unit_ldadd)
+
 unit_tests += tests/unit/test_layers
 tests_unit_test_layers_SOURCES = %D%/test_layers.c
 tests_unit_test_layers_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_link_table
+tests_unit_test_link_table_SOURCES = %D%/test_link_table.c
+tests_unit_test_link_table_LDADD = $(unit_ldadd)
 
 unit_tests += tests/unit/test_log
 tests_unit_test_log_SOURCES = %D%/test_log.c
@@ -81,6 +89,10 @@ tests_unit_test_timer_heap_LDADD = $(unit_ldadd)
 unit_tests += tests/unit/test_units
 tests_unit_test_units_SOURCES = %D%/test_units.c
 tests_unit_test_units_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_vip_plan
+tests_unit_test_vip_plan_SOURCES = %D%/test_vip_plan.c
+tests_unit_test_vip_plan_LDADD = $(unit_ldadd)
 
 unit_tests += tests/unit/test_vrrp_frame
 tests_unit_test_vrrp_frame_SOURCES = %D%/test_vrrp_frame.c
