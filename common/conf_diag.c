@@ -119,6 +119,8 @@ conf_diags_add(struct conf_diags *diags, enum conf_severity severity, const char
     const char *format, ...)
 {
 	diags->count[severity]++;
+	if (conf_diags_full(diags, severity))
+		return;
 	char *text = NULL;
 	va_list args;
 	va_start(args, format);
@@ -141,6 +143,13 @@ conf_diags_add(struct conf_diags *diags, enum conf_severity severity, const char
 	    .source = copy_clean(source),
 	    .suggestion = copy_clean(suggestion),
 	};
+}
+
+bool
+conf_diags_full(const struct conf_diags *diags, enum conf_severity severity)
+{
+	return diags->kept == CONF_DIAGS_MAX &&
+	       (severity != CONF_ERROR || diags->search_below == 0);
 }
 
 size_t

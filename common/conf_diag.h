@@ -3,6 +3,7 @@
 #ifndef COMMON_CONF_DIAG_H
 #define COMMON_CONF_DIAG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <jansson.h>
@@ -47,6 +48,9 @@ void conf_diags_add(struct conf_diags *diags, enum conf_severity severity,
     const char *file, int line, int column, int length, const char *source,
     const char *suggestion, const char *format, ...)
     __attribute__((format(printf, 9, 10)));
+
+/* Whether a further finding of this severity would only be counted. */
+bool conf_diags_full(const struct conf_diags *diags, enum conf_severity severity);
 
 size_t conf_diags_count(const struct conf_diags *diags);
 const struct conf_diag *conf_diags_get(const struct conf_diags *diags, size_t i);

@@ -77,9 +77,9 @@ check_repeated(struct conf_parser *parser, const struct conf_row *row, uint32_t 
 		return;
 	/* When nobody will see the finding, the search for its other end is not worth
 	 * it: over a long block it would be quadratic. */
-	const struct conf_node *earlier =
-	    conf_diags_count(parser->diags) < CONF_DIAGS_MAX ? find_earlier(level, row)
-							     : NULL;
+	const struct conf_node *earlier = !conf_diags_full(parser->diags, CONF_WARNING)
+					      ? find_earlier(level, row)
+					      : NULL;
 	conf_parser_report(parser, CONF_WARNING, column, strlen(row->name), NULL,
 	    row->opens ? "'%s' stands at %s:%u already: both are taken together"
 		       : "'%s' is given again: this one counts, not that at %s:%u",

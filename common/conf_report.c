@@ -65,6 +65,10 @@ conf_report(struct conf_diags *diags, enum conf_severity severity,
     va_list args)
 {
 	char source[SOURCE_LEN_MAX + 1] = "", *text = NULL;
+	if (conf_diags_full(diags, severity)) {
+		conf_diags_add(diags, severity, place->file, 0, 0, 1, NULL, NULL, " ");
+		return;
+	}
 	if (vasprintf(&text, format, args) < 0)
 		text = NULL;
 	if (place->source) {

@@ -170,7 +170,7 @@ conf_tree_report(struct conf_tree *tree, struct conf_diags *diags,
 		if (node->row->flags & CONF_SECRET)
 			place.length = 3; /* as many asterisks as are shown */
 	}
-	if (conf_diags_count(diags) < CONF_DIAGS_MAX || severity == CONF_ERROR)
+	if (!conf_diags_full(diags, severity))
 		place.source = conf_line_find(
 		    &tree->finder, node->file, node->line, &place.source_len);
 	va_list args;

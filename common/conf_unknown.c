@@ -125,7 +125,11 @@ report_unknown(
 	const struct conf_level *level = conf_parser_level(parser);
 	(void)conf_parser_level_name(level, name, sizeof(name));
 	bool known = known_elsewhere(parser->index, text, where, sizeof(where));
-	const char *suggestion = nearest(level->block, text);
+	/* A search through the table for each of a million wrong words takes minutes.
+	 */
+	const char *suggestion = conf_diags_full(parser->diags, CONF_ERROR)
+				     ? NULL
+				     : nearest(level->block, text);
 	if (known && strcmp(where, "any line") == 0)
 		conf_parser_report(parser, CONF_ERROR, word->column, word->len, NULL,
 		    "'%s' must stand at the start of a line of its own, without "
