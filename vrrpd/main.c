@@ -218,6 +218,15 @@ run(struct engine *engine)
 	return sd_event_loop(engine->event);
 }
 
+/* --cleanup, by hand or as the unit's ExecStopPost. */
+static int
+clean_up(void)
+{
+	if (!daemon_cleanup_due(getenv("SERVICE_RESULT")))
+		return EXIT_OK;
+	return vip_cleanup_all() < 0 ? EXIT_FAILED : EXIT_OK;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -234,7 +243,7 @@ main(int argc, char *argv[])
 		return status;
 	}
 	if (engine.options.cleanup_only)
-		return vip_cleanup_all() < 0 ? EXIT_FAILED : EXIT_OK;
+		return clean_up();
 	engine.started_us = clock_now_us();
 	status = status_of(read_config(&engine));
 	if (status == EXIT_OK && run(&engine) < 0)
