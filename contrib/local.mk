@@ -1,3 +1,5 @@
+include contrib/systemd/local.mk
+
 dist_bashcompletion_DATA = %D%/completion/hactl.bash
 
 EXTRA_DIST += \
