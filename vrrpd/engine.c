@@ -421,9 +421,12 @@ engine_publish(struct engine *engine, struct vrouter *vr)
 static bool
 has_stopped(const struct engine *engine)
 {
-	for (size_t i = 0; i < engine->router_count; i++)
-		if (engine->routers[i]->fsm.state == VRRP_STATE_MASTER)
+	for (size_t i = 0; i < engine->router_count; i++) {
+		const struct vrrp_fsm *fsm = &engine->routers[i]->fsm;
+
+		if (fsm->state == VRRP_STATE_MASTER || fsm->let_go_at_us != 0)
 			return false;
+	}
 	return nl_queue_pending(engine->netlink) == 0;
 }
 

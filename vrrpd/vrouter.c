@@ -16,8 +16,13 @@
 #include "vrrpd/engine.h"
 #include "vrrpd/vrouter_internal.h"
 
-#define LEASE_AUTO_MAX 64 /* addresses: beyond that renewing costs more than it gives \
-			   */
+#define LEASE_AUTO_MAX \
+	64 /* addresses: beyond that renewing costs more than it gives \
+	    */
+/* How long an heir may take to install and announce what it took over. */
+#define LINGER_US (20 * US_PER_MS)
+#define LINGER_PER_ADDRESS_US INT64_C(200)
+#define LINGER_MAX_US (800 * US_PER_MS)
 #define IPV4_HEADER_LEN 20U
 #define IPV6_HEADER_LEN 40U
 
@@ -276,6 +281,11 @@ set_params(struct vrouter *vr)
 	    vr->engine->conf->startup_delay_us == 0
 		? 0
 		: vr->engine->started_us + vr->engine->conf->startup_delay_us;
+	p->linger_us =
+	    LINGER_US +
+	    LINGER_PER_ADDRESS_US * (int64_t)(conf->vip_count + conf->excluded_count);
+	if (p->linger_us > LINGER_MAX_US)
+		p->linger_us = LINGER_MAX_US;
 	p->announce_delay_us = conf->garp_master_delay_us;
 	p->announce_refresh_us = conf->garp_master_refresh_us;
 	p->announce_lower_delay_us = conf->garp_lower_prio_delay_us;

@@ -91,6 +91,7 @@ vrrp_fsm_deadline(const struct vrrp_fsm *fsm)
 	    fsm->announce_at_us,
 	    fsm->announce_lower_at_us,
 	    fsm->refresh_at_us,
+	    fsm->let_go_at_us,
 	    fsm->handover_until_us,
 	};
 	int64_t first = 0;
@@ -112,7 +113,7 @@ enter_state(
 	fsm->master_down_at_us = fsm->master_down_armed_us = 0;
 	fsm->adver_at_us = fsm->preempt_at_us = 0;
 	fsm->announce_at_us = fsm->announce_lower_at_us = fsm->refresh_at_us = 0;
-	fsm->handover_until_us = 0;
+	fsm->handover_until_us = fsm->let_go_at_us = 0;
 	fsm->handover_release = false;
 	fsm->transitions++;
 	fsm->state = state;
@@ -189,11 +190,11 @@ static unsigned
 step_down(
     struct vrrp_fsm *fsm, enum vrrp_state state, enum vrrp_cause cause, int64_t now_us)
 {
-	bool was_master = fsm->state == VRRP_STATE_MASTER;
+	bool has_addresses = fsm->state == VRRP_STATE_MASTER || fsm->let_go_at_us != 0;
 
 	enter_state(fsm, state, cause, now_us);
 	return VRRP_EFFECT_TRANSITION |
-	       (was_master ? VRRP_EFFECT_REMOVE_ADDRESSES : 0U);
+	       (has_addresses ? VRRP_EFFECT_REMOVE_ADDRESSES : 0U);
 }
 
 /* The same with a resignation first, unless one is already out: each would make the
@@ -418,6 +419,20 @@ yield_to(struct vrrp_fsm *fsm, const struct vrrp_event *event, enum vrrp_cause c
 	return effects;
 }
 
+/* The heir advertises before it installs and announces the addresses (RFC 9568 6.4.2),
+ * so what is sent to the old place for that moment is still served here. */
+static unsigned
+leave_to_heir(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_us)
+{
+	unsigned effects = yield_to(fsm, event, VRRP_CAUSE_HANDED_OVER, now_us);
+
+	if (fsm->params.linger_us > 0) {
+		fsm->let_go_at_us = now_us + fsm->params.linger_us;
+		effects &= ~(unsigned)VRRP_EFFECT_REMOVE_ADDRESSES;
+	}
+	return effects | VRRP_EFFECT_HANDOVER_MOVED;
+}
+
 /* RFC 9568 6.4.3. */
 static unsigned
 master_hears(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_us)
@@ -429,8 +444,7 @@ master_hears(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_u
 		/* Only a Master advertises, so whoever it is took the role over. */
 		if (priority == VRRP_PRIORITY_RESIGN)
 			return 0;
-		return yield_to(fsm, event, VRRP_CAUSE_HANDED_OVER, now_us) |
-		       VRRP_EFFECT_HANDOVER_MOVED;
+		return leave_to_heir(fsm, event, now_us);
 	}
 	if (priority == VRRP_PRIORITY_RESIGN) {
 		if (!take_reassert_token(fsm, now_us))
@@ -512,6 +526,10 @@ backup_timer(struct vrrp_fsm *fsm, int64_t now_us)
 {
 	int64_t late_us = now_us - fsm->master_down_at_us;
 
+	if (has_come(fsm->let_go_at_us, now_us)) {
+		fsm->let_go_at_us = 0;
+		return VRRP_EFFECT_REMOVE_ADDRESSES;
+	}
 	if (has_come(fsm->master_down_at_us, now_us)) {
 		if (late_us > fsm->master_adver_int_us &&
 		    fsm->down_cause != VRRP_CAUSE_OWNER)

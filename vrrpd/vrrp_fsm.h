@@ -109,6 +109,7 @@ struct vrrp_fsm_params {
 	unsigned down_timer_adverts; /* 3 by the RFC */
 	int64_t startup_delay_until_us; /* no timer runs before this; 0: none */
 	struct addr primary; /* our advertisements' source address */
+	int64_t linger_us; /* how long addresses stay after a hand-over; 0: not at all */
 	int64_t announce_delay_us; /* second burst after becoming Master; 0: none */
 	int64_t announce_refresh_us; /* periodic announcements; 0: none */
 	int64_t announce_lower_delay_us; /* second burst after a losing Master was heard */
@@ -147,6 +148,7 @@ struct vrrp_fsm {
 
 	int64_t handover_until_us; /* a resignation is pending; 0: none */
 	bool handover_release;
+	int64_t let_go_at_us; /* Backup, but still serving until the heir is ready */
 
 	/* Answers to losing advertisements are bounded: a burst, then one an interval. */
 	unsigned reassert_tokens;

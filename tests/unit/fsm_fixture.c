@@ -29,6 +29,7 @@ order_router(struct router_order order)
 		.down_timer_adverts = 3,
 		.startup_delay_until_us = delay != 0 ? START + delay : 0,
 		.primary = address(order.primary != NULL ? order.primary : OWN_ADDRESS),
+		.linger_us = order.linger_us,
 		.announce_delay_us = order.announce_delay_us,
 		.announce_refresh_us = order.announce_refresh_us,
 		.announce_lower_delay_us = order.announce_lower_delay_us,

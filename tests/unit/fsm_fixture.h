@@ -37,6 +37,7 @@ struct router_order {
 	bool nopreempt;
 	int64_t preempt_delay_us;
 	int64_t startup_delay_us; /* from START */
+	int64_t linger_us;
 	int64_t announce_delay_us, announce_refresh_us, announce_lower_delay_us;
 	const char *primary; /* OWN_ADDRESS */
 };

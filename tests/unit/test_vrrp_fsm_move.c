@@ -47,6 +47,41 @@ CASE(the_heir_is_known_by_its_first_advertisement_whatever_its_priority)
 	}
 }
 
+CASE(addresses_linger_until_the_heir_had_time_to_announce_them)
+{
+	struct vrrp_fsm fsm = a_master(.linger_us = MS(20));
+
+	(void)hand_over(&fsm, 0, false, START + MS(100));
+	assert_int_equal(hears(&fsm, 99, START + MS(700)),
+	    VRRP_EFFECT_TRANSITION | VRRP_EFFECT_HANDOVER_MOVED);
+	assert_int_equal(fsm.state, VRRP_STATE_BACKUP);
+	assert_true(vrrp_fsm_deadline(&fsm) == START + MS(720));
+	assert_int_equal(timer(&fsm, START + MS(719)), 0);
+	assert_int_equal(timer(&fsm, START + MS(720)), VRRP_EFFECT_REMOVE_ADDRESSES);
+	assert_int_equal(timer(&fsm, START + MS(721)), 0);
+}
+
+CASE(a_lingering_router_lets_go_at_once_when_it_stops)
+{
+	struct vrrp_fsm fsm = a_master(.linger_us = MS(20));
+
+	(void)hand_over(&fsm, 0, true, START + MS(100));
+	(void)hears(&fsm, 99, START + MS(700));
+	assert_int_equal(happens(&fsm, VRRP_EVENT_SHUTDOWN, START + MS(701)), LET_GO);
+	assert_true(vrrp_fsm_deadline(&fsm) == 0);
+}
+
+CASE(a_lingering_router_that_takes_the_role_back_keeps_its_addresses)
+{
+	struct vrrp_fsm fsm = a_master(.linger_us = MS(20));
+
+	(void)hand_over(&fsm, 0, false, START + MS(100));
+	(void)hears(&fsm, 99, START + MS(700));
+	assert_true(happens(&fsm, VRRP_EVENT_TAKEOVER, START + MS(701)) &
+		    VRRP_EFFECT_ADD_ADDRESSES);
+	assert_int_equal(timer(&fsm, START + MS(720)), 0);
+}
+
 CASE(another_who_resigns_is_no_heir)
 {
 	struct vrrp_fsm fsm = a_master();
@@ -260,6 +295,10 @@ main(void)
 	    cmocka_unit_test(a_handover_resigns_and_keeps_addresses_and_silence),
 	    cmocka_unit_test(
 		the_heir_is_known_by_its_first_advertisement_whatever_its_priority),
+	    cmocka_unit_test(addresses_linger_until_the_heir_had_time_to_announce_them),
+	    cmocka_unit_test(a_lingering_router_lets_go_at_once_when_it_stops),
+	    cmocka_unit_test(
+		a_lingering_router_that_takes_the_role_back_keeps_its_addresses),
 	    cmocka_unit_test(another_who_resigns_is_no_heir),
 	    cmocka_unit_test(when_nobody_comes_a_failover_takes_the_role_back),
 	    cmocka_unit_test(when_nobody_comes_a_stop_lets_go),
