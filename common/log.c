@@ -139,7 +139,10 @@ write_journal(
 	struct iovec iov[1 + 3 + FIELDS_MAX];
 	int iovs = 0;
 
-	if (out.probe_fd >= 0 && !takes_output(out.probe_fd))
+	/* Without its socket libsystemd would throw the line away and call it sent. */
+	if (out.probe_fd < 0)
+		out.probe_fd = connect_probe();
+	if (out.probe_fd < 0 || !takes_output(out.probe_fd))
 		return false;
 	(void)snprintf(message, sizeof(message), "MESSAGE=%s", line);
 	iov[iovs++] = (struct iovec){message, strlen(message)};

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_log.c - what reaches stderr, and that a reader who sleeps holds nobody up. */
+/* test_log.c - what reaches stderr and the journal, and that a reader who sleeps holds
+ * nobody up. */
 #include "common/log.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 #include "tests/unit/unit.h"
 
@@ -143,6 +148,94 @@ CASE(a_full_pipe_loses_lines_and_counts_them)
 	assert_null(strstr(written(), "lost")); /* told once */
 }
 
+/* ---- the journal: a socket of our own where journald has its own ---- */
+
+static int journal = -1;
+
+/* In a mount namespace with an empty /run; needs root. */
+static int
+journal_set_up(void **state)
+{
+	const struct sockaddr_un address = {
+	    .sun_family = AF_UNIX, .sun_path = "/run/systemd/journal/socket"};
+
+	if (unshare(CLONE_NEWNS) < 0 ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+	    mount("tmpfs", "/run", "tmpfs", 0, NULL) < 0)
+		return 0; /* the case skips itself */
+	if (mkdir("/run/systemd", 0755) < 0 || mkdir("/run/systemd/journal", 0755) < 0)
+		return -1;
+	journal = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (bind(journal, (const struct sockaddr *)&address, sizeof(address)) < 0)
+		return -1;
+	return set_up(state);
+}
+
+static int
+journal_tear_down(void **state)
+{
+	if (journal < 0)
+		return 0;
+	(void)close(journal);
+	journal = -1;
+	return tear_down(state);
+}
+
+/* The next entry that the journal got, or "". */
+static const char *
+entry(void)
+{
+	ssize_t n = recv(journal, text, TEXT_SIZE - 1, 0);
+
+	text[n > 0 ? n : 0] = '\0';
+	return text;
+}
+
+CASE(the_journal_gets_fields_and_nothing_goes_to_stderr)
+{
+	const struct log_field fields[] = {
+	    {"HAVEN_INSTANCE", "VI_1"}, {"HAVEN_STATE", "MASTER"}};
+
+	if (journal < 0)
+		skip();
+	log_open("prog", LOG_TARGET_JOURNAL, LOG_INFO);
+	log_fields(LOG_NOTICE, fields, 2, "VI_1: BACKUP -> MASTER");
+	assert_string_equal(entry(), "MESSAGE=VI_1: BACKUP -> MASTER\n"
+				     "PRIORITY=5\n"
+				     "SYSLOG_IDENTIFIER=prog\n"
+				     "SYSLOG_FACILITY=3\n"
+				     "HAVEN_INSTANCE=VI_1\n"
+				     "HAVEN_STATE=MASTER\n");
+	assert_string_equal(written(), "");
+}
+
+CASE(a_journal_that_does_not_read_holds_nobody_up)
+{
+	unsigned entries = 0;
+
+	if (journal < 0)
+		skip();
+	log_open("prog", LOG_TARGET_JOURNAL, LOG_INFO);
+	/* More than its queue takes; a send that waited would never return. */
+	for (int i = 0; i < 4000; i++)
+		log_info("%d", i);
+	while (entry()[0] != '\0')
+		entries++;
+	assert_in_range(entries, 1, 3999);
+	/* What it did not take went to stderr instead. */
+	assert_non_null(strstr(written(), " prog info: "));
+}
+
+CASE(without_a_journal_lines_go_to_stderr)
+{
+	if (journal < 0)
+		skip();
+	assert_int_equal(unlink("/run/systemd/journal/socket"), 0);
+	log_open("prog", LOG_TARGET_JOURNAL, LOG_INFO);
+	log_info("hello");
+	assert_non_null(strstr(written(), " prog info: hello\n"));
+}
+
 CASE(a_cause_is_let_through_once_a_minute)
 {
 	struct log_limit limit = {0};
@@ -160,6 +253,8 @@ CASE(a_cause_is_let_through_once_a_minute)
 }
 
 #define WITH_PIPE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define WITH_JOURNAL(test) \
+	cmocka_unit_test_setup_teardown(test, journal_set_up, journal_tear_down)
 
 int
 main(void)
@@ -171,6 +266,9 @@ main(void)
 	    WITH_PIPE(a_long_line_is_cut_and_stays_one_line),
 	    WITH_PIPE(the_journals_stream_gets_the_level_as_a_prefix),
 	    WITH_PIPE(a_full_pipe_loses_lines_and_counts_them),
+	    WITH_JOURNAL(the_journal_gets_fields_and_nothing_goes_to_stderr),
+	    WITH_JOURNAL(a_journal_that_does_not_read_holds_nobody_up),
+	    WITH_JOURNAL(without_a_journal_lines_go_to_stderr),
 	    cmocka_unit_test(a_cause_is_let_through_once_a_minute),
 	};
 
