@@ -38,13 +38,13 @@ get_state(void *userdata, struct ctl_state *ret)
 static json_t *
 config_json(const struct checkd *checkd)
 {
-	int64_t ago_us = clock_now_us() - checkd->reloaded_us;
 	char text[UNITS_TEXT_SIZE];
 
 	return json_pack("{s:o, s:o, s:b}", "file",
 	    ctl_msg_text(checkd->options.config_path), "reloaded",
 	    checkd->reloaded_us != 0
-		? json_string(units_format_rfc3339(text, clock_realtime_us() - ago_us))
+		? json_string(units_format_rfc3339(
+		      text, clock_realtime_of_us(checkd->reloaded_us)))
 		: json_null(),
 	    "reload_failed", checkd->reload_failed);
 }

@@ -184,7 +184,7 @@ static json_t *
 page_entries(const struct vrrp_ctl *ctl, bool leases_only, size_t first, size_t count)
 {
 	const struct layer_entry *entry;
-	int64_t now_us = clock_now_us(), wall_us = clock_realtime_us();
+	int64_t now_us = clock_now_us(), wall_us = clock_realtime_of_us(now_us);
 	json_t *items = json_array();
 	size_t seen = 0;
 
@@ -216,10 +216,11 @@ get_lease(void *userdata, const char *name)
 {
 	const struct vrrp_ctl *ctl = userdata;
 	const struct layer_entry *entry = layers_find_lease(ctl->engine->layers, name);
+	int64_t now_us = clock_now_us();
 
 	return entry == NULL
 		   ? NULL
-		   : vrrp_json_lease(entry, clock_now_us(), clock_realtime_us());
+		   : vrrp_json_lease(entry, now_us, clock_realtime_of_us(now_us));
 }
 
 static size_t
@@ -286,13 +287,13 @@ instances_json(const struct engine *engine)
 static json_t *
 config_json(const struct engine *engine)
 {
-	int64_t ago_us = clock_now_us() - engine->reloaded_us;
 	char text[UNITS_TEXT_SIZE];
 
 	return json_pack("{s:o, s:o, s:b}", "file",
 	    ctl_msg_text(engine->options.config_path), "reloaded",
 	    engine->reloaded_us != 0
-		? json_string(units_format_rfc3339(text, clock_realtime_us() - ago_us))
+		? json_string(units_format_rfc3339(
+		      text, clock_realtime_of_us(engine->reloaded_us)))
 		: json_null(),
 	    "reload_failed", engine->reload_failed);
 }

@@ -340,8 +340,7 @@ put_lease(const struct apply *apply, json_t *result, const char *lease)
 
 	if (entry == NULL)
 		return;
-	int64_t left_us = entry->expires_us - clock_now_us();
-	units_format_rfc3339(text, clock_realtime_us() + left_us);
+	units_format_rfc3339(text, clock_realtime_of_us(entry->expires_us));
 	(void)json_object_set_new(result, "lease", json_string(lease));
 	(void)json_object_set_new(result, "expires", json_string(text));
 }

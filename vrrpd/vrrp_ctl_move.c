@@ -165,9 +165,8 @@ static json_t *
 instant_json(int64_t at_us)
 {
 	char text[UNITS_TEXT_SIZE];
-	int64_t ago_us = clock_now_us() - at_us;
 
-	return json_string(units_format_rfc3339(text, clock_realtime_us() - ago_us));
+	return json_string(units_format_rfc3339(text, clock_realtime_of_us(at_us)));
 }
 
 static void

@@ -103,6 +103,7 @@ void
 vrrp_snapshot_take(struct vrrp_snapshot *ret, const struct vrouter *vr, bool addresses)
 {
 	const struct vrouter_offender *offender = &vr->offender;
+	int64_t now_us = clock_now_us();
 
 	*ret = (struct vrrp_snapshot){0};
 	vrouter_reason(vr, ret->reason, sizeof(ret->reason));
@@ -114,8 +115,8 @@ vrrp_snapshot_take(struct vrrp_snapshot *ret, const struct vrouter *vr, bool add
 	    .conf = vr->conf,
 	    .fsm = &vr->fsm,
 	    .layers = vr->engine->layers,
-	    .now_us = clock_now_us(),
-	    .wall_us = clock_realtime_us(),
+	    .now_us = now_us,
+	    .wall_us = clock_realtime_of_us(now_us),
 	    .vips_present = ret->present,
 	    .moving = moving_text(vr->move.kind),
 	    .faults = ret->faults,
