@@ -61,6 +61,13 @@ list_candidates(struct line *line, const char *text)
 	(void)fflush(stdout);
 }
 
+/* A Ctrl-C that came while a key was at work interrupted no reading: end it now. */
+static unsigned char
+unless_interrupted(unsigned char result)
+{
+	return terminal_interrupted != 0 ? CC_EOF : result;
+}
+
 /* TAB: inserts what is certain; when nothing is, a second TAB shows what there is. */
 static unsigned char
 key_tab(EditLine *edit, wint_t key)
@@ -84,7 +91,7 @@ key_tab(EditLine *edit, wint_t key)
 	free(insert);
 	free(line->tabbed);
 	line->tabbed = text;
-	return result;
+	return unless_interrupted(result);
 }
 
 static unsigned char
@@ -104,7 +111,7 @@ key_question(EditLine *edit, wint_t key)
 		list_candidates(line, text);
 	}
 	free(text);
-	return result;
+	return unless_interrupted(result);
 }
 
 static void
@@ -188,10 +195,10 @@ remember(struct line *line, const char *text)
 
 /* Ctrl-C clears the line; libedit has to forget it too. */
 static enum line_result
-end_of_reading(struct line *line, int count)
+end_of_reading(struct line *line)
 {
 	putchar('\n');
-	if (terminal_interrupted == 0 || count >= 0)
+	if (terminal_interrupted == 0)
 		return LINE_END;
 	terminal_interrupted = 0;
 	el_reset(line->edit);
@@ -211,7 +218,7 @@ line_read(struct line *line, const char *prompt, char **ret)
 	line->prompt = prompt;
 	text = el_gets(line->edit, &count);
 	if (text == NULL)
-		return end_of_reading(line, count);
+		return end_of_reading(line);
 	*ret = must(strndup(text, strcspn(text, "\r\n")));
 	remember(line, *ret);
 	return LINE_READ;

@@ -47,7 +47,7 @@ class Node:
     def bare(self, *words, stdin="", **environment):
         """hactl without -R."""
         done = subprocess.run([self.binary, *words], input=stdin, capture_output=True,
-                              text=True, encoding="utf-8", check=False, timeout=20, env=self.environment(**environment))
+                              text=True, encoding="utf-8", check=False, timeout=60, env=self.environment(**environment))
         assert "Sanitizer" not in done.stderr, done.stderr
         return done
 
