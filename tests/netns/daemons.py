@@ -243,8 +243,12 @@ class Keepalived(Daemon):
             self.start()
 
     def start(self, wait=True):
-        pids = [word for flag in ("p", "r", "c")
-                for word in (f"-{flag}", os.path.join(self.dir, f"{flag}.pid"))]
+        pids = []
+        for flag in ("p", "r", "c"):
+            path = os.path.join(self.dir, f"{flag}.pid")
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(path)  # of one that was killed, whose number may be in use
+            pids += [f"-{flag}", path]
         self.launch("/usr/sbin/keepalived", "-n", "-l", "-D", "-G", "-P",
                     "-f", self.conf_path, *pids)
         if wait:
@@ -327,17 +331,18 @@ class Frr(Daemon):
         return self
 
 
-def settle(*daemons, timeout=15, name="VI_1"):
-    """Waits until exactly one of the daemons is Master and the others are Backup;
-    returns the Master."""
+def settle(*daemons, master=None, timeout=15, name="VI_1"):
+    """Waits until exactly one of the daemons is Master, `master` if it is given, and the
+    others are Backup."""
     def one_master():
         states = [daemon.state(name) if not isinstance(daemon, Frr) else daemon.state()
                   for daemon in daemons]
         states = [state.upper() if state else "" for state in states]
-        if states.count("MASTER") == 1 and states.count("BACKUP") == len(states) - 1:
-            return daemons[states.index("MASTER")]
-        return None
-    return wait_until(one_master, timeout, "one Master, the others Backup")
+        if states.count("MASTER") != 1 or states.count("BACKUP") != len(states) - 1:
+            return False
+        return master is None or daemons[states.index("MASTER")] is master
+    who = f"{master.kind} on {master.host.short}" if master else "one"
+    wait_until(one_master, timeout, f"{who} is Master, the others are Backup")
 
 
 def sleep_intervals(count, interval):

@@ -20,7 +20,7 @@ def test_status_counts_services(trio):
     checkd = Checkd(trio[0], conf() + SERVICE)
     status = checkd.call("status")
     assert status["daemon"] == "checkd"
-    assert status["virtual_servers"] == 1
+    assert status["services"]["configured"] == 1
     assert "no checks" in checkd.log() or "not" in checkd.log()
     assert checkd.stop() == 0
 
@@ -30,4 +30,4 @@ def test_reload_of_a_broken_file_is_refused(trio):
     checkd.configure("virtual_serve x {\n}\n")
     done = checkd.hactl("reload", "checkd")
     assert done.returncode == 1
-    assert checkd.call("status")["virtual_servers"] == 1
+    assert checkd.call("status")["services"]["configured"] == 1

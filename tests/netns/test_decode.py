@@ -34,7 +34,9 @@ def test_a_life_on_the_wire(trio, form):
         time.sleep(2.5 * form["interval"])
     pcap = capture.save(os.path.join(client.dir, "life.pcap"))
     ours = " || ".join(f"eth.src == {host.mac()}" for host in (a, b))
-    assert tshark_complaints(pcap, f"({ours}) && (vrrp || arp || icmpv6)") == []
+    # That an address has two owners in one capture is what a takeover looks like.
+    complaints = tshark_complaints(pcap, f"({ours}) && (vrrp || arp || icmpv6)")
+    assert [text for text in complaints if "Duplicate IP address" not in text] == []
     rows = tshark_fields(pcap, "vrrp", "vrrp.checksum.status", "ip.checksum.status",
                          "ip.ttl", "ipv6.hlim", "ip.dst", "ipv6.dst", "ip.dsfield.dscp",
                          "vrrp.reserved_mbz")

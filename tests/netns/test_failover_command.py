@@ -29,6 +29,7 @@ def test_failover_errors_say_what_is_wrong(trio):
     master = Haven(a, conf(priority=200)).wait_state("MASTER")
     backup = Haven(b, conf(priority=100))
     settle(master, backup)
+    wait_until(lambda: backup.instance()["master"], 2, "the Master is heard")
     refused = backup.hactl("-y", "failover", "VI_1")
     assert refused.returncode == 6
     assert a.ip4 in refused.stderr and "takeover" in refused.stderr

@@ -36,7 +36,7 @@ def test_takeover_of_twenty_thousand(trio):
                                               extra=excluded)))
     with Capture(client) as capture:
         routers = [router(a, 200), router(b, 150), router(c, 100)]
-        assert settle(*routers, timeout=30) is routers[0]
+        settle(*routers, master=routers[0], timeout=30)
         wait_until(lambda: _held(a) == COUNT, 60, "all addresses are there", every=0.5)
         assert longest_gap(capture.adverts(a.ip4)) < 1.5 * INTERVAL
 
@@ -45,7 +45,7 @@ def test_takeover_of_twenty_thousand(trio):
         wait_until(lambda: _held(b) == COUNT, 60, "b has them all", every=0.5)
         assert longest_gap(capture.adverts(b.ip4)) < 1.5 * INTERVAL
         a.join()
-        assert settle(*routers, timeout=30) is routers[0]
+        settle(*routers, master=routers[0], timeout=30)
         wait_until(lambda: _held(b) == 0, 60, "b let go of all", every=0.5)
         assert _held(a) == COUNT
         assert _held(c) == 0

@@ -30,7 +30,7 @@ def test_pair(trio, first, second, form):
     low = second(b, conf(priority=100, **form)).wait_state("MASTER")
     with Capture(client) as capture:
         high = first(a, conf(priority=200, **form))
-        assert settle(high, low) is high
+        settle(high, low, master=high)
         wait_until(lambda: all(a.has(x) and not b.has(x) for x in addresses), 2,
                    "the addresses are on the Master alone")
 
@@ -47,6 +47,6 @@ def test_pair(trio, first, second, form):
     assert kinds == {form["version"]}
     high.wait()
     high.start()
-    assert settle(high, low) is high
+    settle(high, low, master=high)
     assert high.stop() == 0
     low.wait_state("MASTER")

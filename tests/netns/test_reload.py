@@ -50,7 +50,7 @@ CHANGES = [
     ("an excluded address",
      {"extra": "virtual_ipaddress_excluded {\n 192.0.2.103/24\n }"}, True),
     ("another VRID", {"vrid": 52}, False),
-    ("another version", {"version": 2, "interval": 1}, False),
+    ("another version", {"version": 2, "interval": 1}, True),
 ]
 
 

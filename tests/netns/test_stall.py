@@ -40,7 +40,7 @@ def test_a_stopped_master_listens_before_it_speaks(trio, stopped_for):
         time.sleep(stopped_for)
         woken = time.time()
         master.signal_all(signal.SIGCONT)
-        settle(master, backup)
+        settle(master, backup, master=master)
     back = next(advert for advert in capture.adverts(a.ip4, since=woken))
     skew = (256 - 200) / 256 * 0.1
     assert back.time - woken > skew, "it must listen for Skew_Time at least"
