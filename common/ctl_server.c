@@ -71,14 +71,17 @@ log_request(const struct ctl_conn *conn, const struct ctl_request *request)
 static void
 log_denied(struct ctl_conn *conn, const struct ctl_target *target)
 {
+	char more[64] = "";
 	uint64_t held;
 
 	if (!log_limit_pass(&conn->server->denied_limit, clock_now_us(), &held))
 		return;
-	log_warning("control: %s by uid %u, pid %d denied: needs the role %s, has %s"
-		    " (%" PRIu64 " more since the last such line)",
+	if (held > 0)
+		(void)snprintf(more, sizeof(more),
+		    ", and %" PRIu64 " more since the last such line", held);
+	log_warning("control: %s by uid %u, pid %d denied: needs the role %s, has %s%s",
 	    target->method->name, conn->peer.uid, conn->peer.pid,
-	    ctl_role_name(target->method->role), ctl_role_name(conn->role), held);
+	    ctl_role_name(target->method->role), ctl_role_name(conn->role), more);
 }
 
 /* Hands the request to its method, which owns it from now on. */

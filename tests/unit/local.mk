@@ -94,6 +94,11 @@ unit_tests += tests/unit/test_vip_plan
 tests_unit_test_vip_plan_SOURCES = %D%/test_vip_plan.c
 tests_unit_test_vip_plan_LDADD = $(unit_ldadd)
 
+unit_tests += tests/unit/test_vrrp_ctl
+tests_unit_test_vrrp_ctl_SOURCES = %D%/test_vrrp_ctl.c
+tests_unit_test_vrrp_ctl_LDADD = vrrpd/libvrrpd.a vrrpd/libvrrp_pure.a common/libha_edge.a \
+	$(unit_ldadd) $(SYSTEMD_LIBS) $(LIBNL_LIBS) $(LIBCAP_LIBS) -lpthread
+
 unit_tests += tests/unit/test_vrrp_frame
 tests_unit_test_vrrp_frame_SOURCES = %D%/test_vrrp_frame.c
 tests_unit_test_vrrp_frame_LDADD = $(unit_ldadd)
@@ -129,6 +134,10 @@ tests_unit_test_vrrp_fsm_stall_LDADD = $(unit_ldadd)
 unit_tests += tests/unit/test_vrrp_fsm_start
 tests_unit_test_vrrp_fsm_start_SOURCES = %D%/test_vrrp_fsm_start.c $(fsm_fixture)
 tests_unit_test_vrrp_fsm_start_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_vrrp_json
+tests_unit_test_vrrp_json_SOURCES = %D%/test_vrrp_json.c
+tests_unit_test_vrrp_json_LDADD = $(unit_ldadd)
 
 unit_tests += tests/unit/test_vrrp_packet_check
 tests_unit_test_vrrp_packet_check_SOURCES = %D%/test_vrrp_packet_check.c $(vrrp_samples)

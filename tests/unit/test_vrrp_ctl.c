@@ -1,0 +1,980 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_vrrp_ctl.c - vrrpd's methods over its real socket, with virtual routers that do
+ * what the test says. */
+#include "tests/unit/unit.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/conf.h"
+#include "common/ctl_line.h"
+#include "common/ctl_msg.h"
+#include "common/units.h"
+#include "vrrpd/engine.h"
+#include "vrrpd/vrrp_ctl.h"
+
+/* ---- an engine without a network ----------------------------------------------------
+ */
+
+static struct {
+	struct engine engine;
+	struct vrrp_conf conf;
+	struct vrrp_instance_conf instances[2];
+	struct vrouter routers[2];
+	struct vrouter *list[2];
+	unsigned updates; /* calls of vrouter_update_params() */
+	int move_result;  /* what vrouter_move_start() returns */
+	int reload_result;
+} fake;
+
+static char name_1[] = "VI_1", name_2[] = "VI_2";
+
+struct vrouter *
+engine_find(const struct engine *engine, const char *name)
+{
+	for (size_t i = 0; i < engine->router_count; i++)
+		if (strcmp(engine->routers[i]->conf->name, name) == 0)
+			return engine->routers[i];
+	return NULL;
+}
+
+int
+engine_reload(struct engine *engine, struct conf_diags *diags)
+{
+	if (fake.reload_result < 0)
+		conf_diags_add(diags, CONF_ERROR, "haven.conf", 3, 1, 4,
+		    "auth_pass s3cr3t", NULL, "it is wrong");
+	else
+		engine->rev++;
+	return fake.reload_result;
+}
+
+/* As the real one: the effective priority follows the overrides. */
+void
+vrouter_update_params(struct vrouter *vr)
+{
+	char path[64];
+
+	(void)snprintf(path, sizeof(path), "instance/%s", vr->conf->name);
+	const struct layer_entry *top =
+	    layers_top(vr->engine->layers, path, "priority");
+	vr->fsm.params.priority =
+	    (uint8_t)(top != NULL ? top->value : vr->conf->priority);
+	fake.updates++;
+}
+
+int
+vrouter_move_start(struct vrouter *vr, enum vrouter_move_kind kind, int64_t wait_us,
+    void (*done)(void *userdata, struct vrouter *vr, enum vrouter_move_result result),
+    void *userdata)
+{
+	(void)wait_us;
+	if (fake.move_result < 0)
+		return fake.move_result;
+	vr->move =
+	    (struct vrouter_move){.kind = kind, .done = done, .userdata = userdata};
+	return 0;
+}
+
+/* The end of a move, told as vrouter.h promises. */
+static void
+end_move(struct vrouter *vr, enum vrouter_move_result result)
+{
+	struct vrouter_move move = vr->move;
+
+	vr->move = (struct vrouter_move){0};
+	if (move.done != NULL)
+		move.done(move.userdata, vr, result);
+	vrouter_update_params(vr);
+}
+
+void
+vrouter_reason(const struct vrouter *vr, char *buf, size_t room)
+{
+	(void)vr;
+	(void)snprintf(buf, room, "a reason");
+}
+
+void
+vrouter_fault_text(const struct vrouter *vr, char *buf, size_t room)
+{
+	(void)snprintf(
+	    buf, room, "%s", vr->faults != 0 ? "interface eth0 is down" : "");
+}
+
+void
+vip_set_each(const struct vip_set *set,
+    void (*fn)(void *userdata, const struct vrrp_vip *vip, int ifindex), void *userdata)
+{
+	(void)set;
+	(void)fn;
+	(void)userdata;
+}
+
+void
+vip_set_count(const struct vip_set *set, size_t *ret_want, size_t *ret_set)
+{
+	(void)set;
+	*ret_want = *ret_set = 0;
+}
+
+/* ---- the fixture --------------------------------------------------------------------
+ */
+
+static struct addr
+an_address(const char *text)
+{
+	struct addr a;
+
+	assert_int_equal(addr_parse(text, &a), 0);
+	return a;
+}
+
+static void
+make_routers(void)
+{
+	fake.conf.instances = fake.instances;
+	fake.conf.instance_count = 2;
+	for (size_t i = 0; i < 2; i++) {
+		fake.instances[i] = (struct vrrp_instance_conf){
+		    .name = i == 0 ? name_1 : name_2,
+		    .ifname = "eth0",
+		    .family = AF_INET,
+		    .priority = 100,
+		};
+		fake.routers[i] = (struct vrouter){
+		    .engine = &fake.engine,
+		    .conf = &fake.instances[i],
+		    .fsm = {.state = VRRP_STATE_MASTER,
+			.since_us = 1,
+			.master_adver_int_us = US_PER_S,
+			.params = {.priority = 100,
+			    .version = 2,
+			    .down_timer_adverts = 3}},
+		};
+		fake.list[i] = &fake.routers[i];
+	}
+	/* The second one is BACKUP of another node. */
+	fake.routers[1].fsm.state = VRRP_STATE_BACKUP;
+	fake.routers[1].fsm.master = an_address("192.0.2.12");
+	fake.routers[1].fsm.master_priority = 150;
+}
+
+static void
+open_engine(void)
+{
+	fake.engine.layers = layers_new();
+	assert_true(sd_event_new(&fake.engine.event) >= 0);
+	assert_int_equal(vrrp_ctl_open(&fake.engine), 0);
+	vrrp_ctl_load_overrides(&fake.engine);
+}
+
+static void
+close_engine(void)
+{
+	vrrp_ctl_close(&fake.engine);
+	fake.engine.event = sd_event_unref(fake.engine.event);
+	fake.engine.layers = layers_free(fake.engine.layers);
+}
+
+static int
+setup(void **state)
+{
+	(void)state;
+	log_open("vrrpd", LOG_TARGET_STDERR, LOG_EMERG);
+	memset(&fake, 0, sizeof(fake));
+	strcpy(fake.engine.run_dir, "/tmp/haven-vrrp-ctl-XXXXXX");
+	assert_non_null(mkdtemp(fake.engine.run_dir));
+	fake.engine.options = (struct daemon_options){.config_path = "haven.conf"};
+	fake.engine.phase = ENGINE_RUNNING;
+	fake.engine.conf = &fake.conf;
+	fake.engine.routers = fake.list;
+	fake.engine.router_count = 2;
+	make_routers();
+	open_engine();
+	return 0;
+}
+
+static void
+overrides_path(char buf[128])
+{
+	int len = snprintf(buf, 128, "%.80s/overrides.json", fake.engine.run_dir);
+
+	assert_true(len > 0 && len < 128);
+}
+
+static int
+teardown(void **state)
+{
+	char path[128];
+
+	(void)state;
+	close_engine();
+	overrides_path(path);
+	(void)unlink(path);
+	assert_int_equal(rmdir(fake.engine.run_dir), 0);
+	return 0;
+}
+
+static void
+pump(void)
+{
+	while (sd_event_run(fake.engine.event, 0) > 0)
+		;
+}
+
+/* ---- a client -----------------------------------------------------------------------
+ */
+
+static struct ctl_lines incoming = {.max = CTL_RESPONSE_MAX};
+
+static json_t *
+next(int fd)
+{
+	const char *line;
+	size_t len, room;
+
+	while (!ctl_lines_take(&incoming, &line, &len)) {
+		pump();
+		char *space = ctl_lines_space(&incoming, &room);
+		ssize_t n = recv(fd, space, room, 0);
+		if (n <= 0)
+			return NULL;
+		ctl_lines_filled(&incoming, (size_t)n);
+	}
+	return ctl_msg_parse(line, len);
+}
+
+static int
+connect_client(const char *role)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int len = snprintf(address.sun_path, sizeof(address.sun_path),
+	    "%.80s/control.sock", fake.engine.run_dir);
+	char text[128];
+
+	assert_true(len > 0);
+	assert_int_equal(
+	    connect(fd, (const struct sockaddr *)&address, sizeof(address)), 0);
+	json_decref(next(fd)); /* hello */
+	(void)snprintf(text, sizeof(text),
+	    "{\"id\":0,\"method\":\"session.drop\",\"params\":{\"role\":\"%s\"}}\n",
+	    role);
+	(void)send(fd, text, strlen(text), 0);
+	json_decref(next(fd));
+	return fd;
+}
+
+static void
+hang_up(int fd)
+{
+	(void)close(fd);
+	ctl_lines_done(&incoming);
+	pump();
+}
+
+static void
+say(int fd, const char *method, const char *params)
+{
+	char text[2048];
+	int len = snprintf(text, sizeof(text),
+	    "{\"id\":1,\"method\":\"%s\",\"params\":%s}\n", method, params);
+
+	assert_true(len > 0 && (size_t)len < sizeof(text));
+	assert_int_equal(send(fd, text, (size_t)len, 0), len);
+	pump();
+}
+
+/* Asks as `role` and returns the message that comes at once, or NULL. */
+static json_t *
+ask_as(const char *role, const char *method, const char *params)
+{
+	int fd = connect_client(role);
+
+	say(fd, method, params);
+	json_t *message = next(fd);
+	hang_up(fd);
+	return message;
+}
+
+static json_t *
+result_in(json_t *message)
+{
+	json_t *result = json_incref(json_object_get(message, "result"));
+
+	if (result == NULL)
+		fail_msg("%s", json_dumps(message, 0));
+	json_decref(message);
+	return result;
+}
+
+static json_t *
+ask(const char *method, const char *params)
+{
+	return result_in(ask_as("admin", method, params));
+}
+
+static void
+assert_error(json_t *message, const char *name)
+{
+	json_t *data = json_object_get(json_object_get(message, "error"), "data");
+
+	if (data == NULL)
+		fail_msg("%s", json_dumps(message, 0));
+	assert_string_equal(json_string_value(json_object_get(data, "name")), name);
+	json_decref(message);
+}
+
+static int64_t
+priority_of(const char *path)
+{
+	const struct layer_entry *top =
+	    layers_top(fake.engine.layers, path, "priority");
+
+	return top != NULL ? top->value : -1;
+}
+
+/* ---- apply --------------------------------------------------------------------------
+ */
+
+#define SET_150 \
+	"{\"changes\":[{\"path\":\"instance/VI_1\",\"set\":{\"priority\":150}}]}"
+
+CASE(admin_sets_a_priority_that_stays)
+{
+	json_t *result = ask("apply", SET_150);
+
+	assert_true(json_is_true(json_object_get(result, "changed")));
+	assert_int_equal(json_integer_value(json_object_get(result, "rev")), 1);
+	assert_null(json_object_get(result, "lease"));
+	json_decref(result);
+	assert_int_equal(priority_of("instance/VI_1"), 150);
+	assert_int_equal(fake.routers[0].fsm.params.priority, 150);
+}
+
+CASE(value_that_is_there_already_changes_nothing)
+{
+	json_decref(ask("apply", SET_150));
+	json_t *result = ask("apply", SET_150);
+	assert_true(json_is_false(json_object_get(result, "changed")));
+	assert_int_equal(json_integer_value(json_object_get(result, "rev")), 1);
+	json_decref(result);
+}
+
+CASE(operator_may_change_what_undoes_itself_only)
+{
+	assert_error(ask_as("operator", "apply", SET_150), "denied");
+	assert_int_equal(priority_of("instance/VI_1"), -1);
+	json_t *result = result_in(ask_as("operator", "apply",
+	    "{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":150}}],"
+	    "\"lease\":{\"ttl_ms\":60000}}"));
+	assert_non_null(json_object_get(result, "lease"));
+	assert_non_null(json_object_get(result, "expires"));
+	json_decref(result);
+	assert_int_equal(priority_of("instance/VI_1"), 150);
+	assert_error(
+	    ask_as("operator", "apply",
+		"{\"changes\":[{\"path\":\"VI_1\",\"unset\":[\"priority\"]}]}"),
+	    "denied");
+	assert_error(ask_as("read", "apply", SET_150), "denied");
+}
+
+CASE(leases_are_bounded_by_role)
+{
+	assert_error(
+	    ask_as("operator", "apply",
+		"{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":150}}],"
+		"\"lease\":{\"ttl_ms\":28800001}}"),
+	    "lease_limit");
+	json_decref(ask("apply",
+	    "{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":150}}],"
+	    "\"lease\":{\"ttl_ms\":28800001}}"));
+	assert_error(
+	    ask_as("admin", "apply",
+		"{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":150}}],"
+		"\"lease\":{\"ttl_ms\":604800001}}"),
+	    "invalid_params");
+}
+
+CASE(one_wrong_change_undoes_the_whole_request)
+{
+	static const struct {
+		const char *change, *error;
+	} rows[] = {
+	    {"{\"path\":\"VI_9\",\"set\":{\"priority\":1}}", "not_found"},
+	    {"{\"path\":\"VI_2\",\"set\":{\"priority\":0}}", "invalid_params"},
+	    {"{\"path\":\"VI_2\",\"set\":{\"priority\":255}}", "invalid_params"},
+	    {"{\"path\":\"VI_2\",\"set\":{\"priority\":\"7\"}}", "invalid_params"},
+	    {"{\"path\":\"VI_2\",\"set\":{\"nopreempt\":1}}", "invalid_params"},
+	    {"{\"path\":\"VI_2\",\"set\":{\"prioirty\":7}}", "invalid_params"},
+	    {"{\"path\":\"VI_2\",\"set\":{\"vrid\":7}}", "not_live"},
+	    {"{\"path\":\"VI_2\",\"set\":{}}", "invalid_params"},
+	    {"{\"path\":\"VI_2\",\"unset\":[7]}", "invalid_params"},
+	    {"{\"path\":\"VI_2\"}", "invalid_params"},
+	    {"{\"path\":\"VI_2\",\"sets\":{}}", "invalid_params"},
+	    {"7", "invalid_params"},
+	};
+	char params[256];
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		(void)snprintf(params, sizeof(params),
+		    "{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":150}},%s]}",
+		    rows[i].change);
+		assert_error(ask_as("admin", "apply", params), rows[i].error);
+	}
+	assert_int_equal(priority_of("instance/VI_1"), -1);
+	assert_int_equal(fake.updates, 0);
+	assert_int_equal(fake.engine.rev, 0);
+}
+
+CASE(revision_that_is_not_the_present_one_is_refused)
+{
+	assert_error(
+	    ask_as("admin", "apply",
+		"{\"if_rev\":5,\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":9}}]}"),
+	    "stale_rev");
+	json_decref(ask("apply",
+	    "{\"if_rev\":0,\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":9}}]}"));
+}
+
+CASE(dry_run_says_what_would_change_and_does_not)
+{
+	json_t *result = ask("apply",
+	    "{\"dry_run\":true,\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":9}}]}");
+	json_t *change = json_array_get(json_object_get(result, "changes"), 0);
+
+	assert_int_equal(json_integer_value(json_object_get(change, "old")), 100);
+	assert_int_equal(json_integer_value(json_object_get(change, "new")), 9);
+	json_decref(result);
+	assert_int_equal(priority_of("instance/VI_1"), -1);
+}
+
+CASE(reason_with_control_characters_is_refused)
+{
+	assert_error(
+	    ask_as("admin", "apply",
+		"{\"reason\":\"a\\u001bb\",\"changes\":[{\"path\":\"VI_1\",\"set\":{"
+		"\"priority\":9}}]}"),
+	    "invalid_params");
+	assert_error(
+	    ask_as("admin", "failover", "{\"target\":\"VI_1\",\"reason\":\"a\\nb\"}"),
+	    "invalid_params");
+	assert_int_equal(fake.routers[0].move.kind, VROUTER_MOVE_NONE);
+}
+
+CASE(unset_goes_back_to_the_file)
+{
+	json_decref(
+	    ask("apply", "{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":150,"
+			 "\"nopreempt\":true}}]}"));
+	json_t *result = ask(
+	    "apply", "{\"changes\":[{\"path\":\"VI_1\",\"unset\":[\"priority\"]}]}");
+	assert_true(json_is_true(json_object_get(result, "changed")));
+	json_decref(result);
+	assert_int_equal(priority_of("instance/VI_1"), -1);
+	assert_int_equal(fake.routers[0].fsm.params.priority, 100);
+	assert_non_null(layers_top(fake.engine.layers, "instance/VI_1", "nopreempt"));
+}
+
+CASE(lease_is_given_back_by_its_owner_or_an_admin)
+{
+	json_t *result = ask("apply",
+	    "{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":150}}],"
+	    "\"lease\":{\"ttl_ms\":60000}}");
+	char params[64];
+
+	(void)snprintf(params, sizeof(params), "{\"id\":\"%s\"}",
+	    json_string_value(json_object_get(result, "lease")));
+	json_decref(result);
+	assert_error(ask_as("read", "lease.release", params), "denied");
+	json_decref(result_in(ask_as("operator", "lease.release", params)));
+	assert_int_equal(priority_of("instance/VI_1"), -1);
+	assert_int_equal(fake.routers[0].fsm.params.priority, 100);
+	assert_error(ask_as("admin", "lease.release", params), "not_found");
+}
+
+CASE(lease_of_somebody_else_is_for_an_admin)
+{
+	const struct layer_entry entry = {
+	    .path = "instance/VI_1",
+	    .field = "priority",
+	    .value = 1,
+	    .layer = LAYER_LEASE,
+	    .kind = "hold",
+	    .id = "L-0001",
+	    .uid = getuid() + 1,
+	    .reason = "",
+	    .expires_us = INT64_MAX,
+	};
+
+	assert_int_equal(layers_set(fake.engine.layers, &entry, NULL), 0);
+	assert_error(
+	    ask_as("operator", "lease.release", "{\"id\":\"L-0001\"}"), "denied");
+	json_decref(ask("lease.release", "{\"id\":\"L-0001\"}"));
+}
+
+/* ---- what outlives the process ------------------------------------------------------
+ */
+
+CASE(overrides_are_there_again_after_a_restart)
+{
+	json_decref(ask("apply", SET_150));
+	json_decref(
+	    ask("apply", "{\"changes\":[{\"path\":\"VI_2\",\"set\":{\"priority\":7}}],"
+			 "\"lease\":{\"ttl_ms\":60000}}"));
+	close_engine();
+	open_engine();
+	assert_int_equal(priority_of("instance/VI_1"), 150);
+	assert_int_equal(priority_of("instance/VI_2"), 7);
+}
+
+CASE(overrides_of_an_instance_that_left_are_dropped)
+{
+	json_decref(ask("apply", SET_150));
+	close_engine();
+	fake.conf.instances = &fake.instances[1];
+	fake.conf.instance_count = 1;
+	open_engine();
+	assert_null(layers_get(fake.engine.layers, 0));
+}
+
+static void
+write_overrides(const char *text)
+{
+	char path[128];
+
+	overrides_path(path);
+	FILE *file = fopen(path, "w");
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+CASE(damaged_file_does_not_hinder_the_start)
+{
+	static const char *const texts[] = {"", "{", "[]", "{\"boot_id\":7}",
+	    "{\"boot_id\":\"another\",\"overrides\":[]}"};
+
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		close_engine();
+		write_overrides(texts[i]);
+		open_engine();
+		assert_null(layers_get(fake.engine.layers, 0));
+	}
+}
+
+/* Changes one thing in the file that holds priority 150 for VI_1. */
+static void
+tamper(const char *from, const char *to)
+{
+	char path[128], text[4096], *at;
+
+	overrides_path(path);
+	FILE *file = fopen(path, "r");
+	assert_non_null(file);
+	text[fread(text, 1, sizeof(text) - 64, file)] = '\0';
+	(void)fclose(file);
+	at = strstr(text, from);
+	assert_non_null(at);
+	memmove(at + strlen(to), at + strlen(from), strlen(at + strlen(from)) + 1);
+	memcpy(at, to, strlen(to));
+	write_overrides(text);
+}
+
+CASE(value_out_of_range_in_the_file_is_left_out)
+{
+	static const char *const rows[][2] = {{"150", "0"}, {"150", "256"},
+	    {"150", "1"}, {"\"priority\"", "\"vrid\""},
+	    {"instance/VI_1", "nonsense/VI_1"}};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		json_decref(ask("apply", SET_150));
+		close_engine();
+		tamper(rows[i][0], rows[i][1]);
+		open_engine();
+		/* The third row alone is a value like any other. */
+		assert_int_equal(priority_of("instance/VI_1"), i == 2 ? 1 : -1);
+		close_engine();
+		char path[128];
+		overrides_path(path);
+		assert_int_equal(unlink(path), 0);
+		open_engine();
+	}
+}
+
+CASE(lease_ends_by_itself)
+{
+	const struct layer_entry entry = {
+	    .path = "instance/VI_2",
+	    .field = "priority",
+	    .value = 1,
+	    .layer = LAYER_LEASE,
+	    .kind = "hold",
+	    .id = "",
+	    .reason = "",
+	    .expires_us = clock_now_us() + 20 * US_PER_MS,
+	};
+
+	assert_int_equal(layers_set(fake.engine.layers, &entry, NULL), 0);
+	json_decref(ask("apply", SET_150));
+	fake.updates = 0;
+	while (priority_of("instance/VI_2") == 1)
+		assert_true(sd_event_run(fake.engine.event, US_PER_S) > 0);
+	assert_int_equal(fake.updates, 2);
+	assert_int_equal(fake.routers[1].fsm.params.priority, 100);
+	assert_int_equal(fake.engine.rev, 2);
+}
+
+/* ---- failover -----------------------------------------------------------------------
+ */
+
+static void
+become_backup_of(struct vrouter *vr, const char *master, uint8_t priority)
+{
+	vr->fsm.state = VRRP_STATE_BACKUP;
+	vr->fsm.master = an_address(master);
+	vr->fsm.master_priority = priority;
+	vr->fsm.master_heard_us = clock_now_us();
+}
+
+CASE(failover_is_answered_when_the_new_master_was_heard)
+{
+	int fd = connect_client("operator");
+
+	say(fd, "failover", "{\"target\":\"VI_1\",\"hold_ms\":60000}");
+	assert_null(next(fd));
+	assert_int_equal(fake.routers[0].move.kind, VROUTER_MOVE_FAILOVER);
+	/* Nothing is in place before it is proved. */
+	assert_int_equal(priority_of("instance/VI_1"), -1);
+	become_backup_of(&fake.routers[0], "192.0.2.12", 90);
+	end_move(&fake.routers[0], VROUTER_MOVE_DONE);
+	json_t *result = result_in(next(fd));
+	assert_true(json_is_true(json_object_get(result, "moved")));
+	assert_string_equal(
+	    json_string_value(json_object_get(result, "to")), "192.0.2.12");
+	json_t *evidence = json_object_get(result, "evidence");
+	assert_int_equal(
+	    json_integer_value(json_object_get(evidence, "advert_prio")), 90);
+	assert_non_null(json_object_get(result, "lease"));
+	json_decref(result);
+	assert_int_equal(fake.routers[0].fsm.params.priority, 1);
+	hang_up(fd);
+}
+
+CASE(failover_nobody_took_leaves_nothing_behind)
+{
+	int fd = connect_client("operator");
+
+	say(fd, "failover", "{\"target\":\"VI_1\"}");
+	end_move(&fake.routers[0], VROUTER_MOVE_NOBODY);
+	assert_error(next(fd), "not_moved");
+	assert_null(layers_get(fake.engine.layers, 0));
+	assert_int_equal(fake.routers[0].fsm.params.priority, 100);
+	hang_up(fd);
+}
+
+CASE(failover_asked_for_again_is_done_already)
+{
+	int fd = connect_client("operator");
+
+	say(fd, "failover", "{\"target\":\"VI_1\"}");
+	become_backup_of(&fake.routers[0], "192.0.2.12", 90);
+	end_move(&fake.routers[0], VROUTER_MOVE_DONE);
+	json_decref(next(fd));
+	say(fd, "failover", "{\"target\":\"VI_1\"}");
+	json_t *result = result_in(next(fd));
+	assert_true(json_is_true(json_object_get(result, "already")));
+	json_decref(result);
+	hang_up(fd);
+}
+
+CASE(failover_without_a_hold_leaves_none)
+{
+	int fd = connect_client("operator");
+
+	say(fd, "failover", "{\"target\":\"VI_1\",\"hold_ms\":0}");
+	become_backup_of(&fake.routers[0], "192.0.2.12", 90);
+	end_move(&fake.routers[0], VROUTER_MOVE_DONE);
+	json_decref(result_in(next(fd)));
+	assert_null(layers_get(fake.engine.layers, 0));
+	hang_up(fd);
+}
+
+CASE(failover_of_a_backup_names_the_master)
+{
+	json_t *message = ask_as("operator", "failover", "{\"target\":\"VI_2\"}");
+	const char *text = json_string_value(
+	    json_object_get(json_object_get(message, "error"), "message"));
+
+	assert_non_null(strstr(text, "192.0.2.12"));
+	assert_non_null(strstr(text, "takeover"));
+	assert_error(message, "wrong_state");
+}
+
+CASE(failover_of_a_fault_says_what_is_wrong)
+{
+	fake.routers[0].fsm.state = VRRP_STATE_FAULT;
+	fake.routers[0].faults = VROUTER_FAULT_LINK_DOWN;
+	json_t *message = ask_as("operator", "failover", "{\"target\":\"VI_1\"}");
+	const char *text = json_string_value(
+	    json_object_get(json_object_get(message, "error"), "message"));
+	assert_string_equal(text, "VI_1 is FAULT: interface eth0 is down");
+	assert_error(message, "wrong_state");
+}
+
+CASE(second_failover_at_the_same_time_is_busy)
+{
+	int fd = connect_client("operator");
+
+	say(fd, "failover", "{\"target\":\"VI_1\"}");
+	say(fd, "failover", "{\"target\":\"VI_1\"}");
+	assert_error(next(fd), "busy");
+	end_move(&fake.routers[0], VROUTER_MOVE_NOBODY);
+	assert_error(next(fd), "not_moved");
+	hang_up(fd);
+}
+
+CASE(failover_goes_on_when_its_client_has_gone)
+{
+	int fd = connect_client("operator");
+
+	say(fd, "failover", "{\"target\":\"VI_1\"}");
+	hang_up(fd);
+	become_backup_of(&fake.routers[0], "192.0.2.12", 90);
+	end_move(&fake.routers[0], VROUTER_MOVE_DONE);
+	assert_int_equal(priority_of("instance/VI_1"), 1);
+}
+
+CASE(failover_without_waiting_is_accepted_at_once)
+{
+	json_t *result = ask("failover", "{\"target\":\"VI_1\",\"wait\":false}");
+
+	assert_true(json_is_true(json_object_get(result, "accepted")));
+	json_decref(result);
+	become_backup_of(&fake.routers[0], "192.0.2.12", 90);
+	end_move(&fake.routers[0], VROUTER_MOVE_DONE);
+	assert_int_equal(priority_of("instance/VI_1"), 1);
+}
+
+CASE(failover_that_cannot_begin_leaves_nothing_behind)
+{
+	fake.move_result = -EINVAL;
+	assert_error(
+	    ask_as("operator", "failover", "{\"target\":\"VI_1\"}"), "wrong_state");
+	assert_null(layers_get(fake.engine.layers, 0));
+}
+
+CASE(release_is_done_when_the_new_master_was_heard)
+{
+	int fd = connect_client("operator");
+
+	say(fd, "failover", "{\"target\":\"VI_1\",\"method\":\"release\"}");
+	fake.routers[0].fsm.state = VRRP_STATE_BACKUP;
+	end_move(&fake.routers[0], VROUTER_MOVE_DONE);
+	/* The hold stands at once, or it would take the role back by itself. */
+	assert_int_equal(fake.routers[0].fsm.params.priority, 1);
+	assert_null(next(fd));
+	become_backup_of(&fake.routers[0], "192.0.2.12", 90);
+	json_t *message;
+	while ((message = next(fd)) == NULL)
+		assert_true(sd_event_run(fake.engine.event, US_PER_S) > 0);
+	json_decref(result_in(message));
+	hang_up(fd);
+}
+
+CASE(release_nobody_took_gives_the_priority_back)
+{
+	int fd = connect_client("operator");
+
+	say(fd, "failover", "{\"target\":\"VI_1\",\"method\":\"release\"}");
+	fake.routers[0].fsm.state = VRRP_STATE_BACKUP;
+	end_move(&fake.routers[0], VROUTER_MOVE_DONE);
+	fake.routers[0].fsm.state = VRRP_STATE_MASTER;
+	json_t *message;
+	while ((message = next(fd)) == NULL)
+		assert_true(sd_event_run(fake.engine.event, US_PER_S) > 0);
+	assert_error(message, "not_moved");
+	assert_null(layers_get(fake.engine.layers, 0));
+	assert_int_equal(fake.routers[0].fsm.params.priority, 100);
+	hang_up(fd);
+}
+
+/* ---- takeover -----------------------------------------------------------------------
+ */
+
+CASE(takeover_raises_the_priority_and_holds_it)
+{
+	int fd = connect_client("operator");
+
+	say(fd, "takeover", "{\"target\":\"instance/VI_2\",\"for_ms\":60000}");
+	assert_int_equal(fake.routers[1].move.kind, VROUTER_MOVE_TAKEOVER);
+	assert_int_equal(fake.routers[1].fsm.params.priority, 254);
+	fake.routers[1].fsm.state = VRRP_STATE_MASTER;
+	end_move(&fake.routers[1], VROUTER_MOVE_DONE);
+	json_t *result = result_in(next(fd));
+	assert_string_equal(json_string_value(json_object_get(result, "to")), "self");
+	assert_string_equal(
+	    json_string_value(json_object_get(result, "from")), "192.0.2.12");
+	json_decref(result);
+	assert_int_equal(priority_of("instance/VI_2"), 254);
+	hang_up(fd);
+}
+
+CASE(contested_takeover_is_taken_back)
+{
+	int fd = connect_client("operator");
+
+	say(fd, "takeover", "{\"target\":\"VI_2\"}");
+	end_move(&fake.routers[1], VROUTER_MOVE_CONTESTED);
+	assert_error(next(fd), "not_moved");
+	assert_null(layers_get(fake.engine.layers, 0));
+	assert_int_equal(fake.routers[1].fsm.params.priority, 100);
+	hang_up(fd);
+}
+
+CASE(takeover_of_a_master_is_done_already)
+{
+	json_t *result = ask("takeover", "{\"target\":\"VI_1\"}");
+
+	assert_true(json_is_true(json_object_get(result, "already")));
+	json_decref(result);
+}
+
+CASE(takeover_against_an_owner_is_refused)
+{
+	fake.routers[1].fsm.master_priority = VRRP_PRIORITY_OWNER;
+	assert_error(
+	    ask_as("operator", "takeover", "{\"target\":\"VI_2\"}"), "wrong_state");
+	assert_null(layers_get(fake.engine.layers, 0));
+}
+
+CASE(takeover_ends_the_hold_and_failover_the_takeover)
+{
+	int fd = connect_client("operator");
+
+	say(fd, "failover", "{\"target\":\"VI_1\"}");
+	become_backup_of(&fake.routers[0], "192.0.2.12", 90);
+	end_move(&fake.routers[0], VROUTER_MOVE_DONE);
+	json_decref(next(fd));
+	say(fd, "takeover", "{\"target\":\"VI_1\"}");
+	fake.routers[0].fsm.state = VRRP_STATE_MASTER;
+	end_move(&fake.routers[0], VROUTER_MOVE_DONE);
+	json_decref(next(fd));
+	assert_string_equal(layers_get(fake.engine.layers, 0)->kind, "takeover");
+	assert_null(layers_get(fake.engine.layers, 1));
+	say(fd, "failover", "{\"target\":\"VI_1\"}");
+	become_backup_of(&fake.routers[0], "192.0.2.12", 90);
+	end_move(&fake.routers[0], VROUTER_MOVE_DONE);
+	json_decref(next(fd));
+	assert_string_equal(layers_get(fake.engine.layers, 0)->kind, "hold");
+	assert_null(layers_get(fake.engine.layers, 1));
+	hang_up(fd);
+}
+
+/* ---- the rest -----------------------------------------------------------------------
+ */
+
+CASE(stop_answers_those_who_wait)
+{
+	int fd = connect_client("operator");
+
+	say(fd, "failover", "{\"target\":\"VI_1\"}");
+	fake.engine.phase = ENGINE_STOPPING;
+	vrrp_ctl_close(&fake.engine);
+	assert_error(next(fd), "unavailable");
+	assert_null(fake.routers[0].move.done);
+	(void)close(fd);
+	ctl_lines_done(&incoming);
+}
+
+CASE(reload_reports_findings_without_secrets)
+{
+	fake.reload_result = -EINVAL;
+	json_t *message = ask_as("admin", "config.reload", "{}");
+	char *text = json_dumps(message, 0);
+	assert_non_null(strstr(text, "it is wrong"));
+	assert_null(strstr(text, "s3cr3t"));
+	free(text);
+	assert_error(message, "config_invalid");
+	fake.reload_result = 0;
+	json_t *result = ask("reload", "{}");
+	assert_int_equal(json_integer_value(json_object_get(result, "rev")), 1);
+	json_decref(result);
+	assert_error(ask_as("operator", "reload", "{}"), "denied");
+}
+
+CASE(objects_are_listed_and_shown)
+{
+	json_t *list = ask("list", "{\"type\":\"instance\"}");
+	json_t *object = ask("get", "{\"path\":\"VI_2\"}");
+	json_t *why = ask("explain", "{\"path\":\"instance/VI_2\"}");
+	json_t *status = ask("status", "{}");
+
+	assert_int_equal(json_array_size(json_object_get(list, "items")), 2);
+	assert_string_equal(json_string_value(json_object_get(
+				json_object_get(object, "object"), "master")),
+	    "192.0.2.12");
+	assert_non_null(
+	    json_object_get(json_object_get(why, "explanation"), "to_be_master"));
+	assert_int_equal(json_integer_value(json_object_get(
+			     json_object_get(status, "instances"), "backup")),
+	    1);
+	json_decref(list);
+	json_decref(object);
+	json_decref(why);
+	json_decref(status);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(admin_sets_a_priority_that_stays),
+	    TEST(value_that_is_there_already_changes_nothing),
+	    TEST(operator_may_change_what_undoes_itself_only),
+	    TEST(leases_are_bounded_by_role),
+	    TEST(one_wrong_change_undoes_the_whole_request),
+	    TEST(revision_that_is_not_the_present_one_is_refused),
+	    TEST(dry_run_says_what_would_change_and_does_not),
+	    TEST(reason_with_control_characters_is_refused),
+	    TEST(unset_goes_back_to_the_file),
+	    TEST(lease_is_given_back_by_its_owner_or_an_admin),
+	    TEST(lease_of_somebody_else_is_for_an_admin),
+	    TEST(overrides_are_there_again_after_a_restart),
+	    TEST(overrides_of_an_instance_that_left_are_dropped),
+	    TEST(damaged_file_does_not_hinder_the_start),
+	    TEST(value_out_of_range_in_the_file_is_left_out),
+	    TEST(lease_ends_by_itself),
+	    TEST(failover_is_answered_when_the_new_master_was_heard),
+	    TEST(failover_nobody_took_leaves_nothing_behind),
+	    TEST(failover_asked_for_again_is_done_already),
+	    TEST(failover_without_a_hold_leaves_none),
+	    TEST(failover_of_a_backup_names_the_master),
+	    TEST(failover_of_a_fault_says_what_is_wrong),
+	    TEST(second_failover_at_the_same_time_is_busy),
+	    TEST(failover_goes_on_when_its_client_has_gone),
+	    TEST(failover_without_waiting_is_accepted_at_once),
+	    TEST(failover_that_cannot_begin_leaves_nothing_behind),
+	    TEST(release_is_done_when_the_new_master_was_heard),
+	    TEST(release_nobody_took_gives_the_priority_back),
+	    TEST(takeover_raises_the_priority_and_holds_it),
+	    TEST(contested_takeover_is_taken_back),
+	    TEST(takeover_of_a_master_is_done_already),
+	    TEST(takeover_against_an_owner_is_refused),
+	    TEST(takeover_ends_the_hold_and_failover_the_takeover),
+	    TEST(stop_answers_those_who_wait),
+	    TEST(reload_reports_findings_without_secrets),
+	    TEST(objects_are_listed_and_shown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
