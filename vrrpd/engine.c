@@ -26,7 +26,7 @@
 #define COALESCE_FRACTION 200
 
 #define STOP_CHECK_US (5 * US_PER_MS)
-#define STOP_GRACE_US US_PER_S
+#define STOP_GRACE_US (30 * US_PER_S) /* to take away many thousands of addresses */
 
 /* ---- lookups ------------------------------------------------------------------------
  */
@@ -422,9 +422,10 @@ static bool
 has_stopped(const struct engine *engine)
 {
 	for (size_t i = 0; i < engine->router_count; i++) {
-		const struct vrrp_fsm *fsm = &engine->routers[i]->fsm;
+		const struct vrouter *vr = engine->routers[i];
 
-		if (fsm->state == VRRP_STATE_MASTER || fsm->let_go_at_us != 0)
+		if (vr->fsm.state == VRRP_STATE_MASTER || vr->fsm.let_go_at_us != 0 ||
+		    !vip_set_is_settled(vr->vips))
 			return false;
 	}
 	return nl_queue_pending(engine->netlink) == 0;

@@ -426,6 +426,12 @@ vip_set_renew(struct vip_set *set)
  */
 
 bool
+vip_set_is_settled(const struct vip_set *set)
+{
+	return set->unsettled == 0;
+}
+
+bool
 vip_set_wanted(const struct vip_set *set)
 {
 	return set->wanted;

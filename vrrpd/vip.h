@@ -66,6 +66,9 @@ void vip_set_renew(struct vip_set *set);
 
 bool vip_set_wanted(const struct vip_set *set);
 
+/* Whether every wanted address is there, or, when none is wanted, all are gone. */
+bool vip_set_is_settled(const struct vip_set *set);
+
 /* How many addresses the set has and how many the kernel has of them. */
 void vip_set_count(const struct vip_set *set, size_t *ret_want, size_t *ret_set);
 
