@@ -114,7 +114,6 @@ enter_state(
 	fsm->adver_at_us = fsm->preempt_at_us = 0;
 	fsm->announce_at_us = fsm->announce_lower_at_us = fsm->refresh_at_us = 0;
 	fsm->handover_until_us = fsm->let_go_at_us = 0;
-	fsm->handover_release = false;
 	fsm->transitions++;
 	fsm->state = state;
 	fsm->cause = cause;
@@ -556,7 +555,6 @@ end_handover(struct vrrp_fsm *fsm, int64_t now_us)
 	fsm->adver_at_us = now_us + p->advert_int_us;
 	if (p->announce_refresh_us > 0)
 		fsm->refresh_at_us = now_us + p->announce_refresh_us;
-	fsm->advert_priority = p->priority;
 	return VRRP_EFFECT_HANDOVER_FAILED | VRRP_EFFECT_SEND_ADVERT;
 }
 
@@ -629,8 +627,6 @@ adjust_preempt_delay(struct vrrp_fsm *fsm, int64_t now_us)
 {
 	int64_t end_us = now_us + fsm->params.preempt_delay_us;
 
-	if (fsm->preempt_at_us == 0)
-		return;
 	if (fsm->params.preempt_delay_us == 0 ||
 	    !may_preempt(fsm, fsm->master_priority))
 		fsm->preempt_at_us = 0;
@@ -798,8 +794,7 @@ vrrp_fsm_step(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_
 	unsigned stalled = check_master_stall(fsm, now_us);
 
 	/* Who has just begun to listen takes no role in the same breath. */
-	if (stalled != 0 &&
-	    (event->kind == VRRP_EVENT_PARAMS || event->kind == VRRP_EVENT_TAKEOVER))
+	if (stalled != 0 && event->kind == VRRP_EVENT_TAKEOVER)
 		return stalled;
 	return stalled | dispatch(fsm, event, now_us);
 }

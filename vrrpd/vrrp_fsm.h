@@ -147,7 +147,7 @@ struct vrrp_fsm {
 	uint8_t advert_priority; /* what SEND_ADVERT carries; Backup: would carry */
 
 	int64_t handover_until_us; /* a resignation is pending; 0: none */
-	bool handover_release;
+	bool handover_release; /* while one is: whether to let go if nobody comes */
 	int64_t let_go_at_us; /* Backup, but still serving until the heir is ready */
 
 	/* Answers to losing advertisements are bounded: a burst, then one an interval. */

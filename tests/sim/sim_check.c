@@ -4,7 +4,7 @@
  *   I1  After the last fault exactly one Master is left, of the highest rank where
  *       everybody preempts.
  *   I2  Two Masters that hear each other do not last longer than an advertisement.
- *   I3  A Master has the addresses, nobody else has.
+ *   I3  A Master has the addresses, nobody else has, but who just handed them over.
  *   I4  No lower Master lasts beside a higher router that hears it and preempts.
  *   I5  A living Master that is heard is never taken for dead; nobody preempts who may
  * not. I6  Only a Master sends; a resigned or awakened one is silent. I7 Advertisements
@@ -77,7 +77,8 @@ check_addresses(
 
 	if ((effects & both) == both)
 		violate(world, router, "I3: adds and removes addresses in one step");
-	if (router->has_addresses != (router->fsm.state == VRRP_STATE_MASTER))
+	if (router->has_addresses !=
+	    (router->fsm.state == VRRP_STATE_MASTER || router->fsm.let_go_at_us != 0))
 		violate(world, router, "I3: %s %s addresses",
 		    vrrp_state_name(router->fsm.state),
 		    router->has_addresses ? "with" : "without");
@@ -154,7 +155,8 @@ sim_check_step(struct sim_world *world, const struct sim_router *router,
 	check_moved(world, router, effects);
 	if (counted != ((effects & VRRP_EFFECT_TRANSITION) != 0))
 		violate(world, router, "I9: a transition and its effect differ");
-	if (event->kind == VRRP_EVENT_TIMER && !is_at_rest(&router->fsm, at_us))
+	if (event->kind == VRRP_EVENT_TIMER &&
+	    effects != VRRP_EFFECT_REMOVE_ADDRESSES && !is_at_rest(&router->fsm, at_us))
 		violate(world, router, "I8: a timer is left in the past");
 }
 

@@ -68,6 +68,7 @@ sim_faults_configure(struct sim_world *world)
 	    .version = sim_random_chance(random, 40) ? 2 : 3,
 	    .preempt = sim_random_chance(random, 70),
 	    .down_timer_adverts = 3,
+	    .linger_us = sim_random_chance(random, 60) ? 21 * US_PER_MS : 0,
 	    .announce_delay_us = sim_random_chance(random, 50) ? 5 * US_PER_S : 0,
 	    .announce_refresh_us = sim_random_chance(random, 20) ? 7 * US_PER_S : 0,
 	    .announce_lower_delay_us = sim_random_chance(random, 50) ? 5 * US_PER_S : 0,

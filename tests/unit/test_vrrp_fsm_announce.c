@@ -77,6 +77,36 @@ CASE(a_loser_is_followed_by_a_second_burst_after_its_delay)
 	assert_true(first == START + MS(5100));
 }
 
+CASE(without_a_delay_a_loser_is_followed_by_one_burst)
+{
+	struct vrrp_fsm fsm = a_master();
+
+	assert_int_equal(hears(&fsm, 50, START + MS(100)),
+	    VRRP_EFFECT_SEND_ADVERT | VRRP_EFFECT_ANNOUNCE_LOWER);
+	assert_int_equal(timer(&fsm, START + MS(500)), 0);
+	assert_true(vrrp_fsm_deadline(&fsm) == START + SEC(1));
+}
+
+CASE(a_loser_heard_while_announcements_rest_is_answered_without)
+{
+	struct vrrp_fsm fsm = a_master();
+
+	(void)hears(&fsm, 50, START + MS(100));
+	assert_int_equal(hears(&fsm, 50, START + MS(200)), VRRP_EFFECT_SEND_ADVERT);
+}
+
+CASE(a_new_term_announces_against_losers_at_once)
+{
+	struct vrrp_fsm fsm = a_master(.announce_lower_delay_us = SEC(60));
+
+	(void)hears(&fsm, 50, START + MS(100));
+	(void)hears(&fsm, 150, START + MS(200));
+	(void)hears(&fsm, 0, START + MS(300));
+	assert_int_equal(run_until(&fsm, START + SEC(1)), BECAME_MASTER);
+	assert_int_equal(hears(&fsm, 50, START + SEC(1)),
+	    VRRP_EFFECT_SEND_ADVERT | VRRP_EFFECT_ANNOUNCE_LOWER);
+}
+
 /* Announcements are never tied one to one to received packets. */
 CASE(a_storm_of_losers_does_not_make_a_storm_of_announcements)
 {
@@ -130,6 +160,10 @@ main(void)
 	    cmocka_unit_test(refresh_comes_at_every_period_and_does_not_drift),
 	    cmocka_unit_test(what_is_due_together_is_done_together),
 	    cmocka_unit_test(a_loser_is_followed_by_a_second_burst_after_its_delay),
+	    cmocka_unit_test(without_a_delay_a_loser_is_followed_by_one_burst),
+	    cmocka_unit_test(
+		a_loser_heard_while_announcements_rest_is_answered_without),
+	    cmocka_unit_test(a_new_term_announces_against_losers_at_once),
 	    cmocka_unit_test(a_storm_of_losers_does_not_make_a_storm_of_announcements),
 	    cmocka_unit_test(
 		with_a_long_interval_announcements_against_losers_are_as_rare),

@@ -28,6 +28,8 @@ CASE(the_new_master_forgets_the_old_one)
 	assert_true(fsm.master_heard_us == START + SEC(1));
 	(void)run_until(&fsm, START + SEC(5));
 	assert_false(addr_is_set(&fsm.master));
+	assert_int_equal(fsm.master_priority, 0);
+	assert_int_equal(fsm.master_heard_us, 0);
 }
 
 CASE(the_timer_does_nothing_before_its_time)
@@ -122,6 +124,16 @@ CASE(a_resignation_is_followed_by_skew_time_and_not_by_haste)
 	assert_int_equal(hears(&v3, 0, START + SEC(1)), 0);
 	assert_becomes_master_at(
 	    &v3, START + SEC(1) + 6093750, VRRP_CAUSE_MASTER_RESIGNED);
+}
+
+CASE(a_resignation_is_the_last_that_was_heard_of_the_master)
+{
+	struct vrrp_fsm fsm = a_backup();
+
+	(void)hears(&fsm, 150, START + SEC(1));
+	(void)hears_from(&fsm, LOWER_ADDRESS, 0, START + MS(1500));
+	assert_int_equal(fsm.master_priority, 0);
+	assert_true(fsm.master_heard_us == START + MS(1500));
 }
 
 CASE(a_resignation_counts_with_preemption_off_as_well)
@@ -248,6 +260,17 @@ CASE(a_resignation_does_not_prolong_preempt_delay)
 	assert_becomes_master_at(&fsm, START + SEC(4), VRRP_CAUSE_PREEMPTED);
 }
 
+CASE(preempt_delay_begins_with_the_lower_master_that_follows_a_resignation)
+{
+	struct vrrp_fsm fsm = a_backup(.preempt_delay_us = SEC(3));
+
+	(void)hears(&fsm, 0, START + SEC(1));
+	(void)hears(&fsm, 50, START + MS(1500));
+	(void)hears(&fsm, 50, START + MS(2500));
+	(void)hears(&fsm, 50, START + MS(3500));
+	assert_becomes_master_at(&fsm, START + MS(4500), VRRP_CAUSE_PREEMPTED);
+}
+
 CASE(skew_time_counts_where_preempt_delay_ends_within_it)
 {
 	struct vrrp_fsm fsm = a_backup(.preempt_delay_us = SEC(3));
@@ -308,6 +331,7 @@ main(void)
 	    cmocka_unit_test(with_preemption_off_a_lower_master_is_never_displaced),
 	    cmocka_unit_test(an_owner_preempts_with_preemption_off),
 	    cmocka_unit_test(a_resignation_is_followed_by_skew_time_and_not_by_haste),
+	    cmocka_unit_test(a_resignation_is_the_last_that_was_heard_of_the_master),
 	    cmocka_unit_test(a_resignation_counts_with_preemption_off_as_well),
 	    cmocka_unit_test(another_who_takes_the_resigned_role_is_followed),
 	    cmocka_unit_test(v3_learns_the_masters_interval),
@@ -322,6 +346,8 @@ main(void)
 	    cmocka_unit_test(
 		a_lower_master_that_resigns_during_preempt_delay_is_replaced_after_skew_time),
 	    cmocka_unit_test(a_resignation_does_not_prolong_preempt_delay),
+	    cmocka_unit_test(
+		preempt_delay_begins_with_the_lower_master_that_follows_a_resignation),
 	    cmocka_unit_test(skew_time_counts_where_preempt_delay_ends_within_it),
 	    cmocka_unit_test(a_rightful_master_ends_preempt_delay),
 	    cmocka_unit_test(preempt_delay_is_over_even_if_its_timer_is_late),

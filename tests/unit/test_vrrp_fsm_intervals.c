@@ -113,6 +113,7 @@ CASE(the_deadline_is_the_first_of_all_timers)
 	    &fsm.announce_at_us,
 	    &fsm.announce_lower_at_us,
 	    &fsm.refresh_at_us,
+	    &fsm.let_go_at_us,
 	    &fsm.handover_until_us,
 	};
 

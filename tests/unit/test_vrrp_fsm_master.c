@@ -27,6 +27,14 @@ CASE(adverts_that_were_missed_are_not_made_up_for)
 	assert_true(vrrp_fsm_deadline(&fsm) == START + MS(3500));
 }
 
+CASE(a_timer_late_by_a_whole_interval_sends_one_advertisement)
+{
+	struct vrrp_fsm fsm = a_master();
+
+	assert_int_equal(timer(&fsm, START + SEC(2)), VRRP_EFFECT_SEND_ADVERT);
+	assert_true(vrrp_fsm_deadline(&fsm) == START + SEC(3));
+}
+
 CASE(a_higher_priority_ends_the_role)
 {
 	struct vrrp_fsm fsm = a_master(.announce_delay_us = SEC(5));
@@ -242,6 +250,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(adverts_leave_at_every_interval_and_do_not_drift),
 	    cmocka_unit_test(adverts_that_were_missed_are_not_made_up_for),
+	    cmocka_unit_test(a_timer_late_by_a_whole_interval_sends_one_advertisement),
 	    cmocka_unit_test(a_higher_priority_ends_the_role),
 	    cmocka_unit_test(a_higher_priority_ends_the_role_with_its_own_interval),
 	    cmocka_unit_test(preemption_off_does_not_keep_a_master_from_giving_way),

@@ -333,9 +333,36 @@ CASE(a_priority_lowered_below_the_master_ends_preempt_delay)
 
 	(void)hears(&fsm, 50, START + SEC(1));
 	(void)set_priority(&fsm, 50, START + SEC(2));
-	(void)hears(&fsm, 50, START + MS(2500));
-	assert_int_equal(run_until(&fsm, START + SEC(4)), 0);
-	assert_int_equal(fsm.state, VRRP_STATE_BACKUP);
+	assert_int_equal(run_until(&fsm, START + MS(3500)), 0);
+	assert_becomes_master_at(
+	    &fsm, START + SEC(4) + 206 * US_PER_S / 256, VRRP_CAUSE_MASTER_DOWN_TIMER);
+}
+
+CASE(a_reload_after_a_resignation_leaves_skew_time_with_preemption_off)
+{
+	struct vrrp_fsm fsm = a_backup(.nopreempt = true);
+
+	(void)hears(&fsm, 0, START + SEC(1));
+	assert_int_equal(happens(&fsm, VRRP_EVENT_PARAMS, START + MS(1100)), 0);
+	assert_becomes_master_at(
+	    &fsm, START + SEC(1) + 609375, VRRP_CAUSE_MASTER_RESIGNED);
+}
+
+CASE(a_backup_that_becomes_owner_as_the_startup_delay_ends_is_master)
+{
+	struct vrrp_fsm fsm = a_backup(.startup_delay_us = SEC(2));
+
+	assert_int_equal(set_priority(&fsm, 255, START + SEC(2)), BECAME_MASTER);
+}
+
+CASE(an_owner_that_waits_and_hears_another_follows_it_after_a_reload_too)
+{
+	struct vrrp_fsm fsm = a_backup(.priority = 255, .startup_delay_us = SEC(2));
+
+	(void)hears(&fsm, 255, START + SEC(1));
+	assert_int_equal(happens(&fsm, VRRP_EVENT_PARAMS, START + SEC(3)), 0);
+	assert_becomes_master_at(
+	    &fsm, START + SEC(4) + 3906, VRRP_CAUSE_MASTER_DOWN_TIMER);
 }
 
 int
@@ -377,6 +404,12 @@ main(void)
 	    cmocka_unit_test(a_longer_preempt_delay_counts_from_the_next_time),
 	    cmocka_unit_test(without_preempt_delay_the_rfc_takes_its_course_again),
 	    cmocka_unit_test(a_priority_lowered_below_the_master_ends_preempt_delay),
+	    cmocka_unit_test(
+		a_reload_after_a_resignation_leaves_skew_time_with_preemption_off),
+	    cmocka_unit_test(
+		a_backup_that_becomes_owner_as_the_startup_delay_ends_is_master),
+	    cmocka_unit_test(
+		an_owner_that_waits_and_hears_another_follows_it_after_a_reload_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -95,25 +95,34 @@ CASE(a_stalled_master_whose_heir_ranks_higher_just_follows)
 
 CASE(a_stalled_master_does_not_speak_on_any_other_occasion_either)
 {
-	static const enum vrrp_event_kind kinds[] = {
-	    VRRP_EVENT_PARAMS,
-	    VRRP_EVENT_HANDOVER,
-	    VRRP_EVENT_RELEASE,
-	    VRRP_EVENT_SHUTDOWN,
-	    VRRP_EVENT_FAULT,
+	static const struct {
+		enum vrrp_event_kind kind;
+		enum vrrp_state state;
+	} rows[] = {
+	    {VRRP_EVENT_PARAMS, VRRP_STATE_BACKUP},
+	    {VRRP_EVENT_HANDOVER, VRRP_STATE_BACKUP},
+	    {VRRP_EVENT_RELEASE, VRRP_STATE_BACKUP},
+	    {VRRP_EVENT_SHUTDOWN, VRRP_STATE_INITIALIZE},
+	    {VRRP_EVENT_FAULT, VRRP_STATE_FAULT},
 	};
 
-	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct vrrp_fsm fsm = a_master();
-		unsigned effects;
 
 		fsm.params.priority = 150;
-		effects = happens(&fsm, kinds[i], START + SEC(10));
-		assert_int_equal(
-		    effects & (VRRP_EFFECT_SEND_ADVERT | VRRP_EFFECT_SEND_RESIGN), 0);
-		assert_int_equal(effects & STALLED, STALLED);
-		assert_int_not_equal(fsm.state, VRRP_STATE_MASTER);
+		assert_int_equal(happens(&fsm, rows[i].kind, START + SEC(10)), STALLED);
+		assert_int_equal(fsm.state, rows[i].state);
 	}
+}
+
+CASE(the_advertisement_that_ends_a_stall_is_heard)
+{
+	struct vrrp_fsm fsm = a_master();
+
+	assert_int_equal(hears(&fsm, 150, START + SEC(10)), STALLED);
+	assert_int_equal(fsm.master_priority, 150);
+	assert_becomes_master_at(
+	    &fsm, START + SEC(13) + 609375, VRRP_CAUSE_MASTER_DOWN_TIMER);
 }
 
 CASE(a_stalled_master_does_not_take_over_from_itself)
@@ -252,6 +261,7 @@ main(void)
 	    cmocka_unit_test(a_stalled_master_whose_heir_ranks_higher_just_follows),
 	    cmocka_unit_test(
 		a_stalled_master_does_not_speak_on_any_other_occasion_either),
+	    cmocka_unit_test(the_advertisement_that_ends_a_stall_is_heard),
 	    cmocka_unit_test(a_stalled_master_does_not_take_over_from_itself),
 	    cmocka_unit_test(
 		a_resigning_master_that_stalls_does_not_take_the_role_back),

@@ -129,6 +129,7 @@ CASE(a_resumed_master_advertises_at_once_and_was_master_all_the_time)
 	assert_true(fsm.since_us == START - SEC(60));
 	assert_int_equal(fsm.advert_priority, 100);
 	assert_true(vrrp_fsm_deadline(&fsm) == START + SEC(1));
+	assert_int_equal(fsm.announce_at_us, 0); /* nor a second burst */
 }
 
 CASE(only_a_router_at_rest_can_resume)
