@@ -1,8 +1,9 @@
 # The edges against a real kernel: sockets, processes, privileges. Each program makes its own
 # network namespaces; what needs root is skipped without it.
 edge_ldadd = vrrpd/libvrrpd.a vrrpd/libvrrp_pure.a common/libha_edge.a \
-	common/libha_pure.a $(CMOCKA_LIBS) $(SYSTEMD_LIBS) $(JANSSON_LIBS) $(LIBCAP_LIBS)
+	common/libha_pure.a $(CMOCKA_LIBS) $(LIBNL_LIBS) $(SYSTEMD_LIBS) $(JANSSON_LIBS) $(LIBCAP_LIBS)
 two_hosts = %D%/two_hosts.c %D%/two_hosts.h
+kernel_host = %D%/kernel_host.c %D%/kernel_host.h $(two_hosts)
 
 if HAVE_CMOCKA
 edge_tests =
@@ -21,7 +22,19 @@ edge_tests += tests/edge/test_helper
 tests_edge_test_helper_SOURCES = %D%/test_helper.c
 tests_edge_test_helper_LDADD = $(edge_ldadd)
 
+edge_tests += tests/edge/test_link_mon
+tests_edge_test_link_mon_SOURCES = %D%/test_link_mon.c $(kernel_host)
+tests_edge_test_link_mon_LDADD = $(edge_ldadd)
+
+edge_tests += tests/edge/test_nl_request
+tests_edge_test_nl_request_SOURCES = %D%/test_nl_request.c $(kernel_host)
+tests_edge_test_nl_request_LDADD = $(edge_ldadd)
+
 edge_tests += tests/edge/test_privileges
 tests_edge_test_privileges_SOURCES = %D%/test_privileges.c $(two_hosts)
 tests_edge_test_privileges_LDADD = $(edge_ldadd)
+
+edge_tests += tests/edge/test_vip
+tests_edge_test_vip_SOURCES = %D%/test_vip.c $(kernel_host)
+tests_edge_test_vip_LDADD = $(edge_ldadd)
 endif
