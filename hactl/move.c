@@ -124,11 +124,28 @@ look(struct session *session, const struct order *order, struct part *part)
 	free(path);
 }
 
+/* What a person may try when nobody came. */
+static void
+advise(const struct order *order, const struct answer *answer)
+{
+	const json_t *data = answer->parts[0].error.data;
+
+	if (order->options.json != JSON_OFF || is_takeover(order) ||
+	    options_given(&order->options, OPTION_FORCE) ||
+	    json_array_size(json_object_get(data, "seen")) > 0)
+		return;
+	fputs(
+	    "A peer may be down, or cannot hear this node. \"--force\" lets go at once: "
+	    "an outage,\nand the role may come back here.\n",
+	    stderr);
+}
+
 static enum ctl_exit
 act(struct session *session, const struct order *order, struct answer *answer,
     json_t *params)
 {
 	struct part *part = &answer->parts[0];
+	enum ctl_exit status;
 	int64_t patience_us;
 
 	answer->context = json_incref(json_array_get(part->items, 0));
@@ -138,7 +155,10 @@ act(struct session *session, const struct order *order, struct answer *answer,
 	say_begin(order);
 	session_call(
 	    session, part, order->command->method, json_incref(params), patience_us);
-	return session_answer(answer);
+	status = session_answer(answer);
+	if (status == CTL_EXIT_NOT_REACHED)
+		advise(order, answer);
+	return status;
 }
 
 enum ctl_exit

@@ -33,6 +33,7 @@ struct names {
 	struct daemons *daemons;
 	json_t *items[LIST_COUNT_]; /* NULL: not asked yet */
 	int64_t asked_us[LIST_COUNT_];
+	int64_t failed_us; /* when vrrpd was last found not to answer; 0: it did */
 };
 
 struct names *
@@ -55,18 +56,22 @@ names_free(struct names *names)
 	return NULL;
 }
 
+/* A daemon that did not answer is left alone for a while, or every key would wait. */
 static struct ctl_client *
 open_vrrpd(struct names *names)
 {
 	struct ctl_client *client = NULL;
 	struct ctl_error error = {0};
 
+	if (names->failed_us != 0 && clock_now_us() - names->failed_us < FRESH_US)
+		return NULL;
 	(void)daemons_open(names->daemons, "vrrpd", BUDGET_US, &client, NULL, &error);
 	ctl_error_done(&error);
+	names->failed_us = client == NULL ? clock_now_us() : 0;
 	return client;
 }
 
-/* Also an answer that did not come is remembered, or every key would wait for it. */
+/* Reads a list anew when it is old; without an answer it is empty. */
 static void
 refresh(struct names *names, size_t list)
 {

@@ -14,8 +14,9 @@
 static void
 write_line(FILE *to, const json_t *json, const struct style *style)
 {
-	char *text = must(json_dumps(
-	    json, style->pretty ? (size_t)JSON_INDENT(2) : (size_t)JSON_COMPACT));
+	size_t flags = style->pretty ? JSON_INDENT(2) : JSON_COMPACT;
+	/* 15 digits: what a decimal number surely keeps, and 980.468 stays as short. */
+	char *text = must(json_dumps(json, flags | JSON_REAL_PRECISION(15)));
 
 	fprintf(to, "%s\n", text);
 	free(text);

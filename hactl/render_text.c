@@ -4,7 +4,6 @@
 #include "hactl/render.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "hactl/cmd_table.h"
 #include "hactl/escape.h"
@@ -41,19 +40,6 @@ render_answer(FILE *to, const struct answer *answer, const struct style *style)
 	answer_done(&safe);
 }
 
-/* Where nobody was heard, what to look at; a router that keeps the role says it itself.
- */
-static void
-hint_not_moved(FILE *to, const json_t *data)
-{
-	if (json_array_size(json_object_get(data, "seen")) > 0)
-		return;
-	fputs(
-	    "A peer may be down, or cannot hear this node. \"--force\" lets go at once: "
-	    "an outage,\nand the role may come back here.\n",
-	    to);
-}
-
 static void
 print_finding(FILE *to, const json_t *finding)
 {
@@ -64,35 +50,17 @@ print_finding(FILE *to, const json_t *finding)
 	    view_string(finding, "text", ""));
 }
 
+/* A file that does not run: every finding that the daemon made. */
 static void
-hint_config(FILE *to, const json_t *data)
+print_findings(FILE *to, const json_t *data)
 {
-	const json_t *findings = json_object_get(data, "findings");
+	json_t *safe = data != NULL ? escape_json(data) : NULL;
 	const json_t *finding;
 	size_t i;
 
-	json_array_foreach (findings, i, finding)
+	json_array_foreach (json_object_get(safe, "findings"), i, finding)
 		print_finding(to, finding);
-}
-
-static const struct {
-	const char *name;
-	void (*print)(FILE *to, const json_t *data);
-} hints[] = {
-    {"not_moved", hint_not_moved},
-    {"config_invalid", hint_config},
-};
-
-static void
-print_hint(FILE *to, const struct failure *failure)
-{
-	json_t *data = failure->data != NULL ? escape_json(failure->data) : NULL;
-
-	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
-		if (strcmp(hints[i].name, failure->name) == 0)
-			hints[i].print(to, data);
-	}
-	json_decref(data);
+	json_decref(safe);
 }
 
 static void
@@ -104,7 +72,7 @@ render_failure(FILE *to, const struct failure *failure, const struct style *styl
 	fprintf(to, "%s:", failure->daemon != NULL ? failure->daemon : "hactl");
 	style_end(to, style, PAINT_BAD);
 	fprintf(to, " %s\n", message);
-	print_hint(to, failure);
+	print_findings(to, failure->data);
 	free(message);
 }
 

@@ -10,6 +10,7 @@
 #include "common/units.h"
 #include "hactl/cmd_table.h"
 #include "hactl/config_cmd.h"
+#include "hactl/escape.h"
 #include "hactl/help.h"
 #include "hactl/move.h"
 #include "hactl/must.h"
@@ -106,6 +107,15 @@ unwrap(const json_t *result)
 	return json_incref(json_loose(result));
 }
 
+void
+session_announce(const char *daemon, const struct ctl_client *client)
+{
+	char *epoch = escape_text(ctl_client_hello_text(client, "epoch"));
+
+	fprintf(stderr, "(connected to %s again, epoch %s)\n", daemon, epoch);
+	free(epoch);
+}
+
 /* Opens the part's daemon. Returns NULL with the error in the part. */
 static struct ctl_client *
 open_part(struct session *session, struct part *part, int64_t timeout_us)
@@ -120,8 +130,7 @@ open_part(struct session *session, struct part *part, int64_t timeout_us)
 	part->hello = json_deep_copy(ctl_client_hello(client));
 	part->rev = json_integer_value(json_object_get(part->hello, "rev"));
 	if (again && session->in_shell)
-		fprintf(stderr, "(connected to %s again, epoch %s)\n", part->daemon,
-		    ctl_client_hello_text(client, "epoch"));
+		session_announce(part->daemon, client);
 	return client;
 }
 

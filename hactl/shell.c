@@ -17,6 +17,8 @@
 #include "hactl/terminal.h"
 #include "hactl/words.h"
 
+#define PROMPT_US (300 * US_PER_MS)
+
 struct shell {
 	struct session *session;
 	struct names *names;
@@ -126,27 +128,27 @@ is_quoted(void *userdata, const char *text)
 	return inside;
 }
 
-/* "lb1 (operator)> " */
+/* "lb1 (operator)> ". A daemon that hangs must not hold the prompt up. */
 static char *
 make_prompt(const struct shell *shell)
 {
 	struct ctl_error error = {0};
 	struct ctl_client *client = NULL;
-	char *node, *prompt;
+	char *node, *role, *prompt;
 	bool again = false;
 
-	if (daemons_open(shell->session->daemons, "vrrpd", SESSION_TIMEOUT_US, &client,
-		&again, &error) != CTL_OK) {
+	if (daemons_open(shell->session->daemons, "vrrpd", PROMPT_US, &client, &again,
+		&error) != CTL_OK) {
 		ctl_error_done(&error);
 		return must(strdup("(vrrpd unreachable)> "));
 	}
 	if (again)
-		printf("(connected to vrrpd again, epoch %s)\n",
-		    ctl_client_hello_text(client, "epoch"));
+		session_announce("vrrpd", client);
 	node = escape_text(ctl_client_hello_text(client, "node"));
-	prompt =
-	    must_format("%s (%s)> ", node, ctl_role_name(names_role(shell->names)));
+	role = escape_text(ctl_client_hello_text(client, "role"));
+	prompt = must_format("%s (%s)> ", node, role);
 	free(node);
+	free(role);
 	return prompt;
 }
 

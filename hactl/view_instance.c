@@ -192,9 +192,14 @@ put_source(FILE *to, const json_t *object, const char *field)
 static void
 put_field(FILE *to, const json_t *object, const char *label, const char *key)
 {
-	char value[VIEW_TEXT_SIZE];
+	const json_t *value = json_object_get(object, key);
+	char text[VIEW_TEXT_SIZE];
 
-	fprintf(to, "  %-16s %s", label, view_text(value, object, key));
+	/* As it is written in a configuration, not as an answer to a question. */
+	if (json_is_boolean(value))
+		fprintf(to, "  %-16s %s", label, json_is_true(value) ? "on" : "off");
+	else
+		fprintf(to, "  %-16s %s", label, view_text(text, object, key));
 	put_source(to, object, key);
 	putc('\n', to);
 }
@@ -272,20 +277,36 @@ put_refused(FILE *to, const json_t *object, int64_t now_us)
 }
 
 static void
-put_counters(FILE *to, const json_t *counters, const char *prefix)
+put_counter(FILE *to, const char *prefix, const char *name, const json_t *value)
 {
-	const char *key;
+	fprintf(to, "    %s%-*s %" JSON_INTEGER_FORMAT "\n", prefix,
+	    30 - (int)strlen(prefix), name, json_integer_value(value));
+}
+
+/* There are many reasons to refuse a packet: only those that occurred. */
+static void
+put_drops(FILE *to, const json_t *drops)
+{
+	const char *name;
 	json_t *value;
 
-	json_object_foreach (json_loose(counters), key, value) {
-		char *label = must_format("%s%s", prefix, key);
+	json_object_foreach (json_loose(drops), name, value) {
+		if (json_integer_value(value) != 0)
+			put_counter(to, "refused, ", name, value);
+	}
+}
 
+static void
+put_counters(FILE *to, const json_t *counters)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach (json_loose(counters), name, value) {
 		if (json_is_object(value))
-			put_counters(to, value, "refused, ");
+			put_drops(to, value);
 		else
-			fprintf(to, "    %-30s %" JSON_INTEGER_FORMAT "\n", label,
-			    json_integer_value(value));
-		free(label);
+			put_counter(to, "", name, value);
 	}
 }
 
@@ -302,7 +323,7 @@ put_detail(FILE *to, const json_t *object)
 	    view_span(c, object, "master_down_interval_ms"));
 	view_row(to, "transitions", "%s", view_text(count, object, "transitions"));
 	fputs("  counters\n", to);
-	put_counters(to, json_object_get(object, "counters"), "");
+	put_counters(to, json_object_get(object, "counters"));
 }
 
 void

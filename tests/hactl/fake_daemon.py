@@ -24,7 +24,7 @@ VI_1 = {
                 "nopreempt": {"layer": "default", "base": False}},
     "source_address": "192.0.2.11", "master_adver_int_ms": 1000, "skew_ms": 414.063,
     "master_down_interval_ms": 3414.063, "transitions": 3,
-    "counters": {"adverts_sent": 7860, "drops": {"checksum": 1}},
+    "counters": {"adverts_sent": 7860, "drops": {"ttl": 0, "checksum": 1}},
     "last_refused": {"drop": "checksum", "text": "wrong checksum", "source": "192.0.2.9",
                      "at": "2025-11-21T01:30:10.000000Z", "detail": "got 1, not 2"},
 }

@@ -2,6 +2,8 @@
 """show, explain, is-master: tables for people, JSON for scripts, exit statuses."""
 
 import json
+import re
+import subprocess
 
 from fake_daemon import VI_1, VI_3, Refuse, get_of, items
 
@@ -47,6 +49,7 @@ def test_json_of_instances_is_the_daemons_own(node):
     assert (answer["node"], answer["rev"], answer["partial"]) == ("lb1", 13, False)
     assert answer["at"].endswith("Z")
     assert answer["items"] == [VI_1, VI_3]
+    assert '"skew_ms":414.063,' in node.hactl("-j", "show", "instances").stdout
 
 
 def test_json_is_one_line_or_many(node):
@@ -81,7 +84,9 @@ def test_detail_adds_timers_and_counters(node):
     node.daemon(methods={"get": get_of(VI_1)})
     text = node.text("show", "instance", "VI_1", "detail")
     assert "Skew_Time 414ms" in text
-    assert "adverts_sent" in text and "refused, checksum" in text
+    assert re.search("adverts_sent +7860\n", text)
+    assert re.search("refused, checksum +1\n", text) and "refused, ttl" not in text
+    assert "nopreempt        off  default" in text
 
 
 def test_one_instance_as_json_is_a_list_of_one(node):
@@ -255,7 +260,6 @@ def test_colour_only_when_asked_for(node):
 
 def test_full_disk_is_a_failure(node):
     node.daemon(methods={"list": items(VI_1)})
-    import subprocess
     with open("/dev/full", "w", encoding="utf-8") as full:
         done = subprocess.run([node.binary, "-R", node.run_base, "show", "instances"],
                               stdout=full, stderr=subprocess.PIPE, check=False)
