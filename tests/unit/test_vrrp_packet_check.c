@@ -216,6 +216,24 @@ CASE(the_order_of_addresses_does_not_matter_but_their_number_does)
 	assert_int_equal(check_advert(&a, &e), VRRP_DROP_ADDRESS_LIST);
 }
 
+CASE(one_other_address_anywhere_in_the_list_is_noticed)
+{
+	static const uint8_t ours[] = {10, 0, 0, 1, 10, 0, 0, 2, 10, 0, 0, 3};
+	struct vrrp_expect e = expecting(&samples[SAMPLE_V2]);
+	struct vrrp_advert a = decoded(&samples[SAMPLE_V2]);
+
+	e.address_count = a.address_count = 3;
+	e.addresses = ours;
+	for (size_t i = 0; i < sizeof(ours); i++) {
+		uint8_t other[sizeof(ours)];
+
+		memcpy(other, ours, sizeof(ours));
+		other[i] ^= 0x80;
+		a.addresses = other;
+		assert_int_equal(check_advert(&a, &e), VRRP_DROP_ADDRESS_LIST);
+	}
+}
+
 CASE(a_list_is_not_told_of_when_another_check_refused)
 {
 	struct vrrp_expect e = expecting(&samples[SAMPLE_V2]);
@@ -244,6 +262,7 @@ main(void)
 	    cmocka_unit_test(v2_takes_another_list_from_the_owner),
 	    cmocka_unit_test(
 		the_order_of_addresses_does_not_matter_but_their_number_does),
+	    cmocka_unit_test(one_other_address_anywhere_in_the_list_is_noticed),
 	    cmocka_unit_test(a_list_is_not_told_of_when_another_check_refused),
 	};
 

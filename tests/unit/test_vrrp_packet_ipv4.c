@@ -69,6 +69,18 @@ CASE(padding_after_the_total_length_does_not_count)
 	assert_int_equal(len, V3_LEN);
 }
 
+CASE(a_header_with_nothing_behind_it_has_an_empty_payload)
+{
+	struct ip_packet p = an_ip_packet(5);
+	struct vrrp_packet_meta meta;
+	size_t len = 4711;
+
+	p.len = p.bytes[3] = 20;
+	assert_int_equal(strip(&p, &meta, &len), VRRP_DROP_NONE);
+	assert_int_equal(len, 0);
+	assert_int_equal(decode(p.bytes + 20, len, &meta), VRRP_DROP_LENGTH);
+}
+
 CASE(surplus_within_the_total_length_counts)
 {
 	struct ip_packet p = an_ip_packet(5);
@@ -160,6 +172,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_ipv4_header_is_taken_off_with_options_of_any_length),
 	    cmocka_unit_test(padding_after_the_total_length_does_not_count),
+	    cmocka_unit_test(a_header_with_nothing_behind_it_has_an_empty_payload),
 	    cmocka_unit_test(surplus_within_the_total_length_counts),
 	    cmocka_unit_test(an_ipv4_header_shorter_than_its_least_is_refused),
 	    cmocka_unit_test(a_header_length_beyond_the_packet_is_refused),
