@@ -28,6 +28,7 @@ note_absent(struct vip_item *item)
 	if (item->present && item->set->wanted && item->step != VIP_STEP_REMOVE)
 		item->lost = true;
 	item->present = false;
+	item->untold = false;
 	item->ours = false;
 	item->outdated = false;
 	item->kernel_lease_s = VIP_LEASE_UNKNOWN;
@@ -48,6 +49,7 @@ vip_item_look(struct vip_item *item)
 	}
 	item->present = true;
 	vip_item_note_mark(item, known->protocol);
+	vip_item_tell_installed(item);
 }
 
 /* ---- addresses ----------------------------------------------------------------------

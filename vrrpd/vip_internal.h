@@ -40,6 +40,7 @@ struct vip_item {
 	bool present, ours, outdated; /* see vip_facts */
 	unsigned kernel_lease_s;
 	bool lost;    /* vanished while wanted */
+	bool untold;  /* newly installed, and the owner was not told yet */
 	bool settled; /* as counted in the set */
 	bool queued;  /* in the set's list `due` */
 	int error;    /* why it stands still until something changes */
@@ -104,7 +105,9 @@ void vip_item_retire(struct vip_item *item);
 void vip_item_forget_renewal(struct vip_item *item);
 uint32_t vip_hash(int ifindex, const struct addr *addr);
 
-/* vip_work.c: counts and queues the item anew after anything about it changed. An item
+/* vip_work.c: tells the owner of a newly installed address once it can be used. */
+void vip_item_tell_installed(struct vip_item *item);
+/* Counts and queues the item anew after anything about it changed. An item
  * of `retired` that is done is freed: then false is returned. */
 bool vip_item_check(struct vip_item *item);
 /* Forgets that it was counted and queued in its set. */

@@ -148,13 +148,27 @@ vip_item_fail(struct vip_item *item, int error)
 /* ---- answers ------------------------------------------------------------------------
  */
 
-static void
-note_installed(struct vip_item *item)
+static bool
+is_known(const struct vip_item *item)
+{
+	return link_mon_find_addr(
+		   item->table->mon, item->dev->ifindex, &item->prefix) != NULL;
+}
+
+/* Linux answers for an IPv6 address before it has the route that makes it usable, which
+ * it adds in the background right after the event: announced earlier, the address would
+ * draw packets that nobody takes. */
+void
+vip_item_tell_installed(struct vip_item *item)
 {
 	struct vip_set *set = item->set;
 	const struct vip_ops *ops = item->table->ops;
 	bool lost = item->lost;
 
+	if (!item->untold ||
+	    (item->prefix.addr.family == AF_INET6 && !is_known(item)))
+		return;
+	item->untold = false;
 	item->lost = false;
 	if (!set->wanted)
 		return;
@@ -171,7 +185,8 @@ apply_there(struct vip_item *item, bool is_new)
 	item->kernel_lease_s = item->step_lease_s;
 	if (is_new) {
 		item->outdated = item->step_outdated;
-		note_installed(item);
+		item->untold = true;
+		vip_item_tell_installed(item);
 	}
 }
 
@@ -193,6 +208,7 @@ static void
 apply_gone(struct vip_item *item)
 {
 	item->present = false;
+	item->untold = false;
 	item->ours = false;
 	item->outdated = false;
 	item->kernel_lease_s = VIP_LEASE_UNKNOWN;
