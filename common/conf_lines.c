@@ -15,7 +15,7 @@
 #define DEPTH_MAX 32
 #define PRODUCED_MAX (64u << 20)
 #define LINE_MAX_EXPANDED (1u << 20)
-#define PER_LINE_COST 16
+#define PER_LINE_COST 64 /* so at most a million lines */
 
 struct reader {
 	const struct conf_text *text;
@@ -94,7 +94,7 @@ deliver(struct reader *reader, const struct conf_chars *chars, size_t start, siz
 static bool
 may_produce(struct reader *reader, size_t len)
 {
-	reader->produced += len + PER_LINE_COST;
+	reader->produced += len;
 	if (reader->produced <= PRODUCED_MAX && len <= LINE_MAX_EXPANDED)
 		return true;
 	if (!reader->exhausted)
@@ -163,7 +163,8 @@ expand_generator(struct reader *reader, const struct conf_scope *scope, size_t d
 	conf_chars_copy(&body, line, start + len, line->len - start - len);
 	reader->failed |= body.failed;
 	struct conf_scope inner = {scope, &seq};
-	while (!reader->failed && may_produce(reader, 0) && conf_seq_next(&seq))
+	while (!reader->failed && may_produce(reader, PER_LINE_COST) &&
+	       conf_seq_next(&seq))
 		expand(reader, &inner, depth + 1, &body);
 	conf_chars_done(&body);
 }
@@ -200,7 +201,7 @@ expand_replaced(struct reader *reader, const struct conf_scope *scope, size_t de
 		expand_generator(reader, scope, depth, line, start, len);
 	} else if (newline) {
 		expand_lines(reader, scope, depth, line);
-	} else if (may_produce(reader, line->len)) {
+	} else if (may_produce(reader, line->len + PER_LINE_COST)) {
 		if (memchr(line->text, '$', line->len))
 			warn_leftover(reader, scope, line);
 		deliver(reader, line, 0, line->len);
@@ -236,6 +237,10 @@ expand(struct reader *reader, const struct conf_scope *scope, size_t depth,
 			break;
 	}
 	reader->failed |= a.failed || b.failed;
+	const char *missing = conf_macros_take_missing(reader->macros);
+	if (missing)
+		report(reader, CONF_ERROR, line->columns[0], 1,
+		    "the environment variable '%s' is not set", missing);
 	if (rounds > DEPTH_MAX)
 		report(reader, CONF_ERROR, line->columns[0], 1,
 		    "a macro refers to itself, or is nested too deeply");
@@ -268,7 +273,9 @@ definition_line(struct reader *reader, const char *text, size_t len, uint32_t co
 		len--;
 	size_t start = 0;
 	trim(text, &start, &len);
-	if (chars->len > reader->definition_name_len)
+	/* Also after an empty first line: what stands on the line of a use before the
+	 * macro is not of its first line. */
+	if (reader->in_definition)
 		conf_chars_add(chars, "\n", 1, column);
 	conf_chars_add_run(chars, text + start, len - start, column);
 	reader->failed |= chars->failed;

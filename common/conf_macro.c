@@ -21,8 +21,10 @@ struct conf_macros {
 	const struct conf_text *text;
 	struct macro *buckets[BUCKETS];
 	char *instance;
-	uint64_t random; /* state of the generator */
-	char number[24]; /* the last ${_RANDOM} */
+	uint64_t random;   /* state of the generator */
+	char number[24];   /* the last ${_RANDOM} */
+	char missing[256]; /* the last ${_ENV} without a value */
+	bool is_missing;
 };
 
 struct conf_macros *
@@ -222,25 +224,30 @@ builtin_pwd(const struct conf_macros *macros, uint32_t file)
 	return (struct conf_slice){name, slash == name ? 1 : (size_t)(slash - name)};
 }
 
-static bool
-builtin_env(
-    const struct conf_macros *macros, struct conf_slice args, struct conf_slice *ret)
+static struct conf_slice
+builtin_env(struct conf_macros *macros, struct conf_slice args)
 {
-	char name[256];
+	char name[sizeof(macros->missing)];
 	while (args.len > 0 && (*args.text == ' ' || *args.text == '\t')) {
 		args.text++;
 		args.len--;
 	}
-	if (args.len >= sizeof(name))
-		return false;
-	memcpy(name, args.text, args.len);
-	name[args.len] = '\0';
+	(void)snprintf(name, sizeof(name), "%.*s", (int)args.len, args.text);
 	name[strcspn(name, " \t")] = '\0';
 	const char *value = conf_text_variable(macros->text, name);
-	if (!value)
-		return false;
-	*ret = slice_of(value);
-	return true;
+	if (!value) {
+		memcpy(macros->missing, name, sizeof(name));
+		macros->is_missing = true;
+	}
+	return slice_of(value ? value : "");
+}
+
+const char *
+conf_macros_take_missing(struct conf_macros *macros)
+{
+	bool missing = macros->is_missing;
+	macros->is_missing = false;
+	return missing ? macros->missing : NULL;
 }
 
 static bool
@@ -263,9 +270,10 @@ builtin_value(struct conf_macros *macros, uint32_t file, const struct use *use,
 		*ret = slice_of("#");
 	else if (slice_is(use->name, "_BANG"))
 		*ret = slice_of("!");
+	else if (slice_is(use->name, "_ENV"))
+		*ret = builtin_env(macros, use->args);
 	else
-		return slice_is(use->name, "_ENV") &&
-		       builtin_env(macros, use->args, ret);
+		return false;
 	return true;
 }
 

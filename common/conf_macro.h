@@ -37,6 +37,10 @@ size_t conf_macro_definition(const char *text, size_t len);
 bool conf_macros_replace(struct conf_macros *macros, const struct conf_scope *scope,
     uint32_t file, const struct conf_chars *from, struct conf_chars *to);
 
+/* The environment variable that was used last and is not known, or NULL; it is empty in
+ * the text. Asking forgets it. */
+const char *conf_macros_take_missing(struct conf_macros *macros);
+
 /* Finds a use that was left as it is though a macro was probably meant: ${NAME} of an
  * unknown name, or $NAME of a known one before a character that is no delimiter.
  * Returns the length of the use, 0: none. */

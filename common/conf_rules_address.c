@@ -30,18 +30,26 @@ struct list_check {
 	bool any_bad;
 };
 
+/* In what an address must be the only one. */
+enum address_realm {
+	REALM_ROUTER_LINK, /* this router on one interface */
+	REALM_ROUTER,      /* this router */
+	REALM_ALL,         /* all routers; a link-local address: on one interface */
+};
+
 static const struct conf_node *
 add_key(struct list_check *check, const struct conf_address *address,
-    const struct conf_node *entry, bool everywhere)
+    const struct conf_node *entry, enum address_realm realm)
 {
 	struct address_key key;
 	memset(&key, 0, sizeof(key)); /* padding is part of the key */
-	if (!everywhere)
-		key.router = check->vrrp->block;
 	key.addr = address->prefix.addr;
+	if (realm != REALM_ALL)
+		key.router = check->vrrp->block;
 	const char *ifname = address->dev[0] ? address->dev : check->vrrp->ifname;
-	/* A link-local address is another one on another link. */
-	if (ifname && (!everywhere || addr_is_link_local(&key.addr)))
+	bool on_link = realm == REALM_ROUTER_LINK ||
+		       (realm == REALM_ALL && addr_is_link_local(&key.addr));
+	if (ifname && on_link)
 		(void)snprintf(key.ifname, sizeof(key.ifname), "%s", ifname);
 	return conf_seen_add(&check->rules->addresses, &key, sizeof(key), entry);
 }
@@ -52,7 +60,8 @@ is_repeated(struct list_check *check, const struct conf_address *address,
     const struct conf_node *entry)
 {
 	struct conf_rules_vrrp *rules = check->rules;
-	const struct conf_node *earlier = add_key(check, address, entry, false);
+	const struct conf_node *earlier =
+	    add_key(check, address, entry, REALM_ROUTER_LINK);
 	if (earlier) {
 		report(CONF_WARNING, entry, 0,
 		    "%s stands at %s:%u already: this one is ignored",
@@ -60,7 +69,9 @@ is_repeated(struct list_check *check, const struct conf_address *address,
 		    conf_tree_file(rules->tree, earlier->file), earlier->line);
 		return true;
 	}
-	earlier = add_key(check, address, entry, true);
+	if (add_key(check, address, entry, REALM_ROUTER))
+		return false;
+	earlier = add_key(check, address, entry, REALM_ALL);
 	if (earlier)
 		report(CONF_WARNING, entry, 0,
 		    "%s is an address of another virtual router too (%s:%u)",

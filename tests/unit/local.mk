@@ -1,6 +1,7 @@
 # One program for each pure module; `make check` runs them all, each in well under a second.
 unit_ldadd = vrrpd/libvrrp_pure.a common/libha_pure.a $(CMOCKA_LIBS) $(JANSSON_LIBS)
 vrrp_samples = %D%/vrrp_samples.c %D%/vrrp_samples.h
+conf_fixture = %D%/conf_fixture.c %D%/conf_fixture.h
 fsm_fixture = %D%/fsm_fixture.c %D%/fsm_fixture.h
 
 EXTRA_DIST += %D%/unit.h
@@ -33,6 +34,38 @@ tests_unit_test_cmdtree_LDADD = $(unit_ldadd)
 unit_tests += tests/unit/test_columns
 tests_unit_test_columns_SOURCES = %D%/test_columns.c
 tests_unit_test_columns_LDADD = hactl/libhactl_pure.a $(unit_ldadd)
+
+unit_tests += tests/unit/test_conf_diag
+tests_unit_test_conf_diag_SOURCES = %D%/test_conf_diag.c
+tests_unit_test_conf_diag_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_conf_lines
+tests_unit_test_conf_lines_SOURCES = %D%/test_conf_lines.c $(conf_fixture)
+tests_unit_test_conf_lines_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_conf_parse
+tests_unit_test_conf_parse_SOURCES = %D%/test_conf_parse.c $(conf_fixture)
+tests_unit_test_conf_parse_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_conf_rules
+tests_unit_test_conf_rules_SOURCES = %D%/test_conf_rules.c $(conf_fixture)
+tests_unit_test_conf_rules_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_conf_schema
+tests_unit_test_conf_schema_SOURCES = %D%/test_conf_schema.c
+tests_unit_test_conf_schema_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_conf_seq
+tests_unit_test_conf_seq_SOURCES = %D%/test_conf_seq.c
+tests_unit_test_conf_seq_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_conf_text
+tests_unit_test_conf_text_SOURCES = %D%/test_conf_text.c $(conf_fixture)
+tests_unit_test_conf_text_LDADD = common/libha_edge.a $(unit_ldadd)
+
+unit_tests += tests/unit/test_conf_value
+tests_unit_test_conf_value_SOURCES = %D%/test_conf_value.c
+tests_unit_test_conf_value_LDADD = $(unit_ldadd)
 
 unit_tests += tests/unit/test_ctl_call
 tests_unit_test_ctl_call_SOURCES = %D%/test_ctl_call.c
@@ -98,10 +131,18 @@ unit_tests += tests/unit/test_vip_plan
 tests_unit_test_vip_plan_SOURCES = %D%/test_vip_plan.c
 tests_unit_test_vip_plan_LDADD = $(unit_ldadd)
 
+unit_tests += tests/unit/test_vrrp_conf
+tests_unit_test_vrrp_conf_SOURCES = %D%/test_vrrp_conf.c $(conf_fixture)
+tests_unit_test_vrrp_conf_LDADD = $(unit_ldadd)
+
 unit_tests += tests/unit/test_vrrp_ctl
 tests_unit_test_vrrp_ctl_SOURCES = %D%/test_vrrp_ctl.c
 tests_unit_test_vrrp_ctl_LDADD = vrrpd/libvrrpd.a vrrpd/libvrrp_pure.a common/libha_edge.a \
 	$(unit_ldadd) $(SYSTEMD_LIBS) $(LIBNL_LIBS) $(LIBCAP_LIBS) -lpthread
+
+unit_tests += tests/unit/test_vrrp_diff
+tests_unit_test_vrrp_diff_SOURCES = %D%/test_vrrp_diff.c $(conf_fixture)
+tests_unit_test_vrrp_diff_LDADD = $(unit_ldadd)
 
 unit_tests += tests/unit/test_vrrp_frame
 tests_unit_test_vrrp_frame_SOURCES = %D%/test_vrrp_frame.c
