@@ -150,8 +150,8 @@ CASE(json_from_elsewhere_is_not_trusted)
 	    "{\"findings\":{}}",
 	    "{\"findings\":[1]}",
 	    "{\"findings\":[{\"severity\":\"error\"}]}",
-	    "{\"findings\":[{\"severity\":\"error\",\"file\":\"a\",\"line\":-1,"
-	    "\"column\":1,\"length\":1,\"text\":\"x\"}]}",
+	    ("{\"findings\":[{\"severity\":\"error\",\"file\":\"a\",\"line\":-1,"
+	     "\"column\":1,\"length\":1,\"text\":\"x\"}]}"),
 	};
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {

@@ -339,8 +339,8 @@ CASE(secrets_are_in_no_finding)
 	    "authentication {\nauth_type PASS\nauth_pass SeCrEt#x\n}",
 	    "authentication { auth_type PASSS auth_pass SeCrEt }",
 	    "authentication { auth_pass SeCrEt }",
-	    "authentication { auth_type PASS auth_pass \xff"
-	    "SeCrEt }",
+	    ("authentication { auth_type PASS auth_pass \xff"
+	     "SeCrEt }"),
 	};
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
