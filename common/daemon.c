@@ -125,9 +125,10 @@ daemon_notify_reloading(void)
 {
 	struct timespec ts;
 
-	/* The manager wants its own clock here, not ours. */
+	/* The manager wants its own clock here, not ours. Waiting for the helper may
+	 * hold the loop up, so the watchdog is content before it. */
 	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	(void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld",
+	(void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld\nWATCHDOG=1",
 	    (long long)ts.tv_sec * US_PER_S + ts.tv_nsec / 1000);
 }
 
