@@ -7,3 +7,4 @@ include tests/lint/local.mk
 include tests/netns/local.mk
 include tests/sim/local.mk
 include tests/unit/local.mk
+include tests/vm/local.mk
