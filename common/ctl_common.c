@@ -48,8 +48,7 @@ ctl_common_hello(const struct ctl_server *server, enum ctl_role role)
 	    "limits", "request", CTL_REQUEST_MAX, "page", CTL_PAGE);
 }
 
-/* ---- session ------------------------------------------------------------------------
- */
+/* ---- session ------------------------------------------------------------- */
 
 static void
 do_hello(void *userdata, struct ctl_call *call)
@@ -153,8 +152,7 @@ do_status(void *userdata, struct ctl_call *call)
 	ctl_call_reply(call, status);
 }
 
-/* ---- objects ------------------------------------------------------------------------
- */
+/* ---- objects ------------------------------------------------------------- */
 
 static const struct ctl_kind *
 find_kind(const struct ctl_server *server, const char *name, size_t len)
@@ -272,8 +270,7 @@ do_explain(void *userdata, struct ctl_call *call)
 	answer_path(userdata, call, QUESTION_EXPLAIN, "explanation");
 }
 
-/* ---- describe -----------------------------------------------------------------------
- */
+/* ---- describe ------------------------------------------------------------ */
 
 static json_t *
 describe_methods(const struct ctl_server *server)
@@ -328,8 +325,7 @@ do_describe(void *userdata, struct ctl_call *call)
 					     : json_object()));
 }
 
-/* ---- the table ----------------------------------------------------------------------
- */
+/* ---- the table ----------------------------------------------------------- */
 
 /* clang-format off */
 static const struct ctl_param hello_params[] = {
@@ -347,6 +343,22 @@ static const struct ctl_param list_params[] = {
 };
 static const struct ctl_param path_params[] = {
 	{"path", CTL_STRING, true, 1, 1024, "KIND/NAME, or a name alone"},
+	{0},
+};
+static const struct ctl_param subscribe_params[] = {
+	{"sub", CTL_STRING, true, 1, 32, "a name for the subscription, sent with all of it"},
+	{"types", CTL_ARRAY, false, 0, 16, "patterns of event types, such as instance.*"},
+	{"since", CTL_OBJECT, false, 0, 0, "{epoch, seq} of the last event already seen"},
+	{"snapshot", CTL_STRING, false, 1, 16, "if-needed (default), always or never"},
+	{"heartbeat_ms", CTL_INTEGER, false, 1000, 60000, "say something at least so often"},
+	{0},
+};
+static const struct ctl_param unsubscribe_params[] = {
+	{"sub", CTL_STRING, true, 1, 32, "the subscription's name"},
+	{0},
+};
+static const struct ctl_param tail_params[] = {
+	{"count", CTL_INTEGER, false, 1, 256, "how many events; 20 unless given"},
 	{0},
 };
 static const struct ctl_param describe_params[] = {
@@ -367,6 +379,12 @@ const struct ctl_method ctl_common_methods[] = {
 	 "why an object is as it is"},
 	{"describe", CTL_ROLE_READ, false, describe_params, do_describe,
 	 "methods and kinds, or the fields of a kind"},
+	{"subscribe", CTL_ROLE_READ, false, subscribe_params, ctl_do_subscribe,
+	 "a picture of all objects, then every event"},
+	{"unsubscribe", CTL_ROLE_READ, false, unsubscribe_params, ctl_do_unsubscribe,
+	 "end a subscription"},
+	{"log.tail", CTL_ROLE_READ, false, tail_params, ctl_do_log_tail,
+	 "the last events"},
 	{"clients", CTL_ROLE_READ, false, NULL, do_clients, "who is connected"},
 	{0},
 };

@@ -19,8 +19,7 @@
 #include "common/ctl_limits.h"
 #include "common/event.h"
 
-/* ---- its end ------------------------------------------------------------------------
- */
+/* ---- its end ------------------------------------------------------------- */
 
 static void
 ask_for_turn(struct ctl_conn *conn)
@@ -111,6 +110,7 @@ ctl_conn_free(struct ctl_conn *conn)
 	server->pool[conn->socket]--;
 	forget_calls(conn);
 	forget_turn(conn);
+	ctl_subs_free(conn);
 	sd_event_source_disable_unref(conn->io);
 	(void)close(conn->fd);
 	ctl_lines_done(&conn->in);
@@ -138,12 +138,17 @@ settle(struct ctl_conn *conn)
 	if (conn->out_len > 0)
 		events |= EPOLLOUT;
 	(void)sd_event_source_set_io_events(conn->io, events);
-	if (more && !full && !conn->closing)
+	if ((more && !full && !conn->closing) || ctl_subs_have_work(conn))
 		ask_for_turn(conn);
 }
 
-/* ---- sending ------------------------------------------------------------------------
- */
+void
+ctl_conn_wake(struct ctl_conn *conn)
+{
+	settle(conn);
+}
+
+/* ---- sending ------------------------------------------------------------- */
 
 static void
 flush(struct ctl_conn *conn)
@@ -209,6 +214,24 @@ make_line(const json_t *message, size_t *ret_len)
 	return line;
 }
 
+/* What follows every addition to the unsent bytes. */
+static void
+send_out(struct ctl_conn *conn, bool added)
+{
+	if (!added) {
+		log_err("control: out of memory, closing the connection of uid %u",
+		    conn->peer.uid);
+		die(conn);
+	} else {
+		flush(conn);
+	}
+	if (!conn->dead && conn->out_len > CTL_UNSENT_MAX) {
+		conn->server->stats.slow++;
+		die(conn);
+	}
+	settle(conn);
+}
+
 void
 ctl_conn_send(struct ctl_conn *conn, json_t *message)
 {
@@ -223,23 +246,25 @@ ctl_conn_send(struct ctl_conn *conn, json_t *message)
 	json_decref(message);
 	if (conn->out_len == 0)
 		conn->progress_us = clock_now_us();
-	if (line == NULL || !append(conn, line, len)) {
-		log_err("control: out of memory, closing the connection of uid %u",
-		    conn->peer.uid);
-		die(conn);
-	} else {
-		flush(conn);
-	}
+	send_out(conn, line != NULL && append(conn, line, len));
 	free(line);
-	if (!conn->dead && conn->out_len > CTL_UNSENT_MAX) {
-		conn->server->stats.slow++;
-		die(conn);
-	}
-	settle(conn);
 }
 
-/* ---- receiving ----------------------------------------------------------------------
- */
+void
+ctl_conn_send_text(struct ctl_conn *conn, const char *const texts[])
+{
+	bool added = true;
+
+	if (conn->dead)
+		return;
+	if (conn->out_len == 0)
+		conn->progress_us = clock_now_us();
+	for (; added && *texts != NULL; texts++)
+		added = append(conn, *texts, strlen(*texts));
+	send_out(conn, added);
+}
+
+/* ---- receiving ----------------------------------------------------------- */
 
 static void
 refuse_long_line(struct ctl_conn *conn)
@@ -299,6 +324,7 @@ serve_one(struct ctl_conn *conn)
 		conn->active_us = clock_now_us();
 		ctl_server_request(conn, line, len);
 	}
+	ctl_subs_work(conn);
 	note_half_line(conn);
 	settle(conn);
 }
@@ -341,18 +367,19 @@ on_io(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 void
 ctl_conn_check_time(struct ctl_conn *conn, int64_t now_us)
 {
+	ctl_subs_check_time(conn, now_us);
 	if (conn->out_len > 0 && now_us - conn->progress_us > CTL_STUCK_US) {
 		conn->server->stats.slow++;
 		die(conn);
 	} else if (conn->half_us != 0 && now_us - conn->half_us > CTL_HALF_LINE_US) {
 		die(conn);
-	} else if (conn->waiting == NULL && now_us - conn->active_us > CTL_IDLE_US) {
+	} else if (conn->waiting == NULL && conn->subs == NULL &&
+		   now_us - conn->active_us > CTL_IDLE_US) {
 		die(conn);
 	}
 }
 
-/* ---- its beginning ------------------------------------------------------------------
- */
+/* ---- its beginning ------------------------------------------------------- */
 
 static int
 add_source(struct ctl_conn *conn)

@@ -34,8 +34,7 @@ static const enum ctl_role socket_caps[CTL_SOCKET_COUNT_] = {
     [CTL_SOCKET_IS_PUBLIC] = CTL_ROLE_READ,
 };
 
-/* ---- requests -----------------------------------------------------------------------
- */
+/* ---- requests ------------------------------------------------------------ */
 
 static void
 on_answered(struct ctl_call *call, json_t *answer)
@@ -160,8 +159,7 @@ ctl_server_request(struct ctl_conn *conn, const char *line, size_t len)
 	ctl_error_done(&error);
 }
 
-/* ---- clients ------------------------------------------------------------------------
- */
+/* ---- clients ------------------------------------------------------------- */
 
 /* Whether the pools have room for one more of this user. */
 static bool
@@ -290,8 +288,7 @@ on_sweep(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
-/* ---- life ---------------------------------------------------------------------------
- */
+/* ---- life ---------------------------------------------------------------- */
 
 static int
 open_listeners(struct ctl_server *server)
@@ -376,7 +373,8 @@ ctl_server_new(
 	    .started_boot_us = clock_now_us(),
 	};
 	make_epoch(server);
-	int r = open_listeners(server);
+	server->ring = ctl_ring_new(CTL_RING_EVENTS, CTL_RING_BYTES);
+	int r = server->ring != NULL ? open_listeners(server) : -ENOMEM;
 	if (r == 0)
 		r = add_sources(server);
 	if (r < 0) {
@@ -401,6 +399,7 @@ ctl_server_free(struct ctl_server *server)
 	sd_event_source_disable_unref(server->turn);
 	sd_event_source_disable_unref(server->sweep);
 	sd_event_unref(server->event);
+	ctl_ring_free(server->ring);
 	free(server);
 	return NULL;
 }

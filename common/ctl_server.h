@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ctl_server.h - the control sockets of a daemon: who connects, how much, in what turn.
  *
- * <run_dir>/control.sock is for operators and admins, public.sock beside it for everyone
- * to read. The sockets are made while the daemon is still root and serve on after it
- * gave that up. All work is done at EVENT_PRIORITY_CONTROL, one request of one client at
- * a time, so no client can delay an advertisement by more than one request's work.
+ * <run_dir>/control.sock is for operators and admins, public.sock beside it for
+ * everyone to read. The sockets are made while the daemon is still root and serve on
+ * after it gave that up. All work is done at EVENT_PRIORITY_CONTROL, one request of one
+ * client at a time, so no client can delay an advertisement by more than one request's
+ * work.
  */
 #ifndef COMMON_CTL_SERVER_H
 #define COMMON_CTL_SERVER_H
@@ -28,10 +29,11 @@ struct ctl_state {
 /* A kind of object that `list`, `get`, `explain` and `describe` know. Names contain no
  * "/" where paths are KIND/NAME; what follows the first "/" is the name. */
 struct ctl_kind {
-	const char *name;  /* "instance" */
+	const char *name; /* "instance" */
 	const char *help;
-	/* The number of objects, and an array of those from `first` on, `count` of them
-	 * at most, as items of a list. */
+	/* The number of objects, and an array of those from `first` on as items of a
+	 * list: `count` of them at most, fewer where that many would hold the loop for
+	 * long. */
 	size_t (*count)(void *userdata);
 	json_t *(*page)(void *userdata, size_t first, size_t count);
 	/* The object called `name`, or NULL when there is none; may be NULL: only
@@ -39,28 +41,30 @@ struct ctl_kind {
 	json_t *(*object)(void *userdata, const char *name);
 	/* Why it is as it is; may be NULL. */
 	json_t *(*explain)(void *userdata, const char *name);
-	/* Its fields for `describe`: {"priority": {"type", "min", "max", "live", "role",
-	 * "help"}}; may be NULL. */
+	/* Its fields for `describe`: {"priority": {"type", "min", "max", "live",
+	 * "role", "help"}}; may be NULL. */
 	json_t *(*fields)(void *userdata);
 };
 
 struct ctl_server_config {
-	const char *daemon;  /* "vrrpd" */
+	const char *daemon; /* "vrrpd" */
 	const char *version;
 	const char *run_dir;
-	const char *const *features; /* of the greeting; ends with NULL */
+	const char *const *features;      /* of the greeting; ends with NULL */
 	const struct ctl_method *methods; /* of this daemon, ends without a name */
 	const struct ctl_kind *kinds;     /* ends without a name */
 	void (*state)(void *userdata, struct ctl_state *ret);
 	/* Adds what the daemon has to say to the result of `status`; may be NULL. */
 	void (*status)(void *userdata, json_t *status);
+	/* Whether the daemon has found its feet, for `synced`; NULL: always. */
+	bool (*settled)(void *userdata);
 	void *userdata; /* for handlers, kinds and the functions here */
 };
 
-/* Makes both sockets and listens. The texts and tables must stay. Returns 0 or a negative
- * errno; then nothing is left behind. */
-int ctl_server_new(sd_event *event, const struct ctl_server_config *config,
-    struct ctl_server **ret);
+/* Makes both sockets and listens. The texts and tables must stay. Returns 0 or a
+ * negative errno; then nothing is left behind. */
+int ctl_server_new(
+    sd_event *event, const struct ctl_server_config *config, struct ctl_server **ret);
 
 /* Closes every connection after a last attempt to send what is due, and removes the
  * sockets when they are still this server's. NULL is allowed. Returns NULL. */

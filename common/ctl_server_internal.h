@@ -9,14 +9,11 @@
 #include "common/ctl_call.h"
 #include "common/ctl_line.h"
 #include "common/ctl_listen.h"
+#include "common/ctl_ring.h"
 #include "common/ctl_server.h"
 #include "common/log.h"
 
-enum ctl_socket {
-	CTL_SOCKET_IS_CONTROL = 0,
-	CTL_SOCKET_IS_PUBLIC,
-	CTL_SOCKET_COUNT_
-};
+enum ctl_socket { CTL_SOCKET_IS_CONTROL = 0, CTL_SOCKET_IS_PUBLIC, CTL_SOCKET_COUNT_ };
 
 /* One client. */
 struct ctl_conn {
@@ -38,6 +35,7 @@ struct ctl_conn {
 	struct ctl_call *waiting; /* requests answered later */
 	unsigned waiting_count;
 	unsigned parse_errors;
+	struct ctl_sub *subs;
 
 	bool eof;     /* nothing more will come */
 	bool closing; /* close when everything is sent */
@@ -62,9 +60,12 @@ struct ctl_server {
 	char epoch[17];
 	int64_t started_us; /* wall clock */
 	int64_t started_boot_us;
+	struct ctl_ring *ring;
+	uint64_t generation; /* counts bulk changes of the objects */
 
 	struct ctl_conn *conns;
-	/* Who has a whole request, or is to be closed; each is served once in its turn. */
+	/* Who has a whole request, or is to be closed; each is served once in its turn.
+	 */
 	struct ctl_conn *turn_first, *turn_last;
 	sd_event_source *turn;
 	size_t pool[CTL_SOCKET_COUNT_];
@@ -72,8 +73,8 @@ struct ctl_server {
 	struct log_limit denied_limit, full_limit;
 };
 
-/* Takes over `fd`: greets the client and serves it. Returns 0 or a negative errno, after
- * which `fd` is closed. */
+/* Takes over `fd`: greets the client and serves it. Returns 0 or a negative errno,
+ * after which `fd` is closed. */
 int ctl_conn_open(struct ctl_server *server, enum ctl_socket socket, int fd,
     const struct ctl_peer *peer, enum ctl_role role);
 
@@ -82,6 +83,13 @@ void ctl_conn_free(struct ctl_conn *conn);
 
 /* Sends a message, which is taken over; NULL is allowed. */
 void ctl_conn_send(struct ctl_conn *conn, json_t *message);
+
+/* Sends a line put together from texts; the list ends with NULL, the last text with a
+ * newline. */
+void ctl_conn_send_text(struct ctl_conn *conn, const char *const texts[]);
+
+/* It has something to do: a turn comes. */
+void ctl_conn_wake(struct ctl_conn *conn);
 
 /* Serves the first of the queue: one request, or the end of its connection. */
 void ctl_conn_take_turn(struct ctl_server *server);
@@ -94,6 +102,15 @@ void ctl_server_request(struct ctl_conn *conn, const char *line, size_t len);
 
 /* The methods every daemon has; their userdata is the server. */
 extern const struct ctl_method ctl_common_methods[];
+
+/* ctl_subscribe.c: methods; a connection's subscriptions, their work, their end. */
+void ctl_do_subscribe(void *userdata, struct ctl_call *call);
+void ctl_do_unsubscribe(void *userdata, struct ctl_call *call);
+void ctl_do_log_tail(void *userdata, struct ctl_call *call);
+bool ctl_subs_have_work(const struct ctl_conn *conn);
+void ctl_subs_work(struct ctl_conn *conn);
+void ctl_subs_check_time(struct ctl_conn *conn, int64_t now_us);
+void ctl_subs_free(struct ctl_conn *conn);
 
 /* The "params" of the greeting, for a client with `role`. */
 json_t *ctl_common_hello(const struct ctl_server *server, enum ctl_role role);

@@ -63,6 +63,8 @@ common_libha_edge_a_SOURCES = \
 	%D%/ctl_client.c %D%/ctl_client.h \
 	%D%/ctl_common.c \
 	%D%/ctl_conn.c \
+	%D%/ctl_events.h \
+	%D%/ctl_subscribe.c \
 	%D%/ctl_listen.c %D%/ctl_listen.h \
 	%D%/ctl_server.c %D%/ctl_server.h \
 	%D%/ctl_server_internal.h \

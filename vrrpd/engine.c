@@ -19,6 +19,7 @@
 #include "common/units.h"
 #include "vrrpd/announce.h"
 #include "vrrpd/vrouter_internal.h"
+#include "vrrpd/vrrp_events.h"
 
 /* With many routers, adverts due within 1/200 of their interval leave in one wake-up,
  * which costs more than the work it brings. */
@@ -238,6 +239,7 @@ on_vips_settled(void *owner, struct vip_set *set)
 	struct vrouter *vr = owner;
 
 	(void)set;
+	vrrp_event_vips(vr, "settled", NULL, 0);
 	engine_publish(vr->engine, vr);
 }
 
@@ -250,6 +252,7 @@ on_vip_failed(void *owner, struct vip_set *set, const struct prefix *prefix, int
 	log_err("%s: cannot %s %s: %s", vr->conf->name,
 	    vip_set_wanted(set) ? "add" : "remove", prefix_format(text, prefix),
 	    strerror(-error));
+	vrrp_event_vips(vr, "failed", prefix, error);
 }
 
 static void
@@ -262,6 +265,7 @@ on_vip_repaired(void *owner, struct vip_set *set, const struct prefix *prefix)
 	vr->stats.vips_repaired++;
 	log_warning("%s: somebody removed %s; putting it back", vr->conf->name,
 	    prefix_format(text, prefix));
+	vrrp_event_vips(vr, "repaired", prefix, 0);
 }
 
 static void
@@ -493,6 +497,7 @@ engine_stop(struct engine *engine, bool keep_role)
 	engine->phase = ENGINE_STOPPING;
 	engine->stop_keeps_role = keep_role;
 	daemon_notify_stopping();
+	vrrp_event_stopping(engine);
 	if (keep_role) {
 		leave_roles(engine);
 		(void)sd_event_exit(engine->event, 0);

@@ -51,6 +51,7 @@ struct engine {
 	struct layers *layers; /* live edits */
 	struct helper *helper;
 	struct ctl_server *control;
+	const struct ctl_cause *cause; /* while a client's request is carried out */
 
 	int64_t reloaded_us; /* last successful reload; 0: none */
 	bool reload_failed;  /* the last one was refused */

@@ -12,6 +12,7 @@
 #include "vrrpd/announce.h"
 #include "vrrpd/vrrp_ctl.h"
 #include "vrrpd/vrrp_diff.h"
+#include "vrrpd/vrrp_events.h"
 
 /* A configuration read and checked, not yet in use. */
 struct candidate {
@@ -112,6 +113,7 @@ remove_router(struct engine *engine, struct vrouter *vr)
 	(void)snprintf(path, sizeof(path), "instance/%s", vr->conf->name);
 	(void)layers_forget(engine->layers, path);
 	vrouter_shutdown(vr);
+	vrrp_event_removed(vr);
 	if (vr->record != NULL)
 		runstate_forget(vr->record);
 	vrouter_free(vr);
@@ -120,9 +122,10 @@ remove_router(struct engine *engine, struct vrouter *vr)
 static void
 apply_entry(struct vrouter *vr, const struct vrrp_diff_entry *entry)
 {
-	if (entry->kind == VRRP_DIFF_ADD)
+	if (entry->kind == VRRP_DIFF_ADD) {
 		vrouter_start(vr, false);
-	else if (vrouter_change(vr, entry->to) < 0)
+		vrrp_event_added(vr);
+	} else if (vrouter_change(vr, entry->to) < 0)
 		log_err("%s: out of memory, keeps its old addresses", vr->conf->name);
 }
 
@@ -231,6 +234,9 @@ engine_reload(struct engine *engine, struct conf_diags *diags)
 		log_err("reload refused, nothing changed: %s",
 		    r == -EINVAL ? "the configuration has errors" : strerror(-r));
 	}
+	if (engine->control != NULL)
+		ctl_objects_moved(engine->control);
+	vrrp_event_reload(engine);
 	announcer_set_gaps(engine->announcer, engine->conf->garp_interval_us,
 	    engine->conf->gna_interval_us);
 	adv_sockets_flush(engine->sockets);

@@ -15,6 +15,7 @@
 #include "vrrpd/announce.h"
 #include "vrrpd/engine.h"
 #include "vrrpd/vrouter_internal.h"
+#include "vrrpd/vrrp_events.h"
 
 #define LEASE_AUTO_MAX \
 	64 /* addresses: beyond that renewing costs more than it gives \
@@ -132,6 +133,7 @@ note_transition(struct vrouter *vr, enum vrrp_state old)
 			vr->record->last_advert_us = 0;
 	}
 	log_transition(vr, old);
+	vrrp_event_state(vr, old);
 	engine_publish(vr->engine, vr);
 }
 
@@ -219,6 +221,7 @@ vrouter_step(struct vrouter *vr, const struct vrrp_event *event, int64_t now_us)
 {
 	enum vrrp_state old = vr->fsm.state;
 	int64_t quiet_since_us = vr->fsm.master_down_armed_us;
+	struct addr master = vr->fsm.master;
 
 	/* A packet's time of arrival may lie before the last timer. */
 	if (now_us < vr->stepped_us)
@@ -231,6 +234,8 @@ vrouter_step(struct vrouter *vr, const struct vrrp_event *event, int64_t now_us)
 		vr->silence_us = now_us - quiet_since_us;
 	if (effects != 0)
 		carry_out(vr, effects, old, now_us);
+	if (vr->fsm.state == old && !addr_equal(&master, &vr->fsm.master))
+		vrrp_event_master(vr);
 	engine_arm(vr->engine, vr);
 }
 
@@ -294,7 +299,11 @@ set_params(struct vrouter *vr)
 	if (vr->move.kind != VROUTER_MOVE_NONE &&
 	    vr->move.kind != VROUTER_MOVE_TAKEOVER)
 		return;
+	uint8_t old = p->priority;
+
 	p->priority = (uint8_t)live_value(vr, "priority", conf->priority);
+	if (old != 0 && old != p->priority)
+		vrrp_event_priority(vr, old);
 	p->preempt = !live_value(vr, "nopreempt", conf->nopreempt);
 }
 

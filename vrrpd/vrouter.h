@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "common/ctl_events.h"
 #include "common/log.h"
 #include "common/timer_heap.h"
 #include "vrrpd/adv_socket.h"
@@ -68,6 +69,8 @@ struct vrouter;
 struct vrouter_move {
 	enum vrouter_move_kind kind;
 	int64_t started_us;
+	struct ctl_cause cause; /* its texts are op_id and reason here */
+	char op_id[65], reason[128];
 	int64_t until_us;   /* takeover: by when the other side must have fallen silent */
 	unsigned heard;     /* takeover: foreign advertisements heard since */
 	struct addr heard_from;

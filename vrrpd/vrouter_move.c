@@ -8,9 +8,11 @@
 #include "vrrpd/vrouter.h"
 
 #include <errno.h>
+#include <string.h>
 #include "common/clock.h"
 #include "vrrpd/engine.h"
 #include "vrrpd/vrouter_internal.h"
+#include "vrrpd/vrrp_events.h"
 
 /* One advertisement of the old Master may already have been on its way. */
 #define TAKEOVER_HEARD_MAX 1U
@@ -20,7 +22,12 @@ finish(struct vrouter *vr, enum vrouter_move_result result)
 {
 	struct vrouter_move move = vr->move;
 
+	if (move.cause.op_id != NULL)
+		move.cause.op_id = move.op_id;
+	if (move.cause.reason != NULL)
+		move.cause.reason = move.reason;
 	vr->move = (struct vrouter_move){0};
+	vrrp_event_move_finished(vr, &move, result);
 	if (move.done != NULL)
 		move.done(move.userdata, vr, result);
 	/* A hold or lease set meanwhile takes effect only now. */
@@ -98,6 +105,22 @@ event_of(enum vrouter_move_kind kind, int64_t wait_us)
 	return (struct vrrp_event){.kind = VRRP_EVENT_TIMER};
 }
 
+/* What happens because of the move is told with its cause, after the request is gone.
+ */
+static void
+keep_cause(struct vrouter_move *move, const struct ctl_cause *cause)
+{
+	if (cause == NULL)
+		return;
+	move->cause = *cause;
+	if (cause->op_id != NULL)
+		move->cause.op_id =
+		    strncpy(move->op_id, cause->op_id, sizeof(move->op_id) - 1);
+	if (cause->reason != NULL)
+		move->cause.reason =
+		    strncpy(move->reason, cause->reason, sizeof(move->reason) - 1);
+}
+
 int
 vrouter_move_start(struct vrouter *vr, enum vrouter_move_kind kind, int64_t wait_us,
     void (*done)(void *userdata, struct vrouter *vr, enum vrouter_move_result result),
@@ -122,6 +145,8 @@ vrouter_move_start(struct vrouter *vr, enum vrouter_move_kind kind, int64_t wait
 	    .done = done,
 	    .userdata = userdata,
 	};
+	keep_cause(&vr->move, vr->engine->cause);
+	vrrp_event_move_started(vr);
 	/* The old Master would speak again within its interval. */
 	if (kind == VROUTER_MOVE_TAKEOVER)
 		vr->move.until_us = now_us + old_interval + old_interval / 2;

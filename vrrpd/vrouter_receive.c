@@ -9,6 +9,7 @@
 #include "common/units.h"
 #include "vrrpd/engine.h"
 #include "vrrpd/vrouter_internal.h"
+#include "vrrpd/vrrp_events.h"
 
 /* The two values that differed, where there are two that may be shown. */
 static void
@@ -54,6 +55,7 @@ refuse(struct vrouter *vr, enum vrrp_drop drop, const struct vrrp_packet_meta *m
 	    vr, drop, meta, advert, offender->detail, sizeof(offender->detail));
 	if (!log_limit_pass(&vr->drop_limit, now_us, &held))
 		return;
+	vrrp_event_refused(vr);
 	log_warning("%s: refused an advertisement from %s: %s%s%s%s", vr->conf->name,
 	    addr_format(from, &meta->source), vrrp_drop_text(drop),
 	    offender->detail[0] != '\0' ? " (" : "", offender->detail,

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ctl_events.h - what a daemon tells its subscribers.
+ *
+ * Events are numbered without gaps within one life of the daemon (its epoch) and kept in
+ * one ring (ctl_ring.h). A subscriber gets a picture of all objects and then every event,
+ * in one ordered stream; one that falls behind the ring gets a new picture.
+ */
+#ifndef COMMON_CTL_EVENTS_H
+#define COMMON_CTL_EVENTS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct ctl_server;
+
+/* Who or what brought something about; left out of what readers get. */
+struct ctl_cause {
+	bool by_client;
+	uid_t uid;
+	const char *op_id;  /* NULL: none */
+	const char *reason; /* NULL: none */
+};
+
+/* Publishes an event about the object at `path`. `old` and `new` hold the members that
+ * changed and are taken over; NULL is allowed for both and for `cause`. An event that would
+ * make too long a line loses `old` and `new`: the subscriber asks for the object. */
+void ctl_publish(struct ctl_server *server, const char *type, const char *path,
+    const struct ctl_cause *cause, json_t *old, json_t *new);
+
+/* Objects were added or removed in bulk (a reload): pictures that are being sent begin
+ * anew. */
+void ctl_objects_moved(struct ctl_server *server);
+
+#endif

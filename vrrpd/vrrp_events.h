@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vrrp_events.h - what vrrpd tells its subscribers, one function for each kind of event.
+ *
+ * Each does nothing while no control socket is open. Who brought a change about comes from
+ * engine->cause (a request is being worked off) or from the move that is under way. */
+#ifndef VRRPD_VRRP_EVENTS_H
+#define VRRPD_VRRP_EVENTS_H
+
+#include "vrrpd/vrouter.h"
+
+/* instance.state: the transition from `old`, with its cause and reason. */
+void vrrp_event_state(const struct vrouter *vr, enum vrrp_state old);
+
+/* instance.master: another Master is heard than before. */
+void vrrp_event_master(const struct vrouter *vr);
+
+/* instance.priority: the effective priority was `old`. */
+void vrrp_event_priority(const struct vrouter *vr, uint8_t old);
+
+/* instance.vips: how many addresses are there, and what happened: "settled", "repaired" or
+ * "failed"; `address` and `error` (negative errno) where they apply, else NULL and 0. */
+void vrrp_event_vips(const struct vrouter *vr, const char *what,
+    const struct prefix *address, int error);
+
+/* instance.refused: vr->offender, at the pace of the log. */
+void vrrp_event_refused(const struct vrouter *vr);
+
+/* instance.added, instance.removed: by a reload. */
+void vrrp_event_added(const struct vrouter *vr);
+void vrrp_event_removed(const struct vrouter *vr);
+
+/* move.started, move.finished. */
+void vrrp_event_move_started(const struct vrouter *vr);
+void vrrp_event_move_finished(const struct vrouter *vr, const struct vrouter_move *move,
+    enum vrouter_move_result result);
+
+/* config.reloaded or config.refused, daemon.stopping. */
+void vrrp_event_reload(const struct engine *engine);
+void vrrp_event_stopping(const struct engine *engine);
+
+#endif
