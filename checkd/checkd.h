@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* checkd.h - checkd itself: its configuration and its life. Checks are not carried out by
- * this release: checkd reads the configuration, counts what it will have to do, and says
- * so to whoever asks. */
+/* checkd.h - checkd itself: its configuration and its life. Checks are not carried out
+ * by this release: checkd reads the configuration, counts what it will have to do, and
+ * says so to whoever asks. */
 #ifndef CHECKD_CHECKD_H
 #define CHECKD_CHECKD_H
 
@@ -45,9 +45,9 @@ struct checkd {
 	bool reload_failed;  /* the last one was refused */
 };
 
-/* Reads the file (through the helper once there is one) and takes it into use when it has
- * no errors; else nothing changes. Findings are added to `diags`. Returns 0, -EINVAL (the
- * configuration), or a negative errno. */
+/* Reads the file (through the helper once there is one) and takes it into use when it
+ * has no errors; else nothing changes. Findings are added to `diags`. Returns 0,
+ * -EINVAL (the configuration), or a negative errno. */
 int checkd_load(struct checkd *checkd, struct conf_diags *diags);
 
 /* The same while running: tells the service manager, counts the revision, logs. */

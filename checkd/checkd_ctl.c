@@ -13,8 +13,7 @@
 #include "common/units.h"
 #include "config.h"
 
-/* ---- the daemon ---------------------------------------------------------------------
- */
+/* ---- the daemon ---------------------------------------------------------- */
 
 static void
 get_state(void *userdata, struct ctl_state *ret)
@@ -67,8 +66,7 @@ add_status(void *userdata, json_t *status)
 	    json_string(checkd_summary(checkd, summary, sizeof(summary))));
 }
 
-/* ---- objects: none are served before there are checks -------------------------------
- */
+/* ---- objects: none are served before there are checks -------------------- */
 
 static size_t
 count_none(void *userdata)
@@ -86,8 +84,7 @@ page_none(void *userdata, size_t first, size_t count)
 	return json_array();
 }
 
-/* ---- methods ------------------------------------------------------------------------
- */
+/* ---- methods ------------------------------------------------------------- */
 
 static void
 do_reload(void *userdata, struct ctl_call *call)

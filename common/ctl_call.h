@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ctl_call.h - one request on its way to a method and its answer on its way back.
  *
- * A handler answers with exactly one of ctl_call_reply() and ctl_call_fail(), at once or,
- * keeping the call, later. When the client has gone meanwhile the answer is dropped: what
- * was begun goes on. Pure: who asked and where the answer goes is the server's business.
+ * A handler answers with exactly one of ctl_call_reply() and ctl_call_fail(), at once
+ * or, keeping the call, later. When the client has gone meanwhile the answer is
+ * dropped: what was begun goes on. Pure: who asked and where the answer goes is the
+ * server's business.
  */
 #ifndef COMMON_CTL_CALL_H
 #define COMMON_CTL_CALL_H
@@ -37,8 +38,8 @@ struct ctl_call {
 	json_t *id;      /* NULL: no answer is wanted */
 	json_t *message; /* holds id and params */
 
-	/* Takes over the message of the answer (NULL: none is wanted, or out of memory).
-	 * The call is freed after it returns. */
+	/* Takes over the message of the answer (NULL: none is wanted, or out of
+	 * memory). The call is freed after it returns. */
 	void (*answered)(struct ctl_call *call, json_t *answer);
 	void *owner; /* for `answered` */
 
@@ -69,15 +70,15 @@ struct ctl_target {
 	void *userdata;
 };
 
-/* Checks what needs no daemon: the method exists in one of the tables, the role suffices,
- * the parameters are right, a change has an id. Returns CTL_OK and *ret, or the error to
- * answer with; *ret is set as soon as the method was found. */
+/* Checks what needs no daemon: the method exists in one of the tables, the role
+ * suffices, the parameters are right, a change has an id. Returns CTL_OK and *ret, or
+ * the error to answer with; *ret is set as soon as the method was found. */
 enum ctl_code ctl_call_check(const struct ctl_table tables[],
     const struct ctl_request *request, enum ctl_role role, struct ctl_target *ret,
     struct ctl_error *ret_error);
 
 /* Makes the call of a request, which is emptied. NULL: out of memory. */
-struct ctl_call *ctl_call_new(const struct ctl_method *method,
-    struct ctl_request *request);
+struct ctl_call *ctl_call_new(
+    const struct ctl_method *method, struct ctl_request *request);
 
 #endif

@@ -82,8 +82,7 @@ why_not(const struct wait *wait)
 							       : "no answer in time";
 }
 
-/* ---- messages -----------------------------------------------------------------------
- */
+/* ---- messages ------------------------------------------------------------ */
 
 static enum ctl_code
 send_line(struct ctl_client *client, const char *line, size_t len,
@@ -162,8 +161,7 @@ is_about_connection(const json_t *message)
 	       json_is_null(json_object_get(message, "id"));
 }
 
-/* ---- opening ------------------------------------------------------------------------
- */
+/* ---- opening ------------------------------------------------------------- */
 
 static int
 connect_to(struct ctl_client *client, const struct sockaddr_un *address,
@@ -318,8 +316,7 @@ ctl_client_fd(const struct ctl_client *client)
 	return client->fd;
 }
 
-/* ---- calling ------------------------------------------------------------------------
- */
+/* ---- calling ------------------------------------------------------------- */
 
 static enum ctl_code
 send_request(struct ctl_client *client, const char *method, json_t *params,

@@ -20,13 +20,13 @@ enum ctl_code {
 	CTL_INVALID_PARAMS, /* data: path, expected, suggest */
 	CTL_INTERNAL,
 	CTL_NOT_FOUND,
-	CTL_DENIED,      /* data: need, have */
-	CTL_STALE_REV,   /* data: rev */
+	CTL_DENIED,    /* data: need, have */
+	CTL_STALE_REV, /* data: rev */
 	CTL_BUSY,
 	CTL_WRONG_STATE, /* data: path, state, need */
 	CTL_NOT_LIVE,    /* the field changes by a reload only */
 	CTL_WOULD_BREAK,
-	CTL_NOT_MOVED,   /* data: path, seen, waited_ms */
+	CTL_NOT_MOVED, /* data: path, seen, waited_ms */
 	CTL_PARTIAL,
 	CTL_TOO_BIG,
 	CTL_TOO_MANY,
@@ -54,7 +54,7 @@ enum ctl_exit {
 	CTL_EXIT_INTERRUPTED = 130,
 };
 
-int ctl_code_number(enum ctl_code code);       /* -32700, 1008: error.code on the wire */
+int ctl_code_number(enum ctl_code code); /* -32700, 1008: error.code on the wire */
 const char *ctl_code_name(enum ctl_code code); /* "not_moved": error.data.name */
 enum ctl_exit ctl_code_exit(enum ctl_code code);
 bool ctl_code_retry(enum ctl_code code); /* trying again later may help */
@@ -80,12 +80,12 @@ enum ctl_code ctl_error_vset(struct ctl_error *ret, enum ctl_code code, json_t *
 /* Frees the data and makes it CTL_OK again. */
 void ctl_error_done(struct ctl_error *error);
 
-/* The member "error" of an answer: {"code", "message", "data": {"name", ...}}. NULL: out
- * of memory. */
+/* The member "error" of an answer: {"code", "message", "data": {"name", ...}}. NULL:
+ * out of memory. */
 json_t *ctl_error_json(const struct ctl_error *error);
 
-/* The same the other way round: takes any value a peer may have sent as "error". Returns
- * the code, never CTL_OK. */
+/* The same the other way round: takes any value a peer may have sent as "error".
+ * Returns the code, never CTL_OK. */
 enum ctl_code ctl_error_from_json(struct ctl_error *ret, json_t *json);
 
 #endif

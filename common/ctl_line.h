@@ -19,8 +19,8 @@ struct ctl_lines {
 void ctl_lines_done(struct ctl_lines *lines);
 
 /* Where the next bytes may be read to, *ret_room of them (at least 1). Moves what is
- * there: lines taken before are gone. NULL: the unfinished line is longer than allowed, or
- * memory is out. */
+ * there: lines taken before are gone. NULL: the unfinished line is longer than allowed,
+ * or memory is out. */
 char *ctl_lines_space(struct ctl_lines *lines, size_t *ret_room);
 
 /* Says that `len` bytes were put there. */

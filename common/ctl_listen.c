@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ctl_listen.c - makes the sockets of the control plane and asks who is at the other
- * end. */
+/* ctl_listen.c - makes the sockets of the control plane, asks who connects. */
 #include "common/ctl_listen.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ctl_listen.h - makes the sockets of the control plane and asks who is at the other end. */
+/* ctl_listen.h - makes the sockets of the control plane, asks who connects. */
 #ifndef COMMON_CTL_LISTEN_H
 #define COMMON_CTL_LISTEN_H
 
@@ -23,8 +23,9 @@ struct ctl_listener {
 struct ctl_identities ctl_identities_find(void);
 
 /* Makes <run_dir>/<name> with `mode`, and `group` unless that is CTL_NO_GROUP, and
- * listens. It is bound under another name and renamed when it is ready, so nobody finds it
- * half made and an old one is replaced without a gap. Returns 0 or a negative errno. */
+ * listens. It is bound under another name and renamed when it is ready, so nobody finds
+ * it half made and an old one is replaced without a gap. Returns 0 or a negative
+ * errno. */
 int ctl_listener_open(const char *run_dir, const char *name, mode_t mode, gid_t group,
     struct ctl_listener *ret);
 

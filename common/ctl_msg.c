@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ctl_msg.c - messages of the control protocol: JSON-RPC 2.0 objects, one on each line.
- */
+/* ctl_msg.c - messages of the control protocol: JSON-RPC 2.0 objects, one a line. */
 #include "common/ctl_msg.h"
 
 #include <stdlib.h>

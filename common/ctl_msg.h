@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ctl_msg.h - messages of the control protocol: JSON-RPC 2.0 objects, one on each line.
  *
- * Pure: bytes in, values out. A line is weighed before it is parsed, because a small text
- * can become a large tree and parsing it would hold the daemon's loop.
+ * Pure: bytes in, values out. A line is weighed before it is parsed, because a small
+ * text can become a large tree and parsing it would hold the daemon's loop.
  */
 #ifndef COMMON_CTL_MSG_H
 #define COMMON_CTL_MSG_H
@@ -37,11 +37,11 @@ struct ctl_request {
 	json_t *message;
 };
 
-/* Weighs and parses a request line. Returns CTL_OK, or what is wrong with it; in that case
- * ret->id alone may be set (so that the error can be answered to) and ctl_request_done()
- * is due all the same. */
-enum ctl_code ctl_request_parse(const char *line, size_t len, struct ctl_request *ret,
-    struct ctl_error *ret_error);
+/* Weighs and parses a request line. Returns CTL_OK, or what is wrong with it; in that
+ * case ret->id alone may be set (so that the error can be answered to) and
+ * ctl_request_done() is due all the same. */
+enum ctl_code ctl_request_parse(
+    const char *line, size_t len, struct ctl_request *ret, struct ctl_error *ret_error);
 void ctl_request_done(struct ctl_request *request);
 
 /* Builders; each takes over the values given to it and returns NULL when out of memory.
@@ -51,8 +51,8 @@ json_t *ctl_msg_result(json_t *id, json_t *result);
 json_t *ctl_msg_error(json_t *id, const struct ctl_error *error);
 json_t *ctl_msg_notification(const char *method, json_t *params);
 
-/* A string of text that may come from a configuration file: bytes that are not ASCII become
- * "?" when the whole is not UTF-8. NULL: out of memory. */
+/* A string of text that may come from a configuration file: bytes that are not ASCII
+ * become "?" when the whole is not UTF-8. NULL: out of memory. */
 json_t *ctl_msg_text(const char *text);
 
 /* The line of a message, newline included; the caller frees it. *ret_len is without the

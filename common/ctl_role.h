@@ -28,7 +28,7 @@ struct ctl_peer {
 	pid_t pid;
 };
 
-/* The identities that mean something here; CTL_NO_GROUP where a group does not exist. */
+/* The identities that count here; CTL_NO_GROUP where a group does not exist. */
 struct ctl_identities {
 	uid_t owner; /* who started the daemon: an admin as root is */
 	gid_t operators;
@@ -38,8 +38,8 @@ struct ctl_identities {
 const char *ctl_role_name(enum ctl_role role); /* "operator" */
 int ctl_role_find(const char *name);           /* enum ctl_role, or -1 */
 
-/* The role of a peer on a socket of the class `cap`: the lesser of the socket's cap and of
- * what the peer's uid, gid and supplementary groups earn. */
+/* The role of a peer on a socket of the class `cap`: the lesser of the socket's cap and
+ * of what the peer's uid, gid and supplementary groups earn. */
 enum ctl_role ctl_role_of(enum ctl_role cap, const struct ctl_peer *peer,
     const gid_t groups[], size_t group_count, const struct ctl_identities *ids);
 

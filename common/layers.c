@@ -55,8 +55,7 @@ layers_free(struct layers *layers)
 	return NULL;
 }
 
-/* ---- asking -------------------------------------------------------------------------
- */
+/* ---- asking -------------------------------------------------------------- */
 
 static bool
 is_of(const struct layer_entry *entry, const char *path, const char *field)
@@ -106,8 +105,7 @@ layers_get(const struct layers *layers, size_t i)
 	return i < layers->count ? &layers->slots[i].entry : NULL;
 }
 
-/* ---- changing -----------------------------------------------------------------------
- */
+/* ---- changing ------------------------------------------------------------ */
 
 static void
 remove_at(struct layers *layers, size_t i)
@@ -286,8 +284,7 @@ layers_expire(struct layers *layers, int64_t now_us,
 	return next;
 }
 
-/* ---- keeping ------------------------------------------------------------------------
- */
+/* ---- keeping ------------------------------------------------------------- */
 
 static json_t *
 entry_to_json(const struct layer_entry *entry)

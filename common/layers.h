@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* layers.h - live edits as layers over the configuration file.
  *
- * Effective value = newest lease, else runtime, else saved, else file. A lease is a layer,
- * not a remembered old value: when it ends the layer is taken away and the value is worked
- * out again, so nothing stale is ever restored. Pure: time comes in, nothing is read or
- * written here.
+ * Effective value = newest lease, else runtime, else saved, else file. A lease is a
+ * layer, not a remembered old value: when it ends the layer is taken away and the value
+ * is worked out again, so nothing stale is ever restored. Pure: time comes in, nothing
+ * is read or written here.
  */
 #ifndef COMMON_LAYERS_H
 #define COMMON_LAYERS_H
@@ -27,12 +27,12 @@ enum layer {
 struct layer_entry {
 	const char *path;  /* "instance/VI_1" */
 	const char *field; /* "priority" */
-	int64_t value; /* numbers and booleans */
+	int64_t value;     /* numbers and booleans */
 	enum layer layer;
-	const char *kind;    /* "override", "hold", "takeover" */
-	const char *id;      /* leases: "L-3fa1"; else empty */
-	uid_t uid;     /* who asked */
-	const char *reason;  /* may be empty */
+	const char *kind;   /* "override", "hold", "takeover" */
+	const char *id;     /* leases: "L-3fa1"; else empty */
+	uid_t uid;          /* who asked */
+	const char *reason; /* may be empty */
 	int64_t created_us; /* clock_now_us() */
 	int64_t expires_us; /* leases; 0: never */
 };
@@ -49,22 +49,23 @@ int layers_set(struct layers *layers, const struct layer_entry *entry,
     const struct layer_entry **ret);
 
 /* The entry that decides the field, or NULL when the file does. */
-const struct layer_entry *layers_top(const struct layers *layers, const char *path,
-    const char *field);
+const struct layer_entry *layers_top(
+    const struct layers *layers, const char *path, const char *field);
 
-/* The same when of all leases only those of `kind` count: what a field was set to, apart
- * from a hold or a takeover that is on top of it for the moment. */
-const struct layer_entry *layers_top_of_kind(const struct layers *layers, const char *path,
-    const char *field, const char *kind);
+/* The same when of all leases only those of `kind` count: what a field was set to,
+ * apart from a hold or a takeover that is on top of it for the moment. */
+const struct layer_entry *layers_top_of_kind(
+    const struct layers *layers, const char *path, const char *field, const char *kind);
 
-/* The first entry of the lease `id`, or NULL; and the end of it: how many entries went. */
-const struct layer_entry *layers_find_lease(const struct layers *layers, const char *id);
+/* The first entry of the lease `id`, or NULL; and its end: how many entries went. */
+const struct layer_entry *layers_find_lease(
+    const struct layers *layers, const char *id);
 size_t layers_release(struct layers *layers, const char *id);
 
-/* Removes runtime and saved entries of the field; with `kind`, only leases of that kind.
- * Returns how many went. */
-size_t layers_unset(struct layers *layers, const char *path, const char *field,
-    const char *kind);
+/* Removes runtime and saved entries of the field; with `kind`, only leases of that
+ * kind. Returns how many went. */
+size_t layers_unset(
+    struct layers *layers, const char *path, const char *field, const char *kind);
 
 /* Removes every entry of an object that left the configuration. */
 size_t layers_forget(struct layers *layers, const char *path);
@@ -77,9 +78,9 @@ int64_t layers_expire(struct layers *layers, int64_t now_us,
 /* Entry `i` in the order of creation, or NULL. */
 const struct layer_entry *layers_get(const struct layers *layers, size_t i);
 
-/* For the file in /run that keeps them over a restart of the daemon. Times stay those of
- * clock_now_us(), which goes on within a boot. layers_from_json() takes what is valid and
- * returns -EBADMSG when anything was not. */
+/* For the file in /run that keeps them over a restart of the daemon. Times stay those
+ * of clock_now_us(), which goes on within a boot. layers_from_json() takes what is
+ * valid and returns -EBADMSG when anything was not. */
 json_t *layers_to_json(const struct layers *layers);
 int layers_from_json(struct layers *layers, const json_t *json);
 

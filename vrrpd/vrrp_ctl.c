@@ -13,8 +13,10 @@
 #include "config.h"
 #include "vrrpd/vrrp_ctl_internal.h"
 
-/* ---- finding ------------------------------------------------------------------------
- */
+/* Instances in one answer: as many as take about half a millisecond of the loop. */
+#define PAGE_INSTANCES 64
+
+/* ---- finding ------------------------------------------------------------- */
 
 struct vrouter *
 vrrp_ctl_find(const struct vrrp_ctl *ctl, const char *path)
@@ -53,8 +55,7 @@ vrrp_ctl_reason(struct ctl_call *call)
 	return NULL;
 }
 
-/* ---- instances ----------------------------------------------------------------------
- */
+/* ---- instances ----------------------------------------------------------- */
 
 static size_t
 count_instances(void *userdata)
@@ -70,6 +71,8 @@ page_instances(void *userdata, size_t first, size_t count)
 	const struct engine *engine = ((const struct vrrp_ctl *)userdata)->engine;
 	json_t *items = json_array();
 
+	if (count > PAGE_INSTANCES)
+		count = PAGE_INSTANCES;
 	for (size_t i = first; i < engine->router_count && i - first < count; i++) {
 		struct vrrp_snapshot snapshot;
 		vrrp_snapshot_take(&snapshot, engine->routers[i], false);
@@ -110,8 +113,7 @@ explain_instance(void *userdata, const char *name)
 	return explanation;
 }
 
-/* ---- addresses ----------------------------------------------------------------------
- */
+/* ---- addresses ----------------------------------------------------------- */
 
 static size_t
 address_count(const struct vrouter *vr)
@@ -159,8 +161,7 @@ page_vips(void *userdata, size_t first, size_t count)
 	return items;
 }
 
-/* ---- leases and overrides -----------------------------------------------------------
- */
+/* ---- leases and overrides ------------------------------------------------ */
 
 static bool
 is_listed(const struct layer_entry *entry, bool leases_only)
@@ -235,8 +236,7 @@ page_overrides(void *userdata, size_t first, size_t count)
 	return page_entries(userdata, false, first, count);
 }
 
-/* ---- the daemon ---------------------------------------------------------------------
- */
+/* ---- the daemon ---------------------------------------------------------- */
 
 static const char *
 node_name(const struct vrrp_ctl *ctl)
@@ -314,8 +314,7 @@ add_status(void *userdata, json_t *status)
 	    status, "unknown_vrid", json_integer((json_int_t)engine->unknown_vrid));
 }
 
-/* ---- tables -------------------------------------------------------------------------
- */
+/* ---- tables -------------------------------------------------------------- */
 
 /* clang-format off */
 static const struct ctl_kind kinds[] = {
@@ -387,8 +386,7 @@ static const struct ctl_method methods[] = {
 static const char *const features[] = {"apply", "lease", "failover", "takeover", NULL};
 /* clang-format on */
 
-/* ---- life ---------------------------------------------------------------------------
- */
+/* ---- life ---------------------------------------------------------------- */
 
 int
 vrrp_ctl_open(struct engine *engine)

@@ -10,8 +10,8 @@ struct engine;
 int vrrp_ctl_open(struct engine *engine);
 
 /* Takes up the overrides an earlier process left in <run_dir>/overrides.json: those of
- * this boot whose time is not over and whose instance is in engine->conf. Call before the
- * virtual routers start. What cannot be read is logged and left out. */
+ * this boot whose time is not over and whose instance is in engine->conf. Call before
+ * the virtual routers start. What cannot be read is logged and left out. */
 void vrrp_ctl_load_overrides(struct engine *engine);
 
 /* A reload changed engine->conf: overrides of instances that are gone go too. */

@@ -92,8 +92,7 @@ present_value(const struct apply *apply, const struct edit *edit)
 	return top != NULL ? top->value : file_value(edit->vr, edit->field);
 }
 
-/* ---- checking -----------------------------------------------------------------------
- */
+/* ---- checking ------------------------------------------------------------ */
 
 static const struct live_field *
 find_field(const char *name)
@@ -279,8 +278,7 @@ check(struct apply *apply)
 	return check_rev(apply);
 }
 
-/* ---- doing --------------------------------------------------------------------------
- */
+/* ---- doing --------------------------------------------------------------- */
 
 /* Returns whether anything changed. A lease given again runs anew. */
 static bool
@@ -408,8 +406,7 @@ vrrp_do_apply(void *userdata, struct ctl_call *call)
 	free(apply.edits);
 }
 
-/* ---- taking a lease back ------------------------------------------------------------
- */
+/* ---- taking a lease back ------------------------------------------------- */
 
 void
 vrrp_do_release(void *userdata, struct ctl_call *call)
@@ -441,8 +438,7 @@ vrrp_do_release(void *userdata, struct ctl_call *call)
 		      "changed", 1, "lease", id, "durable", durable));
 }
 
-/* ---- describe -----------------------------------------------------------------------
- */
+/* ---- describe ------------------------------------------------------------ */
 
 json_t *
 vrrp_apply_fields(void *userdata)

@@ -13,8 +13,7 @@
 /* Bytes of text in one answer of config.show. */
 #define SHOW_CHUNK ((size_t)256 * 1024)
 
-/* ---- reload -------------------------------------------------------------------------
- */
+/* ---- reload -------------------------------------------------------------- */
 
 static void
 answer_reload(
@@ -52,8 +51,7 @@ vrrp_do_reload(void *userdata, struct ctl_call *call)
 	conf_diags_free(diags);
 }
 
-/* ---- test ---------------------------------------------------------------------------
- */
+/* ---- test ---------------------------------------------------------------- */
 
 /* As a reload would read it, up to where the reload would use it. */
 static int
@@ -100,8 +98,7 @@ vrrp_do_config_test(void *userdata, struct ctl_call *call)
 		conf_diags_free(diags);
 }
 
-/* ---- show ---------------------------------------------------------------------------
- */
+/* ---- show ---------------------------------------------------------------- */
 
 /* How much of `text` goes into one answer: whole lines, if the first fits. */
 static size_t

@@ -32,7 +32,7 @@ struct vrrp_ctl {
 	char boot_id[64];        /* empty until it was read */
 };
 
-/* ---- vrrp_ctl_view.c ---- */
+/* ---- vrrp_ctl_view.c ----------------------------------------------------- */
 
 enum { VRRP_SNAPSHOT_COUNTERS = 12, VRRP_SNAPSHOT_FAULTS = 6 };
 
@@ -47,13 +47,14 @@ struct vrrp_snapshot {
 };
 
 /* Looks at `vr` now. `addresses`: also which of its addresses are there. */
-void vrrp_snapshot_take(struct vrrp_snapshot *ret, const struct vrouter *vr, bool addresses);
+void vrrp_snapshot_take(
+    struct vrrp_snapshot *ret, const struct vrouter *vr, bool addresses);
 void vrrp_snapshot_done(struct vrrp_snapshot *snapshot);
 
-/* ---- vrrp_ctl_store.c ---- */
+/* ---- vrrp_ctl_store.c ---------------------------------------------------- */
 
-/* Writes the overrides down and sets the timer for the next expiry. Returns whether they
- * were written. */
+/* Writes the overrides down and sets the timer for the next expiry. Returns whether
+ * they were written. */
 bool vrrp_store_write(struct vrrp_ctl *ctl);
 
 /* The same after a change by a client or the clock, which counts as a revision. */
@@ -65,12 +66,12 @@ void vrrp_store_forget_strangers(struct vrrp_ctl *ctl);
 /* Reads what an earlier process wrote. */
 void vrrp_store_load(struct vrrp_ctl *ctl);
 
-/* Whether another lease of `ttl_us` may be given to this caller; answers the call with the
- * reason when not. */
+/* Whether another lease of `ttl_us` may be given to this caller; answers the call with
+ * the reason when not. */
 bool vrrp_store_may_lease(
     const struct vrrp_ctl *ctl, struct ctl_call *call, int64_t ttl_us);
 
-/* ---- vrrp_ctl_move.c ---- */
+/* ---- vrrp_ctl_move.c ----------------------------------------------------- */
 
 void vrrp_do_failover(void *userdata, struct ctl_call *call);
 void vrrp_do_takeover(void *userdata, struct ctl_call *call);
@@ -78,7 +79,7 @@ void vrrp_do_takeover(void *userdata, struct ctl_call *call);
 /* Answers everyone who waits for a move: the daemon stops. */
 void vrrp_moves_abandon(struct vrrp_ctl *ctl);
 
-/* ---- vrrp_ctl_apply.c ---- */
+/* ---- vrrp_ctl_apply.c ---------------------------------------------------- */
 
 void vrrp_do_apply(void *userdata, struct ctl_call *call);
 void vrrp_do_release(void *userdata, struct ctl_call *call);
@@ -86,13 +87,13 @@ void vrrp_do_release(void *userdata, struct ctl_call *call);
 /* The fields that may be changed while running, for `describe`. */
 json_t *vrrp_apply_fields(void *userdata);
 
-/* ---- vrrp_ctl_config.c ---- */
+/* ---- vrrp_ctl_config.c --------------------------------------------------- */
 
 void vrrp_do_reload(void *userdata, struct ctl_call *call);
 void vrrp_do_config_test(void *userdata, struct ctl_call *call);
 void vrrp_do_config_show(void *userdata, struct ctl_call *call);
 
-/* ---- vrrp_ctl.c ---- */
+/* ---- vrrp_ctl.c ---------------------------------------------------------- */
 
 /* The router that "instance/NAME" or a name alone means, or NULL. */
 struct vrouter *vrrp_ctl_find(const struct vrrp_ctl *ctl, const char *path);
@@ -100,7 +101,7 @@ struct vrouter *vrrp_ctl_find(const struct vrrp_ctl *ctl, const char *path);
 /* The router that the parameter "target" names; answers the call when there is none. */
 struct vrouter *vrrp_ctl_target(const struct vrrp_ctl *ctl, struct ctl_call *call);
 
-/* The parameter "reason" when it may go into logs; answers the call with NULL when not. */
+/* The parameter "reason" when it may go into logs; else answers the call: NULL. */
 const char *vrrp_ctl_reason(struct ctl_call *call);
 
 #endif

@@ -19,8 +19,7 @@
 
 #define BOOT_ID_PATH "/proc/sys/kernel/random/boot_id"
 
-/* ---- the file -----------------------------------------------------------------------
- */
+/* ---- the file ------------------------------------------------------------ */
 
 /* Times in the file count from the boot, so they mean nothing in another one. */
 static const char *
@@ -81,8 +80,7 @@ save(struct vrrp_ctl *ctl)
 	return r;
 }
 
-/* ---- expiry -------------------------------------------------------------------------
- */
+/* ---- expiry -------------------------------------------------------------- */
 
 static void
 log_expired(void *userdata, const struct layer_entry *entry)
@@ -191,8 +189,7 @@ vrrp_store_forget_strangers(struct vrrp_ctl *ctl)
 	}
 }
 
-/* ---- load ---------------------------------------------------------------------------
- */
+/* ---- load ---------------------------------------------------------------- */
 
 static json_t *
 read_file(struct vrrp_ctl *ctl)
@@ -273,8 +270,7 @@ vrrp_store_load(struct vrrp_ctl *ctl)
 		    "control: overrides of the process before are in force again");
 }
 
-/* ---- limits -------------------------------------------------------------------------
- */
+/* ---- limits -------------------------------------------------------------- */
 
 static size_t
 lease_count(const struct layers *layers)

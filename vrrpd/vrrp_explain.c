@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* vrrp_explain.c - why a virtual router is what it is, line by line, and what it lacks.
- */
+/* vrrp_explain.c - why a virtual router is what it is, and what it lacks. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,8 +11,7 @@
 
 #define TEXT_SIZE 512
 
-/* ---- lines --------------------------------------------------------------------------
- */
+/* ---- lines --------------------------------------------------------------- */
 
 static void add_line(json_t *lines, const char *label, bool cause, const char *source,
     const char *format, ...) __attribute__((format(printf, 5, 6)));
@@ -150,8 +148,7 @@ make_lines(const struct vrrp_view *view)
 	return lines;
 }
 
-/* ---- what it lacks ------------------------------------------------------------------
- */
+/* ---- what it lacks ------------------------------------------------------- */
 
 /* Adds a condition to a sentence of several. */
 static void add_condition(char text[TEXT_SIZE], const char *format, ...)

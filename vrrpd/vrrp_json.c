@@ -16,8 +16,7 @@ vrrp_json_path(char buf[VRRP_PATH_SIZE], const char *name)
 	return buf;
 }
 
-/* ---- values -------------------------------------------------------------------------
- */
+/* ---- values -------------------------------------------------------------- */
 
 /* A span in milliseconds, whole where it is. */
 static json_t *
@@ -66,8 +65,7 @@ put(json_t *object, const char *name, json_t *value)
 	(void)json_object_set_new(object, name, value);
 }
 
-/* ---- one address --------------------------------------------------------------------
- */
+/* ---- one address --------------------------------------------------------- */
 
 static const struct vrrp_vip *
 vip_at(const struct vrrp_instance_conf *conf, size_t index)
@@ -123,8 +121,7 @@ vips_json(const struct vrrp_view *view, bool brief)
 	return vips;
 }
 
-/* ---- where values come from ---------------------------------------------------------
- */
+/* ---- where values come from ---------------------------------------------- */
 
 static json_t *
 source_json(const struct vrrp_view *view, const char *field, json_t *base,
@@ -201,8 +198,7 @@ vrrp_json_lease(const struct layer_entry *entry, int64_t now_us, int64_t wall_us
 	return lease;
 }
 
-/* ---- one virtual router -------------------------------------------------------------
- */
+/* ---- one virtual router -------------------------------------------------- */
 
 static json_t *
 counters_json(const struct vrrp_view *view)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* clang-format off */
 /* vrrp_json.h - a virtual router as clients of the control socket see it.
  *
  * Pure: the caller collects what is known into a struct vrrp_view. Objects never hold
@@ -20,7 +21,8 @@
  *    "leases": ["L-3fa1"], "faults": ["link_down"],
  *    "moving": null,           or "failover", "takeover": one is under way
  *    "sources": {"priority": {"layer": "lease", "kind": "override", "lease": "L-3fa1",
- *        "base": 100, "file": "/etc/haven/haven.conf", "line": 41}, "nopreempt": {...}},
+ *        "base": 100, "file": "/etc/haven/haven.conf", "line": 41},
+ *        "nopreempt": {...}},
  *    "source_address": "192.0.2.11", "master_adver_int_ms": 1000, "skew_ms": 609,
  *    "master_down_interval_ms": 3609, "transitions": 3,
  *    "counters": {"adverts_sent": 12, ..., "drops": {"checksum": 1, ...}},
@@ -28,10 +30,11 @@
  *        "at": "...", "detail": "..."}}     or null
  *
  * Durations are whole milliseconds, or with decimals where a value has them. A source's
- * layer is "default", "file", "saved", "runtime" or "lease"; "file" and "line" say where
- * the base value stands. vips.list holds at most VRRP_JSON_VIPS addresses; all of them are
- * in `list {"type": "vip"}`.
+ * layer is "default", "file", "saved", "runtime" or "lease"; "file" and "line" say
+ * where the base value stands. vips.list holds at most VRRP_JSON_VIPS addresses; all of
+ * them are in `list {"type": "vip"}`.
  */
+/* clang-format on */
 #ifndef VRRPD_VRRP_JSON_H
 #define VRRPD_VRRP_JSON_H
 
@@ -56,17 +59,22 @@ json_t *vrrp_json_instance(const struct vrrp_view *view, bool brief);
  * {"path", "instance", "state", "address", "interface", "label", "excluded", "set"}. */
 json_t *vrrp_json_vip(const struct vrrp_view *view, size_t index);
 
+/* clang-format off */
 /* The answer to `explain`:
- *   {"path": ..., "state": "FAULT", "summary": "VI_3 is FAULT: interface eth2 is down.",
+ *   {"path": ..., "state": "FAULT",
+ *    "summary": "VI_3 is FAULT: interface eth2 is down.",
  *    "lines": [{"label": "priority", "value": "100", "source": "haven.conf:41",
  *        "cause": false}, ...],
- *    "to_be_master": "eth2 up, and no advertisement above 100 ..."}   null when Master */
+ *    "to_be_master": "eth2 up, and no advertisement above 100 ..."}
+ * where "to_be_master" is null when it is MASTER. */
+/* clang-format on */
 json_t *vrrp_json_explain(const struct vrrp_view *view);
 
 /* An override as `lease/ID` and as an item of `list {"type": "lease"}`: {"path":
  * "lease/L-3fa1", "id", "kind", "object", "field", "value", "uid", "reason", "created",
  * "expires", "left_ms", "layer"}. Overrides without an end, which are in
  * `list {"type": "override"}` too, have null for path, id, expires and left_ms. */
-json_t *vrrp_json_lease(const struct layer_entry *entry, int64_t now_us, int64_t wall_us);
+json_t *vrrp_json_lease(
+    const struct layer_entry *entry, int64_t now_us, int64_t wall_us);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* vrrp_view.h - all that is known of one virtual router at one moment, and what follows. */
+/* vrrp_view.h - all that is known of one virtual router at one moment. */
 #ifndef VRRPD_VRRP_VIEW_H
 #define VRRPD_VRRP_VIEW_H
 
@@ -23,7 +23,8 @@ struct vrrp_view {
 	int64_t now_us, wall_us; /* the same moment on both clocks of common/clock.h */
 
 	size_t vips_want, vips_set;
-	const bool *vips_present; /* of conf->vips, then conf->excluded; NULL: none is */
+	/* Of conf->vips, then conf->excluded; NULL: none is there. */
+	const bool *vips_present;
 
 	const char *moving;        /* "failover", "takeover" or NULL */
 	const char *const *faults; /* names, the first is the cause; ends with NULL */
@@ -40,8 +41,8 @@ struct vrrp_view {
 	const char *refused_detail;
 };
 
-/* The priority it should have: file and overrides, but no hold and no takeover, which are
- * on top of it for a while. */
+/* The priority it should have: file and overrides, but no hold and no takeover, which
+ * are on top of it for a while. */
 uint8_t vrrp_view_priority(const struct vrrp_view *view);
 
 /* nopreempt, with overrides. */

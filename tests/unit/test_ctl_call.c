@@ -8,8 +8,7 @@
 
 #include "common/ctl_call.h"
 
-/* ---- parameters ---------------------------------------------------------------------
- */
+/* ---- parameters ---------------------------------------------------------- */
 
 static const struct ctl_param params[] = {
     {"target", CTL_STRING, true, 1, 8, "what"},
@@ -104,8 +103,7 @@ control_characters_are_no_text(void **state)
 	assert_false(ctl_params_text_ok("a\x7f"));
 }
 
-/* ---- methods ------------------------------------------------------------------------
- */
+/* ---- methods ------------------------------------------------------------- */
 
 static void
 handler(void *userdata, struct ctl_call *call)
@@ -205,8 +203,7 @@ unknown_method_is_refused_with_a_suggestion(void **state)
 	ctl_error_done(&error);
 }
 
-/* ---- answers ------------------------------------------------------------------------
- */
+/* ---- answers ------------------------------------------------------------- */
 
 static json_t *last_answer;
 
@@ -264,8 +261,7 @@ answer_that_memory_did_not_suffice_for_is_an_error(void **state)
 	json_decref(last_answer);
 }
 
-/* ---- roles --------------------------------------------------------------------------
- */
+/* ---- roles --------------------------------------------------------------- */
 
 static void
 role_is_the_lesser_of_socket_and_peer(void **state)

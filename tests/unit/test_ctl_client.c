@@ -137,8 +137,7 @@ assert_open_fails(enum ctl_code code)
 	ctl_error_done(&error);
 }
 
-/* ---- opening ------------------------------------------------------------------------
- */
+/* ---- opening ------------------------------------------------------------- */
 
 CASE(greeting_is_read_first)
 {
@@ -210,8 +209,7 @@ CASE(other_protocols_and_versions_are_refused)
 	}
 }
 
-/* ---- calling ------------------------------------------------------------------------
- */
+/* ---- calling ------------------------------------------------------------- */
 
 CASE(result_of_a_call_is_returned)
 {

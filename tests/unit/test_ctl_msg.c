@@ -9,8 +9,7 @@
 #include "common/ctl_line.h"
 #include "common/ctl_msg.h"
 
-/* ---- weighing -----------------------------------------------------------------------
- */
+/* ---- weighing ------------------------------------------------------------ */
 
 static enum ctl_code
 weigh(const char *line, size_t len)
@@ -87,8 +86,7 @@ tokens_are_counted_outside_strings_only(void **state)
 	assert_int_equal(weigh("\"\\\\\"[[[[[[[[[[[[[[[[[", 21), CTL_TOO_BIG);
 }
 
-/* ---- parsing ------------------------------------------------------------------------
- */
+/* ---- parsing ------------------------------------------------------------- */
 
 static enum ctl_code
 parse(const char *line, struct ctl_request *ret)
@@ -201,8 +199,7 @@ error_of_a_request_can_be_answered_to_its_id(void **state)
 	ctl_request_done(&request);
 }
 
-/* ---- answering ----------------------------------------------------------------------
- */
+/* ---- answering ----------------------------------------------------------- */
 
 static void
 assert_line(json_t *message, const char *expected)
@@ -333,8 +330,7 @@ answers_that_are_no_objects_are_refused(void **state)
 	json_decref(message);
 }
 
-/* ---- lines --------------------------------------------------------------------------
- */
+/* ---- lines --------------------------------------------------------------- */
 
 /* Feeds `text` in pieces of `piece` bytes and joins the lines that come out with "|".
  */

@@ -21,8 +21,7 @@
 #include "common/ctl_server_internal.h"
 #include "common/units.h"
 
-/* ---- a daemon -----------------------------------------------------------------------
- */
+/* ---- a daemon ------------------------------------------------------------ */
 
 struct fixture {
 	sd_event *event;
@@ -184,8 +183,7 @@ pump(struct fixture *f)
 		;
 }
 
-/* ---- a client -----------------------------------------------------------------------
- */
+/* ---- a client ------------------------------------------------------------ */
 
 struct client {
 	struct fixture *f;
@@ -322,8 +320,7 @@ assert_error(struct client *c, const char *name)
 	json_decref(message);
 }
 
-/* ---- connecting ---------------------------------------------------------------------
- */
+/* ---- connecting ---------------------------------------------------------- */
 
 static void
 server_speaks_first_and_says_who_it_is(void **state)
@@ -441,8 +438,7 @@ pool_is_bounded_and_a_place_comes_free_again(void **state)
 	assert_int_equal(ctl_server_stats(f->server).clients, 0);
 }
 
-/* ---- bytes --------------------------------------------------------------------------
- */
+/* ---- bytes --------------------------------------------------------------- */
 
 static void
 request_may_come_byte_by_byte(void **state)
@@ -586,8 +582,7 @@ client_that_reads_nothing_is_closed_at_the_limit(void **state)
 	hang_up(&c);
 }
 
-/* ---- the end of a connection --------------------------------------------------------
- */
+/* ---- the end of a connection --------------------------------------------- */
 
 static void
 half_close_is_answered_and_then_closed(void **state)
@@ -686,8 +681,7 @@ client_that_stops_reading_is_closed_after_thirty_seconds(void **state)
 	hang_up(&c);
 }
 
-/* ---- answers that come later --------------------------------------------------------
- */
+/* ---- answers that come later --------------------------------------------- */
 
 static void
 ninth_request_waits_until_one_of_eight_is_answered(void **state)
@@ -750,8 +744,7 @@ end_of_the_server_drops_the_waiters(void **state)
 	hang_up(&c);
 }
 
-/* ---- the methods every daemon has ---------------------------------------------------
- */
+/* ---- the methods every daemon has ---------------------------------------- */
 
 static void
 list_goes_in_pages(void **state)

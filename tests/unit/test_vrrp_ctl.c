@@ -19,8 +19,7 @@
 #include "vrrpd/engine.h"
 #include "vrrpd/vrrp_ctl.h"
 
-/* ---- an engine without a network ----------------------------------------------------
- */
+/* ---- an engine without a network ----------------------------------------- */
 
 static struct {
 	struct engine engine;
@@ -124,8 +123,7 @@ vip_set_count(const struct vip_set *set, size_t *ret_want, size_t *ret_set)
 	*ret_want = *ret_set = 0;
 }
 
-/* ---- the fixture --------------------------------------------------------------------
- */
+/* ---- the fixture --------------------------------------------------------- */
 
 static struct addr
 an_address(const char *text)
@@ -229,8 +227,7 @@ pump(void)
 		;
 }
 
-/* ---- a client -----------------------------------------------------------------------
- */
+/* ---- a client ------------------------------------------------------------ */
 
 static struct ctl_lines incoming = {.max = CTL_RESPONSE_MAX};
 
@@ -341,8 +338,7 @@ priority_of(const char *path)
 	return top != NULL ? top->value : -1;
 }
 
-/* ---- apply --------------------------------------------------------------------------
- */
+/* ---- apply --------------------------------------------------------------- */
 
 #define SET_150 \
 	"{\"changes\":[{\"path\":\"instance/VI_1\",\"set\":{\"priority\":150}}]}"
@@ -520,8 +516,7 @@ CASE(lease_of_somebody_else_is_for_an_admin)
 	json_decref(ask("lease.release", "{\"id\":\"L-0001\"}"));
 }
 
-/* ---- what outlives the process ------------------------------------------------------
- */
+/* ---- what outlives the process ------------------------------------------- */
 
 CASE(overrides_are_there_again_after_a_restart)
 {
@@ -632,8 +627,7 @@ CASE(lease_ends_by_itself)
 	assert_int_equal(fake.engine.rev, 2);
 }
 
-/* ---- failover -----------------------------------------------------------------------
- */
+/* ---- failover ------------------------------------------------------------ */
 
 static void
 become_backup_of(struct vrouter *vr, const char *master, uint8_t priority)
@@ -806,8 +800,7 @@ CASE(release_nobody_took_gives_the_priority_back)
 	hang_up(fd);
 }
 
-/* ---- takeover -----------------------------------------------------------------------
- */
+/* ---- takeover ------------------------------------------------------------ */
 
 CASE(takeover_raises_the_priority_and_holds_it)
 {
@@ -878,8 +871,7 @@ CASE(takeover_ends_the_hold_and_failover_the_takeover)
 	hang_up(fd);
 }
 
-/* ---- the rest -----------------------------------------------------------------------
- */
+/* ---- the rest ------------------------------------------------------------ */
 
 CASE(stop_answers_those_who_wait)
 {

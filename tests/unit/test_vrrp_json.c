@@ -172,8 +172,7 @@ assert_member(const json_t *json, const char *name, const char *expected)
 	free(text);
 }
 
-/* ---- the object ---------------------------------------------------------------------
- */
+/* ---- the object ---------------------------------------------------------- */
 
 static void
 master_is_shown_with_everything(void **state)
@@ -379,8 +378,7 @@ override_without_an_end_has_none(void **state)
 	json_decref(json);
 }
 
-/* ---- why ----------------------------------------------------------------------------
- */
+/* ---- why ----------------------------------------------------------------- */
 
 /* The value of the line called `label`, and whether it is the cause. */
 static const char *
