@@ -123,13 +123,14 @@ report_unknown(
 {
 	char name[128], where[128];
 	const struct conf_level *level = conf_parser_level(parser);
+	/* A search through the table for each of a million wrong words takes long. */
+	if (conf_diags_full(parser->diags, CONF_ERROR)) {
+		conf_parser_report(parser, CONF_ERROR, 0, 1, NULL, "unknown");
+		return;
+	}
 	(void)conf_parser_level_name(level, name, sizeof(name));
 	bool known = known_elsewhere(parser->index, text, where, sizeof(where));
-	/* A search through the table for each of a million wrong words takes minutes.
-	 */
-	const char *suggestion = conf_diags_full(parser->diags, CONF_ERROR)
-				     ? NULL
-				     : nearest(level->block, text);
+	const char *suggestion = nearest(level->block, text);
 	if (known && strcmp(where, "any line") == 0)
 		conf_parser_report(parser, CONF_ERROR, word->column, word->len, NULL,
 		    "'%s' must stand at the start of a line of its own, without "
