@@ -81,15 +81,17 @@ def test_the_interval_of_the_master_is_learned(trio):
 
 @pytest.mark.alone
 def test_the_beat_is_even(trio):
+    """No drift: what one advert is late is not added to the next."""
     a, _, client = trio
-    Haven(a, conf(priority=200, interval=0.01)).wait_state("MASTER")
+    Haven(a, conf(priority=200, interval=0.1)).wait_state("MASTER")
     with Capture(client) as capture:
-        time.sleep(5)
+        time.sleep(8)
     times = [advert.time for advert in capture.adverts(a.ip4)]
-    gaps = [later - former for former, later in zip(times, times[1:])]
-    assert statistics.mean(gaps) == pytest.approx(0.01, rel=0.002)
-    assert statistics.median(gaps) == pytest.approx(0.01, rel=0.05)
-    assert longest_gap(capture.adverts(a.ip4)) < 0.03
+    late = [when - 0.1 * number for number, when in enumerate(times)]
+    half = len(late) // 2
+    drift = statistics.median(late[half:]) - statistics.median(late[:half])
+    assert abs(drift) < 0.001 * 8
+    assert longest_gap(capture.adverts(a.ip4)) < 0.25
 
 
 def test_preempt_delay(trio):
