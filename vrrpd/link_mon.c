@@ -27,8 +27,8 @@
 enum {
 	RECEIVE_ROOM = 8 << 20, /* some 7,000 messages; used only in need */
 	BUFFER_SIZE = 32768,    /* as long as a piece of a listing can be */
-	SLICE_MESSAGES = 64,    /* datagrams read before others have their turn */
-	SLICE_SWEEP = 256,      /* unconfirmed entries reported in one go */
+	SLICE_MESSAGES = 128, /* read before others have their turn, or a piece more */
+	SLICE_SWEEP = 256,    /* unconfirmed entries reported in one go */
 	FIRST_LISTING_US = 10 * 1000000,
 	PAUSE_FIRST_US = 20 * 1000,
 	PAUSE_MAX_US = 1000 * 1000,
@@ -362,8 +362,23 @@ handle_message(struct link_mon *mon, struct nlmsghdr *message)
 	}
 }
 
-/* Reads one datagram. Returns whether there may be more. */
-static bool
+static unsigned
+handle_datagram(struct link_mon *mon, ssize_t len)
+{
+	struct nlmsghdr *message = (struct nlmsghdr *)(void *)mon->buffer;
+	unsigned count = 1;
+	int left = (int)len;
+
+	for (; nlmsg_ok(message, left); message = nlmsg_next(message, &left)) {
+		handle_message(mon, message);
+		count++;
+	}
+	return count;
+}
+
+/* Reads one datagram, which has one event or a piece of a listing. Returns about how
+ * many messages it had, 0 when there was none. */
+static unsigned
 read_datagram(struct link_mon *mon)
 {
 	struct sockaddr_nl from;
@@ -375,37 +390,31 @@ read_datagram(struct link_mon *mon)
 	    .msg_iovlen = 1,
 	};
 	ssize_t len = recvmsg(mon->fd, &header, MSG_DONTWAIT);
+	unsigned count = 1;
 
-	if (len < 0 && errno == ENOBUFS) {
-		handle_overrun(mon);
-		return true;
-	}
-	if (len < 0)
+	if (len < 0 && errno != ENOBUFS)
 		return errno == EINTR;
-	if (from.nl_pid != 0)
-		return true; /* other processes can write to our port, too */
-
-	struct nlmsghdr *message = (struct nlmsghdr *)(void *)mon->buffer;
-	int left = (int)len;
-
-	for (; nlmsg_ok(message, left); message = nlmsg_next(message, &left))
-		handle_message(mon, message);
-	if (header.msg_flags & MSG_TRUNC)
+	/* Other processes can write to our port, too. */
+	if (len >= 0 && from.nl_pid == 0)
+		count = handle_datagram(mon, len);
+	if (len < 0 || (header.msg_flags & MSG_TRUNC))
 		handle_overrun(mon);
-	return true;
+	return count;
 }
 
 static int
 on_io(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
 	struct link_mon *mon = userdata;
-	unsigned count = 0;
+	unsigned count = 0, more = 1;
 
 	(void)source;
 	(void)fd;
 	(void)revents;
-	while (count < SLICE_MESSAGES && read_datagram(mon))
-		count++;
+	while (count < SLICE_MESSAGES && more > 0) {
+		more = read_datagram(mon);
+		count += more;
+	}
 	return 0;
 }
 

@@ -178,12 +178,11 @@ kernel_host_calm(void)
 {
 	int64_t until_us = clock_now_us() + PATIENCE_US;
 
-	do {
+	while (sd_event_run(host.event, 30 * US_PER_MS) > 0 ||
+	       nl_queue_pending(host.queue) > 0)
 		if (clock_now_us() > until_us)
 			fail_msg("%zu requests are still under way",
 			    nl_queue_pending(host.queue));
-		kernel_host_run_for(30 * US_PER_MS);
-	} while (nl_queue_pending(host.queue) > 0);
 }
 
 /* ---- the kernel, by other means -------------------------------------------- */

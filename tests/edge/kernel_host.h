@@ -35,7 +35,7 @@ int kernel_host_tear_down(void **state);
 /* Runs the loop until `*value` is `expected` or more, for some seconds at most; fails
  * the test then. */
 void kernel_host_wait(const unsigned *value, unsigned expected);
-/* Runs the loop until nothing is under way and for some more milliseconds. */
+/* Runs the loop until nothing is under way and nothing has happened for 30 ms. */
 void kernel_host_calm(void);
 void kernel_host_run_for(int64_t us);
 

@@ -37,4 +37,10 @@ tests_edge_test_privileges_LDADD = $(edge_ldadd)
 edge_tests += tests/edge/test_vip
 tests_edge_test_vip_SOURCES = %D%/test_vip.c $(kernel_host)
 tests_edge_test_vip_LDADD = $(edge_ldadd)
+
+# Figures, no test: see its first comment.
+EXTRA_PROGRAMS += tests/edge/measure_addresses
+CLEANFILES += tests/edge/measure_addresses
+tests_edge_measure_addresses_SOURCES = %D%/measure_addresses.c $(kernel_host)
+tests_edge_measure_addresses_LDADD = $(edge_ldadd)
 endif
