@@ -21,7 +21,9 @@ struct conf_tree;
 
 /* What the text may depend on besides itself. */
 struct conf_env {
-	const char *config_id; /* for @id lines; NULL: host name up to the first dot */
+	/* For @id lines. NULL: what conf_text_load() noted, the host name up to the
+	 * first dot. The text also carries the environment variables it mentions. */
+	const char *config_id;
 };
 
 /* Reads `path` and what it includes. Problems with included files become findings; when

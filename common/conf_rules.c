@@ -9,6 +9,8 @@
 #include "common/conf_seen.h"
 #include "common/conf_vrrp.h"
 
+#define NAME_LEN_MAX 127
+
 /* Kinds of block whose names must be unique among themselves. */
 static const enum conf_key named_kinds[] = {
     CONF_KEY_VRRP_INSTANCE,
@@ -20,6 +22,18 @@ static const enum conf_key named_kinds[] = {
     CONF_KEY_SERVICE_GROUP,
 };
 
+/* The control protocol calls an instance "instance/NAME". */
+static void
+check_name(
+    struct conf_tree *tree, struct conf_diags *diags, const struct conf_node *node)
+{
+	const char *name = conf_node_word(node, 0);
+	if (name[0] == '\0' || strchr(name, '/') || strlen(name) > NAME_LEN_MAX)
+		conf_tree_report(tree, diags, CONF_ERROR, node, 0,
+		    "a name must not be empty, longer than %d bytes, or contain '/'",
+		    NAME_LEN_MAX);
+}
+
 static int
 check_names(struct conf_tree *tree, struct conf_diags *diags, enum conf_key key)
 {
@@ -28,6 +42,7 @@ check_names(struct conf_tree *tree, struct conf_diags *diags, enum conf_key key)
 	     node = node->next) {
 		if (node->row->key != key || node->bad)
 			continue;
+		check_name(tree, diags, node);
 		const char *name = conf_node_word(node, 0);
 		const struct conf_node *earlier =
 		    conf_seen_add(&seen, name, strlen(name), node);

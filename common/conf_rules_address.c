@@ -80,6 +80,18 @@ is_repeated(struct list_check *check, const struct conf_address *address,
 	return false;
 }
 
+/* What no host can have cannot be a virtual address either. */
+static void
+check_usable(struct list_check *check, const struct conf_address *address,
+    const struct conf_node *entry)
+{
+	struct conf_rules_vrrp *rules = check->rules;
+	const struct addr *addr = &address->prefix.addr;
+	if (addr_is_any(addr) || addr_is_multicast(addr) || addr_is_broadcast(addr))
+		report(CONF_ERROR, entry, 0, "%s cannot be the address of a host",
+		    conf_node_word(entry, 0));
+}
+
 /* RFC 9568 5.2.9: one family, and for IPv6 the link-local address first. */
 static void
 check_advertised(struct list_check *check, const struct conf_address *address,
@@ -122,6 +134,7 @@ check_entries(struct list_check *check, struct conf_node *list, bool advertised)
 		if (!last)
 			list->child = entry;
 		last = entry;
+		check_usable(check, &address, entry);
 		if (advertised)
 			check_advertised(check, &address, entry);
 	}

@@ -56,11 +56,19 @@ check_version(struct conf_rules_vrrp *rules, const struct conf_vrrp *vrrp)
 		report(CONF_WARNING, version, 0,
 		    "version %s is taken as 3: only VRRPv3 is for IPv6",
 		    conf_node_word(version, 0));
+}
+
+static void
+check_source(struct conf_rules_vrrp *rules, const struct conf_vrrp *vrrp)
+{
 	const struct conf_node *source = given(vrrp, CONF_KEY_MCAST_SRC_IP);
 	struct addr addr;
-	if (source && vrrp->family &&
-	    addr_parse(conf_node_word(source, 0), &addr) == 0 &&
-	    addr.family != vrrp->family)
+	if (!source || addr_parse(conf_node_word(source, 0), &addr))
+		return;
+	if (addr_is_any(&addr) || addr_is_multicast(&addr) || addr_is_broadcast(&addr))
+		report(CONF_ERROR, source, 0, "%s cannot be the address of a host",
+		    conf_node_word(source, 0));
+	else if (vrrp->family && addr.family != vrrp->family)
 		report(CONF_ERROR, source, 0,
 		    "mcast_src_ip %s is not of the family of virtual_ipaddress",
 		    conf_node_word(source, 0));
@@ -198,6 +206,7 @@ check_instance(struct conf_rules_vrrp *rules, const struct conf_node *block)
 	conf_vrrp_read(block, &rules->globals, &vrrp);
 	check_identity(rules, &vrrp);
 	check_version(rules, &vrrp);
+	check_source(rules, &vrrp);
 	check_interval(rules, &vrrp);
 	check_priority(rules, &vrrp);
 	check_preemption(rules, &vrrp);

@@ -47,9 +47,9 @@ grow_slots(struct conf_seen *seen)
 static void
 grow_keys(struct conf_seen *seen, size_t len)
 {
-	if (seen->keys_len + len <= seen->keys_room)
+	if (seen->keys && seen->keys_len + len <= seen->keys_room)
 		return;
-	size_t room = (seen->keys_len + len) * 2;
+	size_t room = (seen->keys_len + len + 64) * 2;
 	char *keys = realloc(seen->keys, room);
 	if (!keys) {
 		seen->failed = true;

@@ -97,6 +97,37 @@ CASE(names_are_unique_by_kind)
 	check_rows(rows, COUNT_OF(rows));
 }
 
+CASE(names_fit_into_the_paths_of_the_control_protocol)
+{
+	static const struct row rows[] = {
+	    {"vrrp_script \"\" { script a }\nvrrp_script a/b { script a }\n",
+		"1:1: warning: not supported yet: vrrp_script\n"
+		"1:13: error: a name must not be empty, longer than 127 bytes, or "
+		"contain '/'\n"
+		"2:13: error: a name must not be empty, longer than 127 bytes, or "
+		"contain '/'\n"},
+	};
+
+	check_rows(rows, COUNT_OF(rows));
+}
+
+CASE(what_is_no_host_address_is_no_virtual_address)
+{
+	static const struct row rows[] = {
+	    {"virtual_ipaddress_excluded {\n0.0.0.0\n224.0.0.1\n255.255.255.255\n"
+	     "ff02::1\n::\n}",
+		"6:1: error: 0.0.0.0 cannot be the address of a host\n"
+		"7:1: error: 224.0.0.1 cannot be the address of a host\n"
+		"8:1: error: 255.255.255.255 cannot be the address of a host\n"
+		"9:1: error: ff02::1 cannot be the address of a host\n"
+		"10:1: error: :: cannot be the address of a host\n"},
+	    {"mcast_src_ip 0.0.0.0",
+		"5:14: error: 0.0.0.0 cannot be the address of a host\n"},
+	};
+
+	check_instance_rows(rows, COUNT_OF(rows));
+}
+
 CASE(families_are_not_mixed_in_an_advertisement)
 {
 	static const struct row rows[] = {
@@ -368,6 +399,8 @@ main(void)
 	    cmocka_unit_test(an_instance_needs_interface_vrid_and_address),
 	    cmocka_unit_test(a_vrid_belongs_to_one_instance_per_interface_and_family),
 	    cmocka_unit_test(names_are_unique_by_kind),
+	    cmocka_unit_test(names_fit_into_the_paths_of_the_control_protocol),
+	    cmocka_unit_test(what_is_no_host_address_is_no_virtual_address),
 	    cmocka_unit_test(families_are_not_mixed_in_an_advertisement),
 	    cmocka_unit_test(the_first_ipv6_address_is_link_local),
 	    cmocka_unit_test(an_advertisement_fits_into_one_packet),
