@@ -150,7 +150,8 @@ vrouter_receive(struct vrouter *vr, enum vrrp_drop drop,
 	vrouter_step(vr,
 	    &(struct vrrp_event){
 		.kind = VRRP_EVENT_ADVERT,
-		.advert = {advert->priority, advert->advert_int_us, meta->source},
+		.advert = {advert->priority, advert->advert_int_us, meta->source,
+		    rx_us},
 	    },
-	    rx_us);
+	    clock_now_us());
 }

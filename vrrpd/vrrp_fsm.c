@@ -277,13 +277,21 @@ on_shutdown(struct vrrp_fsm *fsm, int64_t now_us)
 /* ---- advertisements -----------------------------------------------------------------
  */
 
+static int64_t
+heard_at(const struct vrrp_event *event, int64_t now_us)
+{
+	int64_t received_us = event->advert.received_us;
+
+	return received_us != 0 && received_us < now_us ? received_us : now_us;
+}
+
 static void
 note_master(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_us)
 {
 	fsm->master = event->advert.source;
 	fsm->master_priority = event->advert.priority;
 	fsm->master_says_int_us = event->advert.advert_int_us;
-	fsm->master_heard_us = now_us;
+	fsm->master_heard_us = heard_at(event, now_us);
 }
 
 /* Accepts the router last heard as Master: RFC 9568 6.4.2 learns its interval, RFC 3768
@@ -315,13 +323,13 @@ may_preempt(const struct vrrp_fsm *fsm, uint8_t priority)
 /* preempt_delay: runs from the first lower advertisement; until it is over the lower
  * Master is followed like a rightful one. Returns whether to follow. */
 static bool
-preempt_delay_holds(struct vrrp_fsm *fsm, int64_t now_us)
+preempt_delay_holds(struct vrrp_fsm *fsm, int64_t heard_us)
 {
 	if (fsm->params.preempt_delay_us == 0 || is_owner(fsm))
 		return false;
 	if (fsm->preempt_at_us == 0)
-		fsm->preempt_at_us = now_us + fsm->params.preempt_delay_us;
-	return now_us < fsm->preempt_at_us;
+		fsm->preempt_at_us = heard_us + fsm->params.preempt_delay_us;
+	return heard_us < fsm->preempt_at_us;
 }
 
 /* Nobody is preempted before Master_Down_Timer has said whether he is there. */
@@ -340,7 +348,8 @@ backup_hears(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_u
 
 	if (priority == VRRP_PRIORITY_RESIGN) {
 		note_master(fsm, event, now_us);
-		arm_master_down(fsm, 0, VRRP_CAUSE_MASTER_RESIGNED, now_us);
+		arm_master_down(
+		    fsm, 0, VRRP_CAUSE_MASTER_RESIGNED, fsm->master_heard_us);
 		hold_preemption_back(fsm);
 		return 0;
 	}
@@ -349,7 +358,7 @@ backup_hears(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_u
 		follow_master(fsm, event, now_us);
 		return 0;
 	}
-	if (preempt_delay_holds(fsm, now_us)) {
+	if (preempt_delay_holds(fsm, heard_at(event, now_us))) {
 		follow_master(fsm, event, now_us);
 		return 0;
 	}
@@ -471,15 +480,16 @@ master_hears(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_u
  * starved, suspended) lets go and listens before it speaks. Listening for an interval
  * and a skew hears every living Master, which one skew alone would not when the host
  * itself slept and its queue is empty. A Master that resigned to stop has nothing more
- * to say anyway. */
+ * to say anyway, and one that hears its heir is about to let go. */
 static unsigned
-check_master_stall(struct vrrp_fsm *fsm, int64_t now_us)
+check_master_stall(struct vrrp_fsm *fsm, enum vrrp_event_kind kind, int64_t now_us)
 {
 	bool moving = is_handing_over(fsm);
 	int64_t due_us = moving ? fsm->handover_until_us : fsm->adver_at_us;
 	int64_t silent_us = now_us - due_us + fsm->params.advert_int_us;
 
-	if (fsm->state != VRRP_STATE_MASTER || (moving && fsm->handover_release))
+	if (fsm->state != VRRP_STATE_MASTER ||
+	    (moving && (fsm->handover_release || kind == VRRP_EVENT_ADVERT)))
 		return 0;
 	if (silent_us <= vrrp_fsm_peers_down_interval_us(fsm))
 		return 0;
@@ -791,7 +801,7 @@ dispatch(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_us)
 unsigned
 vrrp_fsm_step(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_us)
 {
-	unsigned stalled = check_master_stall(fsm, now_us);
+	unsigned stalled = check_master_stall(fsm, event->kind, now_us);
 
 	/* Who has just begun to listen takes no role in the same breath. */
 	if (stalled != 0 && event->kind == VRRP_EVENT_TAKEOVER)

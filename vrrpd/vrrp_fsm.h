@@ -87,6 +87,7 @@ struct vrrp_event {
 			uint8_t priority;
 			int64_t advert_int_us;
 			struct addr source;
+			int64_t received_us; /* when it reached this host; 0: now */
 		} advert;
 		struct {
 			int64_t wait_us; /* for a new Master; 0: the default */
@@ -156,9 +157,10 @@ struct vrrp_fsm {
 	int64_t announce_lower_free_us;
 };
 
-/* Carries out RFC 9568 6.4 for one event at `now_us`; returns effects (enum
- * vrrp_effect). Times must not run backwards between steps of one router. For
- * VRRP_EVENT_ADVERT `now_us` is when the packet reached this host. */
+/* Carries out RFC 9568 6.4 for one event that is handled at `now_us`; returns effects
+ * (enum vrrp_effect). Times must not run backwards between steps of one router; only an
+ * advertisement may have been received before (it waited while the process did not run):
+ * a Backup counts from when it came, a Master acts at the time it acts. */
 unsigned vrrp_fsm_step(struct vrrp_fsm *fsm, const struct vrrp_event *event,
     int64_t now_us);
 

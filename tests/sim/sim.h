@@ -61,8 +61,9 @@ struct sim_router {
 	size_t waiting_count;
 
 	/* For the checks. */
-	uint64_t adverts_allowed, adverts_sent;
-	int64_t woken_us; /* when a pause longer than peers wait, and unheard, ended */
+	int64_t credit_us,
+	    credited_us;  /* for advertisements, and since when it grows */
+	int64_t woken_us; /* when a long pause, in which nothing was heard, ended */
 };
 
 struct sim_world {
@@ -99,10 +100,9 @@ struct sim_world {
 /* Makes a world from a seed and runs it to its end or to the first violation. */
 void sim_world_run(struct sim_world *world, uint64_t seed, bool verbose);
 
-/* Lets `event` happen to a router at `at_us` (when it was received, else now) and
- * carries the effects out. */
-void sim_router_step(struct sim_world *world, struct sim_router *router,
-    const struct vrrp_event *event, int64_t at_us);
+/* Lets `event` happen to a router now and carries the effects out. */
+void sim_router_step(
+    struct sim_world *world, struct sim_router *router, const struct vrrp_event *event);
 void sim_router_happens(
     struct sim_world *world, struct sim_router *router, enum vrrp_event_kind kind);
 
@@ -136,9 +136,8 @@ void sim_faults_end(struct sim_world *world);
 /* ---- sim_check.c: what must hold ---- */
 
 /* A step of a router: `before` is what it was, `fsm` what it is. */
-void sim_check_step(struct sim_world *world, const struct sim_router *router,
-    const struct vrrp_fsm *before, const struct vrrp_event *event, int64_t at_us,
-    unsigned effects);
+void sim_check_step(struct sim_world *world, struct sim_router *router,
+    const struct vrrp_fsm *before, const struct vrrp_event *event, unsigned effects);
 
 /* The world between two events. */
 void sim_check_world(struct sim_world *world);

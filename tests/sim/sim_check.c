@@ -69,6 +69,26 @@ check_sending(struct sim_world *world, const struct sim_router *router,
 		violate(world, router, "I6: speaks before it listened");
 }
 
+/* Two advertisements an interval, its own and one to answer losers, and a burst of
+ * them. Those that a change of params or of the role brings do not count. */
+static void
+check_rate(struct sim_world *world, struct sim_router *router,
+    const struct vrrp_event *event, unsigned effects)
+{
+	int64_t interval = router->fsm.params.advert_int_us, burst = 6 * interval;
+
+	router->credit_us += 2 * (world->now_us - router->credited_us);
+	router->credited_us = world->now_us;
+	if (router->credit_us > burst || (effects & VRRP_EFFECT_TRANSITION) != 0)
+		router->credit_us = burst;
+	if ((effects & VRRP_EFFECT_SEND_ADVERT) == 0 ||
+	    (event->kind != VRRP_EVENT_TIMER && event->kind != VRRP_EVENT_ADVERT))
+		return;
+	router->credit_us -= interval;
+	if (router->credit_us < 0)
+		violate(world, router, "I7: advertises too often");
+}
+
 static void
 check_addresses(
     struct sim_world *world, const struct sim_router *router, unsigned effects)
@@ -142,13 +162,13 @@ check_moved(struct sim_world *world, const struct sim_router *router, unsigned e
 }
 
 void
-sim_check_step(struct sim_world *world, const struct sim_router *router,
-    const struct vrrp_fsm *before, const struct vrrp_event *event, int64_t at_us,
-    unsigned effects)
+sim_check_step(struct sim_world *world, struct sim_router *router,
+    const struct vrrp_fsm *before, const struct vrrp_event *event, unsigned effects)
 {
 	bool counted = router->fsm.transitions != before->transitions;
 
 	check_sending(world, router, before, effects);
+	check_rate(world, router, event, effects);
 	check_addresses(world, router, effects);
 	check_discard(world, router, before, event);
 	check_takeover(world, router, before);
@@ -156,7 +176,8 @@ sim_check_step(struct sim_world *world, const struct sim_router *router,
 	if (counted != ((effects & VRRP_EFFECT_TRANSITION) != 0))
 		violate(world, router, "I9: a transition and its effect differ");
 	if (event->kind == VRRP_EVENT_TIMER &&
-	    effects != VRRP_EFFECT_REMOVE_ADDRESSES && !is_at_rest(&router->fsm, at_us))
+	    effects != VRRP_EFFECT_REMOVE_ADDRESSES &&
+	    !is_at_rest(&router->fsm, world->now_us))
 		violate(world, router, "I8: a timer is left in the past");
 }
 

@@ -133,7 +133,7 @@ stop(struct sim_world *world, struct sim_router *router)
 	sim_trace(world, router, "is stopped");
 	router->stopping = true;
 	router->restart_at_us = world->now_us + draw_span(world, 20);
-	sim_router_step(world, router, &event, world->now_us);
+	sim_router_step(world, router, &event);
 }
 
 static void
@@ -171,7 +171,6 @@ static void
 set_priority(struct sim_world *world, struct sim_router *router, uint8_t priority)
 {
 	router->fsm.params.priority = priority;
-	router->adverts_allowed++;
 	sim_check_forget(world, router);
 	sim_router_happens(world, router, VRRP_EVENT_PARAMS);
 }
@@ -217,8 +216,7 @@ fail_over(struct sim_world *world, struct sim_router *router)
 		return;
 	sim_trace(world, router, "is told to fail over");
 	router->restore_at_us = world->now_us + draw_span(world, 20);
-	router->adverts_allowed += 2;
-	sim_router_step(world, router, &event, world->now_us);
+	sim_router_step(world, router, &event);
 }
 
 static void
@@ -237,7 +235,6 @@ cancel(struct sim_world *world, struct sim_router *router)
 {
 	if (!sim_is_awake(router) || router->stopping)
 		return;
-	router->adverts_allowed++;
 	sim_router_happens(world, router, VRRP_EVENT_HANDOVER_CANCEL);
 }
 
@@ -312,25 +309,35 @@ is_over(int64_t *end_us, int64_t now_us)
 	return true;
 }
 
+/* Whether it was away for so long that it must not act on what it knew. */
+static bool
+is_out_of_date(const struct sim_world *world, const struct sim_router *router)
+{
+	const struct vrrp_fsm *fsm = &router->fsm;
+	int64_t silent_us = world->now_us - router->last_sent_us;
+
+	if (router->waiting_count > 0)
+		return false; /* with packets waiting it has listened all the time */
+	if (fsm->state == VRRP_STATE_MASTER && fsm->handover_until_us == 0)
+		return silent_us > vrrp_fsm_peers_down_interval_us(fsm);
+	return fsm->state == VRRP_STATE_BACKUP && fsm->down_cause != VRRP_CAUSE_OWNER &&
+	       world->now_us - fsm->master_down_at_us > fsm->master_adver_int_us;
+}
+
 /* The receive buffer first, with the times of arrival; then the timers. */
 static void
 wake(struct sim_world *world, struct sim_router *router)
 {
 	size_t waiting = router->waiting_count;
-	const struct vrrp_fsm *fsm = &router->fsm;
 
-	/* With packets waiting it has listened all the time. */
-	if (waiting == 0 && fsm->state == VRRP_STATE_MASTER &&
-	    fsm->handover_until_us == 0 &&
-	    world->now_us - router->last_sent_us > vrrp_fsm_peers_down_interval_us(fsm))
+	if (is_out_of_date(world, router))
 		router->woken_us = world->now_us;
 	router->paused = router->asleep = false;
 	router->waiting_count = 0;
 	sim_check_forget(world, router);
 	sim_trace(world, router, "runs again, %zu packets wait", waiting);
 	for (size_t i = 0; i < waiting && router->running; i++)
-		sim_router_step(
-		    world, router, &router->waiting[i].event, router->waiting[i].at_us);
+		sim_router_step(world, router, &router->waiting[i].event);
 	if (router->running)
 		sim_router_happens(world, router, VRRP_EVENT_TIMER);
 }
@@ -354,7 +361,7 @@ restart(struct sim_world *world, struct sim_router *router)
 		sim_router_happens(world, router, VRRP_EVENT_FAULT);
 	else if (router->was_master &&
 		 silent_us < vrrp_fsm_peers_down_interval_us(&router->fsm))
-		sim_router_step(world, router, &resume, world->now_us);
+		sim_router_step(world, router, &resume);
 	else
 		sim_router_happens(world, router, VRRP_EVENT_STARTUP);
 }

@@ -161,6 +161,7 @@ multicast(struct sim_world *world, const struct sim_router *from, uint8_t priori
 			packet.at_us =
 			    world->now_us +
 			    sim_random_between(&world->random, 1, world->delay_max_us);
+			packet.event.advert.received_us = packet.at_us;
 			push_packet(world, &packet);
 		}
 	}
@@ -177,7 +178,6 @@ carry_out(struct sim_world *world, struct sim_router *router, unsigned effects)
 	}
 	if ((effects & VRRP_EFFECT_SEND_ADVERT) != 0) {
 		multicast(world, router, router->fsm.advert_priority);
-		router->adverts_sent++;
 		router->last_sent_us = world->now_us;
 	}
 	if ((effects & VRRP_EFFECT_ADD_ADDRESSES) != 0)
@@ -221,11 +221,11 @@ after_step(struct sim_world *world, struct sim_router *router, unsigned effects)
 }
 
 void
-sim_router_step(struct sim_world *world, struct sim_router *router,
-    const struct vrrp_event *event, int64_t at_us)
+sim_router_step(
+    struct sim_world *world, struct sim_router *router, const struct vrrp_event *event)
 {
 	struct vrrp_fsm before = router->fsm;
-	unsigned effects = vrrp_fsm_step(&router->fsm, event, at_us);
+	unsigned effects = vrrp_fsm_step(&router->fsm, event, world->now_us);
 
 	if ((effects & VRRP_EFFECT_TRANSITION) != 0)
 		sim_trace(world, router, "%s -> %s, %s", vrrp_state_name(before.state),
@@ -233,7 +233,7 @@ sim_router_step(struct sim_world *world, struct sim_router *router,
 		    vrrp_cause_text(router->fsm.cause));
 	carry_out(world, router, effects);
 	hash_step(world, router, event->kind, effects);
-	sim_check_step(world, router, &before, event, at_us, effects);
+	sim_check_step(world, router, &before, event, effects);
 	after_step(world, router, effects);
 }
 
@@ -243,7 +243,7 @@ sim_router_happens(
 {
 	const struct vrrp_event event = {.kind = kind};
 
-	sim_router_step(world, router, &event, world->now_us);
+	sim_router_step(world, router, &event);
 }
 
 static void
@@ -255,7 +255,7 @@ deliver(struct sim_world *world)
 	if (!to->running || to->asleep || to->link_down)
 		return;
 	if (!to->paused)
-		sim_router_step(world, to, &packet.event, world->now_us);
+		sim_router_step(world, to, &packet.event);
 	else if (to->waiting_count < SIM_WAITING_MAX)
 		to->waiting[to->waiting_count++] = packet;
 }

@@ -128,6 +128,23 @@ hears_rate(struct vrrp_fsm *fsm, uint8_t priority, int64_t interval_us, int64_t 
 }
 
 unsigned
+hears_late(struct vrrp_fsm *fsm, uint8_t priority, int64_t received_us, int64_t now_us)
+{
+	const struct vrrp_event event = {
+	    .kind = VRRP_EVENT_ADVERT,
+	    .advert =
+		{
+		    .priority = priority,
+		    .advert_int_us = fsm->params.advert_int_us,
+		    .source = address(HIGHER_ADDRESS),
+		    .received_us = received_us,
+		},
+	};
+
+	return vrrp_fsm_step(fsm, &event, now_us);
+}
+
+unsigned
 run_until(struct vrrp_fsm *fsm, int64_t until_us)
 {
 	unsigned last = 0;

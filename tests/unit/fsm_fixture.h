@@ -63,6 +63,10 @@ unsigned hears_from(
 unsigned hears_rate(
     struct vrrp_fsm *fsm, uint8_t priority, int64_t interval_us, int64_t now_us);
 
+/* The same for an advertisement that waited since `received_us` and is read now. */
+unsigned hears_late(
+    struct vrrp_fsm *fsm, uint8_t priority, int64_t received_us, int64_t now_us);
+
 /* Runs the timers until nothing is due at `until_us`; returns the effects of the last
  * step that had any, and fails when the router would never come to rest. */
 unsigned run_until(struct vrrp_fsm *fsm, int64_t until_us);

@@ -64,34 +64,101 @@ CASE(a_stalled_master_that_hears_its_rightful_heir_stays_backup)
 	    &fsm, back + MS(900) + SEC(3) + 609375, VRRP_CAUSE_MASTER_DOWN_TIMER);
 }
 
-/* Stopped for 10 s while a router of lower priority took over: the waiting
- * advertisements come first and say so. */
+/* ---- packets that waited: `back` is when the process runs again ---- */
+
 CASE(a_stalled_master_of_higher_priority_preempts_only_after_it_listened)
 {
 	struct vrrp_fsm fsm = a_master(.priority = 200);
-	unsigned effects = hears(&fsm, 150, START + MS(3500));
+	int64_t back = START + SEC(10);
 
-	assert_int_equal(effects, STALLED);
+	assert_int_equal(hears_late(&fsm, 150, START + MS(3500), back), STALLED);
 	for (int i = 4; i < 10; i++)
-		assert_int_equal(hears(&fsm, 150, START + SEC(i) + MS(500)), 0);
-	/* Now its timers, long overdue. */
-	assert_int_equal(timer(&fsm, START + SEC(10)), VRRP_EFFECT_STALL_NOTICED);
-	assert_int_equal(fsm.state, VRRP_STATE_BACKUP);
-	(void)hears(&fsm, 150, START + MS(10500));
-	assert_becomes_master_at(&fsm, START + SEC(11) + 218750, VRRP_CAUSE_PREEMPTED);
+		assert_int_equal(
+		    hears_late(&fsm, 150, START + SEC(i) + MS(500), back), 0);
+	assert_int_equal(timer(&fsm, back), 0);
+	(void)hears(&fsm, 150, back + MS(500));
+	assert_becomes_master_at(&fsm, back + SEC(1) + 218750, VRRP_CAUSE_PREEMPTED);
 }
 
 CASE(a_stalled_master_whose_heir_ranks_higher_just_follows)
 {
 	struct vrrp_fsm fsm = a_master();
+	int64_t back = START + SEC(10);
 
-	assert_int_equal(hears(&fsm, 150, START + MS(3500)), STALLED);
+	assert_int_equal(hears_late(&fsm, 150, START + MS(3500), back), STALLED);
 	for (int i = 4; i < 10; i++)
-		assert_int_equal(hears(&fsm, 150, START + SEC(i) + MS(500)), 0);
-	assert_int_equal(timer(&fsm, START + SEC(10)), 0);
+		assert_int_equal(
+		    hears_late(&fsm, 150, START + SEC(i) + MS(500), back), 0);
+	assert_int_equal(timer(&fsm, back), 0);
 	assert_becomes_master_at(
 	    &fsm, START + MS(12500) + 609375, VRRP_CAUSE_MASTER_DOWN_TIMER);
 }
+
+/* Found by the simulation: each was answered, as if at its time, and hid the stall. */
+CASE(waiting_resignations_are_not_answered_after_a_stall)
+{
+	struct vrrp_fsm fsm = a_master();
+	int64_t back = START + SEC(10);
+
+	assert_int_equal(hears_late(&fsm, 0, START + MS(500), back), STALLED);
+	for (int i = 1; i < 10; i++)
+		assert_int_equal(
+		    hears_late(&fsm, 0, START + SEC(i) + MS(500), back), 0);
+	assert_int_equal(fsm.state, VRRP_STATE_BACKUP);
+}
+
+CASE(a_master_that_was_away_for_a_moment_answers_at_the_time_it_answers)
+{
+	struct vrrp_fsm fsm = a_master();
+	int64_t back = START + SEC(2);
+
+	assert_int_equal(
+	    hears_late(&fsm, 0, START + MS(100), back), VRRP_EFFECT_SEND_ADVERT);
+	assert_true(vrrp_fsm_deadline(&fsm) == back + SEC(1));
+}
+
+CASE(a_backup_counts_from_when_a_packet_was_received)
+{
+	struct vrrp_fsm fsm = a_backup(), resigned = a_backup();
+
+	assert_int_equal(hears_late(&fsm, 150, START + SEC(1), START + SEC(2)), 0);
+	assert_true(fsm.master_heard_us == START + SEC(1));
+	assert_becomes_master_at(
+	    &fsm, START + SEC(4) + 609375, VRRP_CAUSE_MASTER_DOWN_TIMER);
+
+	(void)hears_late(&resigned, 0, START + SEC(1), START + MS(1500));
+	assert_becomes_master_at(
+	    &resigned, START + SEC(1) + 609375, VRRP_CAUSE_MASTER_RESIGNED);
+}
+
+CASE(preempt_delay_counts_from_when_a_packet_was_received)
+{
+	struct vrrp_fsm fsm = a_backup(.preempt_delay_us = SEC(3));
+
+	(void)hears_late(&fsm, 50, START + SEC(1), START + SEC(2));
+	assert_becomes_master_at(&fsm, START + SEC(4), VRRP_CAUSE_PREEMPTED);
+}
+
+CASE(nothing_was_received_in_the_future)
+{
+	struct vrrp_fsm fsm = a_backup();
+
+	(void)hears_late(&fsm, 150, START + SEC(9), START + SEC(1));
+	assert_becomes_master_at(
+	    &fsm, START + SEC(4) + 609375, VRRP_CAUSE_MASTER_DOWN_TIMER);
+}
+
+CASE(an_heir_that_waited_is_an_heir)
+{
+	struct vrrp_fsm fsm = a_master();
+
+	(void)hand_over(&fsm, SEC(3), false, START);
+	assert_int_equal(hears_late(&fsm, 50, START + MS(700), START + SEC(10)),
+	    LET_GO | VRRP_EFFECT_HANDOVER_MOVED);
+	assert_state(&fsm, VRRP_STATE_BACKUP, VRRP_CAUSE_HANDED_OVER);
+}
+
+/* ---- other occasions ---- */
 
 CASE(a_stalled_master_does_not_speak_on_any_other_occasion_either)
 {
@@ -259,6 +326,13 @@ main(void)
 	    cmocka_unit_test(
 		a_stalled_master_of_higher_priority_preempts_only_after_it_listened),
 	    cmocka_unit_test(a_stalled_master_whose_heir_ranks_higher_just_follows),
+	    cmocka_unit_test(waiting_resignations_are_not_answered_after_a_stall),
+	    cmocka_unit_test(
+		a_master_that_was_away_for_a_moment_answers_at_the_time_it_answers),
+	    cmocka_unit_test(a_backup_counts_from_when_a_packet_was_received),
+	    cmocka_unit_test(preempt_delay_counts_from_when_a_packet_was_received),
+	    cmocka_unit_test(nothing_was_received_in_the_future),
+	    cmocka_unit_test(an_heir_that_waited_is_an_heir),
 	    cmocka_unit_test(
 		a_stalled_master_does_not_speak_on_any_other_occasion_either),
 	    cmocka_unit_test(the_advertisement_that_ends_a_stall_is_heard),
