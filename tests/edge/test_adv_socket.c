@@ -247,27 +247,42 @@ peer_hears(int fd, uint16_t ether_type, uint8_t frame[FRAME_MAX])
 	return 0;
 }
 
-/* A process at the peer that sends `frame` as fast as it can. */
-static pid_t
-flood(const uint8_t *frame, size_t len)
+enum { FLOOD_BATCH = 64 };
+
+static void __attribute__((noreturn))
+send_flood(int fd, const uint8_t *frame, size_t len, int64_t per_second)
 {
-	enum { BATCH = 64 };
+	struct iovec iov = {(void *)(uintptr_t)frame, len};
+	struct mmsghdr all[FLOOD_BATCH] = {0};
+	int64_t start_us = clock_now_us(), sent = 0, now_us;
+
+	for (int i = 0; i < FLOOD_BATCH; i++) {
+		all[i].msg_hdr.msg_iov = &iov;
+		all[i].msg_hdr.msg_iovlen = 1;
+	}
+	while ((now_us = clock_now_us()) < start_us + 5 * US_PER_S) {
+		if (per_second > 0 &&
+		    sent > (now_us - start_us) * per_second / US_PER_S) {
+			(void)usleep(200);
+			continue;
+		}
+		(void)sendmmsg(fd, all, FLOOD_BATCH, 0);
+		sent += FLOOD_BATCH;
+	}
+	_exit(0);
+}
+
+/* A process at the peer that sends `frame` so many times a second, or, with 0, as fast
+ * as it can. */
+static pid_t
+flood(const uint8_t *frame, size_t len, int64_t per_second)
+{
 	int fd = two_hosts_peer_socket("vb");
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		struct iovec iov = {(void *)(uintptr_t)frame, len};
-		struct mmsghdr all[BATCH] = {0};
-
 		(void)prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL, 0L, 0L, 0L);
-		for (int i = 0; i < BATCH; i++) {
-			all[i].msg_hdr.msg_iov = &iov;
-			all[i].msg_hdr.msg_iovlen = 1;
-		}
-		for (int64_t end_us = clock_now_us() + 5 * US_PER_S;
-		     clock_now_us() < end_us;)
-			(void)sendmmsg(fd, all, BATCH, 0);
-		_exit(0);
+		send_flood(fd, frame, len, per_second);
 	}
 	assert_true(pid > 0);
 	(void)close(fd);
@@ -686,7 +701,7 @@ CASE(a_flood_starves_nobody)
 	(void)sd_event_source_set_priority(bulk, EVENT_PRIORITY_BULK);
 	(void)sd_event_source_set_enabled(bulk, SD_EVENT_ON);
 
-	pid_t pid = flood(frame, len);
+	pid_t pid = flood(frame, len, 50000);
 
 	run_for(US_PER_S);
 	end_flood(pid);
@@ -706,7 +721,7 @@ CASE(draining_ends_in_a_flood)
 	struct adv_socket *socket = open_on("va", GROUP_IPV4);
 	uint8_t frame[FRAME_MAX];
 	size_t len = ipv4_frame(frame, PEER_IPV4, GROUP_IPV4, 255);
-	pid_t pid = flood(frame, len);
+	pid_t pid = flood(frame, len, 0);
 	int64_t longest_us = 0;
 
 	sleep_ms(100);
