@@ -143,6 +143,9 @@ bind_keys(EditLine *edit)
 	(void)el_set(edit, EL_BIND, "^I", "hactl-complete", NULL);
 	(void)el_set(edit, EL_BIND, "?", "hactl-help", NULL);
 	(void)el_set(edit, EL_BIND, "^R", "em-inc-search-prev", NULL);
+	/* What becomes of a Ctrl-D that was typed while a command ran: the terminal
+	 * marks the end with it, and hands out a NUL when libedit takes it over. */
+	(void)el_set(edit, EL_BIND, "^@", "em-delete-or-list", NULL);
 }
 
 struct line *

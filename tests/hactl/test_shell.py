@@ -47,12 +47,9 @@ class Shell:
         pytest.fail(f"{text} did not show")
 
     def end(self):
-        """Leaves with Ctrl-D; returns the exit status. libedit prints its prompt before it
-        takes the terminal over, and a Ctrl-D in between does not reach it."""
-        for _ in range(10):
-            self.child.sendeof()
-            if self.child.expect([pexpect.EOF, pexpect.TIMEOUT], timeout=1) == 0:
-                break
+        """Leaves with Ctrl-D; returns the exit status."""
+        self.child.sendeof()
+        self.child.expect(pexpect.EOF)
         self.child.close()
         return self.child.exitstatus
 
@@ -72,6 +69,21 @@ def test_shell_runs_lines_until_ctrl_d(lb1):
     shell.run("is-master VI_3", "no: VI_3 is FAULT")
     shell.run("shwo status", "did you mean")
     assert shell.end() == 0
+
+
+def test_ctrl_d_typed_ahead_leaves_when_its_turn_comes(lb1):
+    def slow(params):
+        time.sleep(0.3)
+        return get_of(VI_1)(params)
+    lb1.vrrpd.methods["get"] = slow
+    shell = Shell(lb1)
+    shell.prompt()
+    shell.type("is-master VI_1\r")
+    while not lb1.vrrpd.called("get"):
+        time.sleep(0.01)
+    shell.type("\x04")
+    shell.see("yes: VI_1 is MASTER")
+    shell.child.expect(pexpect.EOF)
 
 
 def test_exit_leaves(lb1):
