@@ -119,6 +119,10 @@ CASE(builtin_macros_have_values)
 	    {"instance blue", "${_INSTANCE}", "blue|"},
 	    {"", "a${_INSTANCE}", "a|"},
 	    {"", "${_RANDOM 7 7}", "7|"},
+	    {"", "${_RANDOM 9 7}", "9|"},
+	    {"", "${_RANDOM 32767}", "32767|"},
+	    {"", "${_UNKNOWN}", "\"${_UNKNOWN}\"|"},
+	    {"$A=1", "${A ${A", "\"${A\"|\"${A\"|"},
 	};
 
 	check_rows(rows, COUNT_OF(rows));

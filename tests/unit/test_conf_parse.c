@@ -87,6 +87,7 @@ CASE(commands_keep_quotes_and_escapes)
 	    conf_of_instance("notify_master \"/bin/a 'b' \\x41\\t\\103\\cA\" root\n"
 			     "notify_backup '/bin/sh -c \"x\"'\n"
 			     "notify_fault /bin/c\\ d\n"
+			     "notify_stop '/a\\xfFb\\xaAc\\q\\\\'\n"
 			     "notify /bin/e#f\n");
 	char *text = conf_tree_print(conf.tree, true);
 
@@ -95,6 +96,9 @@ CASE(commands_keep_quotes_and_escapes)
 	    strstr(text, "\tnotify_master \"/bin/a 'b' A\\x09C\\x01\" root\n"));
 	assert_non_null(strstr(text, "\tnotify_backup '/bin/sh -c \"x\"'\n"));
 	assert_non_null(strstr(text, "\tnotify_fault \"/bin/c d\"\n"));
+	assert_non_null(strstr(text, "\tnotify_stop \"/a\xff"
+				     "b\xaa"
+				     "cq\\\\\"\n"));
 	assert_non_null(strstr(text, "\tnotify /bin/e\n"));
 	free(text);
 	conf_done(&conf);
@@ -203,6 +207,12 @@ CASE(a_word_of_another_block_is_shown_its_place)
 		"1:1: warning: not supported yet: vrrp_script\n"
 		"2:2: error: 'virtual_ipaddress' does not belong into vrrp_script 'S', "
 		"but into: vrrp_instance\n"},
+	    /* Indented as part of the block: in the wrong place, and no brace is
+	       missing. */
+	    {"vrrp_instance A {\n\tinterface e0\n\tvirtual_router_id 1\n"
+	     "\tvirtual_ipaddress { 192.0.2.1 }\n\tglobal_defs {\n\t}\n}\n",
+		"5:2: error: 'global_defs' does not belong into vrrp_instance 'A', but "
+		"into: top level\n"},
 	    {"@lb1 include x\n",
 		"1:6: error: 'include' must stand at the start of a line of its own, "
 		"without condition or macro\n"},
@@ -277,6 +287,46 @@ CASE(address_lines_are_checked_word_by_word)
 	conf_done(&conf);
 }
 
+CASE(options_with_and_without_arguments_are_told_apart)
+{
+	struct conf_fixture conf = conf_of_instance(
+	    "virtual_ipaddress_excluded {\n"
+	    "192.0.2.2 use_vmac 192.0.2.3 use_vmac dev eth1 192.0.2.4 use_vmac v 0:0:1 "
+	    "dev eth2 label x\n"
+	    "}");
+
+	assert_findings(&conf, "6:11: warning: not supported yet: use_vmac\n");
+	assert_canonical(&conf,
+	    "vrrp_instance VI_1 {\n\tinterface eth0\n\tvirtual_router_id 51\n"
+	    "\tvirtual_ipaddress {\n\t\t192.0.2.1\n\t}\n"
+	    "\tvirtual_ipaddress_excluded {\n"
+	    "\t\t192.0.2.2 use_vmac\n"
+	    "\t\t192.0.2.3 use_vmac dev eth1\n"
+	    "\t\t192.0.2.4 use_vmac v 0:0:1 dev eth2 label x\n"
+	    "\t}\n}\n");
+	conf_done(&conf);
+}
+
+CASE(a_line_of_too_many_words_is_refused)
+{
+	struct conf_fixture conf =
+	    conf_of("$A=a a a a a a a a a a a a a a a a\n$B=$A $A $A $A\n"
+		    "static_routes {\n$B $B $B $B\n$B $B $B $B b\n}\n");
+
+	assert_findings(&conf, "3:1: warning: not supported yet: static_routes\n"
+			       "5:1: error: too many words on one line: at most 256\n");
+	conf_done(&conf);
+}
+
+CASE(a_million_mistakes_are_counted_in_time)
+{
+	struct conf_fixture conf = conf_of("~SEQ(i, 1, 300000) wrong$i\n");
+
+	assert_int_equal(conf_diags_errors(conf.diags), 300000);
+	assert_int_equal(conf_diags_count(conf.diags), CONF_DIAGS_MAX);
+	conf_done(&conf);
+}
+
 CASE(a_statement_given_twice_counts_once)
 {
 	struct conf_fixture conf = conf_of_instance("priority 100\npriority 120\n");
@@ -346,6 +396,9 @@ main(void)
 	    cmocka_unit_test(what_is_not_carried_out_yet_is_said_once),
 	    cmocka_unit_test(what_peers_would_not_understand_is_no_mere_warning),
 	    cmocka_unit_test(address_lines_are_checked_word_by_word),
+	    cmocka_unit_test(options_with_and_without_arguments_are_told_apart),
+	    cmocka_unit_test(a_line_of_too_many_words_is_refused),
+	    cmocka_unit_test(a_million_mistakes_are_counted_in_time),
 	    cmocka_unit_test(a_statement_given_twice_counts_once),
 	    cmocka_unit_test(quotes_must_pair),
 	    cmocka_unit_test(bytes_that_are_no_text_are_refused),
