@@ -170,20 +170,21 @@ class Haven(Daemon):
             return self.hello()["phase"] == "running"
         return False
 
-    def _connect(self):
+    def connect(self):
+        """A connection to the control socket, before its greeting was read."""
         client = socket.socket(socket.AF_UNIX)
         client.settimeout(20)
         client.connect(os.path.join(self.run_base, self.program, "control.sock"))
         return client
 
     def hello(self):
-        with self._connect() as client, client.makefile() as lines:
+        with self.connect() as client, client.makefile() as lines:
             return json.loads(lines.readline())["params"]
 
     def call(self, method, **params):
         """One request over the control socket; HavenError when it is refused."""
         request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
-        with self._connect() as client, client.makefile() as lines:
+        with self.connect() as client, client.makefile() as lines:
             lines.readline()
             client.sendall(json.dumps(request).encode() + b"\n")
             answer = json.loads(lines.readline())

@@ -14,6 +14,7 @@ netns_files = \
 	%D%/test_addresses.py \
 	%D%/test_checkd.py \
 	%D%/test_decode.py \
+	%D%/test_events.py \
 	%D%/test_failover_command.py \
 	%D%/test_frr.py \
 	%D%/test_guard.py \
