@@ -3,17 +3,29 @@
 #include "common/conf_diag.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include "common/conf_utf8.h"
 #include "common/names.h"
+
+/* A file's name, and its place in the order of reading. */
+struct file_name {
+	struct file_name *next; /* with the same hash */
+	size_t order;
+	char text[];
+};
+
+#define FILE_BUCKETS \
+	1024 /* a directory of small files is read as one configuration \
+	      */
 
 struct conf_diags {
 	struct conf_diag list[CONF_DIAGS_MAX];
 	size_t kept;
 	size_t count[CONF_SEVERITY_COUNT_];
 	size_t search_below; /* no warning is kept at or after this place */
-	char **files;
+	struct file_name *files[FILE_BUCKETS];
 	size_t file_count;
 };
 
@@ -49,31 +61,46 @@ conf_diags_free(struct conf_diags *diags)
 		return NULL;
 	for (size_t i = 0; i < diags->kept; i++)
 		diag_done(&diags->list[i]);
-	for (size_t i = 0; i < diags->file_count; i++)
-		free(diags->files[i]);
-	free(diags->files);
+	for (size_t i = 0; i < FILE_BUCKETS; i++) {
+		struct file_name *next;
+		for (struct file_name *file = diags->files[i]; file; file = next) {
+			next = file->next;
+			free(file);
+		}
+	}
 	free(diags);
 	return NULL;
 }
 
+static size_t
+bucket_of(const char *text)
+{
+	uint32_t hash = 2166136261u; /* FNV-1a */
+	for (; *text; text++)
+		hash = (hash ^ (uint8_t)*text) * 16777619u;
+	return (hash ^ hash >> 15) % FILE_BUCKETS;
+}
+
 /* The list's own copy of a file name; "" when there is no memory. */
 static const char *
-file_intern(struct conf_diags *diags, const char *file)
+file_intern(struct conf_diags *diags, const char *name)
 {
-	for (size_t i = 0; i < diags->file_count; i++)
-		if (strcmp(diags->files[i], file) == 0)
-			return diags->files[i];
-	char **files =
-	    realloc(diags->files, (diags->file_count + 1) * sizeof(diags->files[0]));
-	if (!files)
+	size_t len = strlen(name);
+	struct file_name *new = malloc(sizeof(*new) + len + 1);
+	if (!new)
 		return "";
-	diags->files = files;
-	char *copy = strdup(file);
-	if (!copy)
-		return "";
-	conf_utf8_clean(copy);
-	files[diags->file_count++] = copy;
-	return copy;
+	memcpy(new->text, name, len + 1);
+	conf_utf8_clean(new->text);
+	size_t bucket = bucket_of(new->text);
+	for (struct file_name *file = diags->files[bucket]; file; file = file->next)
+		if (strcmp(file->text, new->text) == 0) {
+			free(new);
+			return file->text;
+		}
+	new->next = diags->files[bucket];
+	new->order = diags->file_count++;
+	diags->files[bucket] = new;
+	return new->text;
 }
 
 void
@@ -197,22 +224,22 @@ conf_severity_text(enum conf_severity severity)
 }
 
 static size_t
-file_order(const struct conf_diags *diags, const char *file)
+file_order(const char *text)
 {
-	size_t i = 0;
-	while (i < diags->file_count && diags->files[i] != file)
-		i++;
-	return i;
+	/* Every name that is not empty is the text of a struct file_name. */
+	if (!*text)
+		return SIZE_MAX;
+	const void *file = text - offsetof(struct file_name, text);
+	return ((const struct file_name *)file)->order;
 }
 
 static int
-diag_compare(const void *a_, const void *b_, void *diags_)
+diag_compare(const void *a_, const void *b_)
 {
 	const struct conf_diag *a = a_, *b = b_;
-	if (a->file != b->file) {
-		size_t i = file_order(diags_, a->file), j = file_order(diags_, b->file);
-		return i < j ? -1 : i > j;
-	}
+	size_t a_order = file_order(a->file), b_order = file_order(b->file);
+	if (a_order != b_order)
+		return a_order < b_order ? -1 : 1;
 	if (a->line != b->line)
 		return a->line < b->line ? -1 : 1;
 	return (a->column > b->column) - (a->column < b->column);
@@ -221,8 +248,8 @@ diag_compare(const void *a_, const void *b_, void *diags_)
 void
 conf_diags_sort(struct conf_diags *diags)
 {
-	/* glibc's qsort_r merges, so findings at one place stay in their order; where
-	 * it does not, only the order of equals changes. */
-	qsort_r(diags->list, diags->kept, sizeof(diags->list[0]), diag_compare, diags);
+	/* glibc's qsort merges, so findings at one place stay in their order; where it
+	 * does not, only the order of equals changes. */
+	qsort(diags->list, diags->kept, sizeof(diags->list[0]), diag_compare);
 	diags->search_below = diags->kept;
 }

@@ -98,8 +98,10 @@ slurp(int fd, size_t limit, char **ret_data, size_t *ret_len)
 			return error;
 		}
 		if (n == 0) {
-			data[len] = '\0';
-			*ret_data = data;
+			/* Ten thousand small files are one configuration. */
+			char *fitting = realloc(data, len + 1);
+			*ret_data = fitting ? fitting : data;
+			(*ret_data)[len] = '\0';
 			*ret_len = len;
 			return 0;
 		}
