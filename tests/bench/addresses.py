@@ -73,30 +73,19 @@ def _raw_batches(count):
     return tool("tests/bench/addr_batch"), "w0", count
 
 
-_floors = {}
-
-
-def _floor(count, repeats):
-    """The time of raw netlink batches, the median; measured once for both daemons."""
-    if count not in _floors:
-        runs = sorted(_by_hand(count, _raw_batches) for _ in range(repeats))
-        _floors[count] = runs[len(runs) // 2]
-    return _floors[count]
-
-
 def takeover(kind, quick):
+    """Each takeover is held against raw batches of the moment before."""
     found = {}
     for count in COUNTS[:1 if quick else None]:
-        repeats = 1 if quick else 3
-        floor = _floor(count, repeats)
         name = f"{count:,}"
-        for _ in range(repeats):
+        for _ in range(1 if quick else 3):
+            floor = _by_hand(count, _raw_batches)
             last, silence = _takeover(kind, count)
+            found.setdefault(f"addresses raw {name}", []).append(floor)
             found.setdefault(f"addresses last {name}", []).append(last)
             found.setdefault(f"addresses ratio {name}", []).append(last / floor)
             found.setdefault(f"addresses silence {name}", []).append(silence)
-        if kind is Keepalived:
-            found[f"addresses raw {name}"] = [floor]
-            found[f"addresses ip {name}"] = [
-                _by_hand(count, _ip_batch) for _ in range(repeats)]
+            if kind is Keepalived:
+                found.setdefault(f"addresses ip {name}", []).append(
+                    _by_hand(count, _ip_batch))
     return found

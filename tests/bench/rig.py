@@ -20,6 +20,11 @@ class Subject:
     """What each daemon under measurement can do besides living."""
 
     title = "?"
+    realtime = False
+
+    def launch(self, *command, **more):
+        first = ["chrt", "-f", "50"] if self.realtime else []
+        super().launch(*first, *command, **more)
 
     def crash(self):
         """SIGKILL to all its processes at once: no one is left to see the others' end."""

@@ -12,6 +12,8 @@ from rig import BACKUP, MASTER, Haven, Wires, many_conf
 RELOAD_INSTANCES = 500
 # So long that no timer fires meanwhile: all that runs is the reload.
 RELOAD_INTERVAL = 100
+# The heap finds its size in the first ones.
+WARM_UP = 60
 # An address owner need not wait to become master.
 OWNER = 255
 JUNK_SECONDS = 5
@@ -40,14 +42,14 @@ def reload(kind, quick):
                  for priority in (BACKUP, BACKUP + 1)]
         daemon = kind(host, texts[0])
         wait_idle(daemon.family_pids(), quiet=6, timeout=60)
-        for number in range(1, 221):
+        for number in range(1, WARM_UP + 201):
             rest, answered = _reload_once(daemon, texts, number)
             found["reload rest"].append(rest * 1e3)
             if kind is Haven:
                 found.setdefault("reload answer", []).append(answered * 1e3)
-            if number == 20:
+            if number == WARM_UP:
                 before = memory_kb(daemon.family_pids())
-            if quick and number == 60:
+            if quick and number == WARM_UP + 20:
                 break
         found["reload growth"] = [memory_kb(daemon.family_pids()) - before]
         daemon.crash()
