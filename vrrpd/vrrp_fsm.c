@@ -502,6 +502,37 @@ check_master_stall(struct vrrp_fsm *fsm, enum vrrp_event_kind kind, int64_t now_
 	       (moving ? VRRP_EFFECT_HANDOVER_FAILED : 0U);
 }
 
+/* A Backup whose timer is much too late was not running either, and what a Master said
+ * meanwhile may be lost. It listens for an interval before it judges; preempt_delay is
+ * over, but to preempt somebody he must be heard. */
+static unsigned
+check_backup_stall(struct vrrp_fsm *fsm, int64_t now_us)
+{
+	int64_t late_us = now_us - fsm->master_down_at_us;
+	enum vrrp_cause cause = fsm->down_cause == VRRP_CAUSE_PREEMPTED
+				    ? VRRP_CAUSE_MASTER_DOWN_TIMER
+				    : fsm->down_cause;
+
+	if (fsm->state != VRRP_STATE_BACKUP || late_us <= fsm->master_adver_int_us ||
+	    fsm->down_cause == VRRP_CAUSE_OWNER)
+		return 0;
+	listen_first(fsm, cause, now_us);
+	hold_preemption_back(fsm);
+	return VRRP_EFFECT_STALL_NOTICED;
+}
+
+/* Advertisements that waited are heard before a Backup is judged, and a takeover is
+ * somebody's order. */
+static unsigned
+check_stall(struct vrrp_fsm *fsm, enum vrrp_event_kind kind, int64_t now_us)
+{
+	unsigned stalled = check_master_stall(fsm, kind, now_us);
+
+	if (kind == VRRP_EVENT_TIMER || kind == VRRP_EVENT_PARAMS)
+		stalled |= check_backup_stall(fsm, now_us);
+	return stalled;
+}
+
 static unsigned
 on_advert(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_us)
 {
@@ -515,39 +546,21 @@ on_advert(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_us)
 /* ---- timers -------------------------------------------------------------------------
  */
 
-/* Much too late: we were not running, and what a Master said meanwhile may be lost.
- * Listens for an interval before judging it dead; preempt_delay is over, but to preempt
- * somebody he must be heard. */
-static unsigned
-listen_again(struct vrrp_fsm *fsm, int64_t now_us)
-{
-	enum vrrp_cause cause = fsm->down_cause == VRRP_CAUSE_PREEMPTED
-				    ? VRRP_CAUSE_MASTER_DOWN_TIMER
-				    : fsm->down_cause;
-
-	listen_first(fsm, cause, now_us);
-	hold_preemption_back(fsm);
-	return VRRP_EFFECT_STALL_NOTICED;
-}
-
 static unsigned
 backup_timer(struct vrrp_fsm *fsm, int64_t now_us)
 {
-	int64_t late_us = now_us - fsm->master_down_at_us;
+	unsigned effects = 0;
 
 	if (has_come(fsm->let_go_at_us, now_us)) {
 		fsm->let_go_at_us = 0;
-		return VRRP_EFFECT_REMOVE_ADDRESSES;
+		effects = VRRP_EFFECT_REMOVE_ADDRESSES;
 	}
-	if (has_come(fsm->master_down_at_us, now_us)) {
-		if (late_us > fsm->master_adver_int_us &&
-		    fsm->down_cause != VRRP_CAUSE_OWNER)
-			return listen_again(fsm, now_us);
+	/* A new Master keeps the addresses that it was about to remove. */
+	if (has_come(fsm->master_down_at_us, now_us))
 		return become_master(fsm, fsm->down_cause, now_us);
-	}
 	if (has_come(fsm->preempt_at_us, now_us))
 		return become_master(fsm, VRRP_CAUSE_PREEMPTED, now_us);
-	return 0;
+	return effects;
 }
 
 /* Nobody came: a stop lets go all the same, a failover takes the role back. */
@@ -650,8 +663,10 @@ static void
 adjust_master_down(struct vrrp_fsm *fsm, int64_t now_us)
 {
 	int64_t armed_us = fsm->master_down_armed_us;
+	bool discarded =
+	    fsm->master_heard_us > armed_us || fsm->down_cause == VRRP_CAUSE_PREEMPTED;
 
-	if (fsm->master_heard_us > armed_us && !may_preempt(fsm, fsm->master_priority))
+	if (discarded && !may_preempt(fsm, fsm->master_priority))
 		/* Its advertisements were discarded; now it is in its right. */
 		follow_heard(fsm);
 	else if (fsm->listening)
@@ -801,7 +816,7 @@ dispatch(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_us)
 unsigned
 vrrp_fsm_step(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_us)
 {
-	unsigned stalled = check_master_stall(fsm, event->kind, now_us);
+	unsigned stalled = check_stall(fsm, event->kind, now_us);
 
 	/* Who has just begun to listen takes no role in the same breath. */
 	if (stalled != 0 && event->kind == VRRP_EVENT_TAKEOVER)

@@ -175,9 +175,7 @@ sim_check_step(struct sim_world *world, struct sim_router *router,
 	check_moved(world, router, effects);
 	if (counted != ((effects & VRRP_EFFECT_TRANSITION) != 0))
 		violate(world, router, "I9: a transition and its effect differ");
-	if (event->kind == VRRP_EVENT_TIMER &&
-	    effects != VRRP_EFFECT_REMOVE_ADDRESSES &&
-	    !is_at_rest(&router->fsm, world->now_us))
+	if (event->kind == VRRP_EVENT_TIMER && !is_at_rest(&router->fsm, world->now_us))
 		violate(world, router, "I8: a timer is left in the past");
 }
 

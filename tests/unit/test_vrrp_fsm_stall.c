@@ -302,6 +302,63 @@ CASE(a_stalled_preemption_that_was_turned_off_is_none)
 	    &fsm, START + SEC(11) + 609375, VRRP_CAUSE_MASTER_DOWN_TIMER);
 }
 
+/* Found by the simulation: a preemption turned off just after a stall was carried out,
+ * although the lower Master had been heard a moment ago. */
+CASE(a_lower_master_among_the_waiting_is_followed_when_preemption_ends)
+{
+	struct vrrp_fsm fsm = a_master();
+	int64_t back = START + SEC(10);
+
+	assert_int_equal(hears_late(&fsm, 50, back - MS(500), back), STALLED);
+	fsm.params.preempt = false;
+	assert_int_equal(happens(&fsm, VRRP_EVENT_PARAMS, back + MS(100)), 0);
+	assert_becomes_master_at(
+	    &fsm, back + MS(2500) + 609375, VRRP_CAUSE_MASTER_DOWN_TIMER);
+}
+
+/* Found by the simulation. */
+CASE(a_backup_that_slept_and_is_made_owner_listens_first)
+{
+	struct vrrp_fsm fsm = a_backup();
+
+	fsm.params.priority = 255;
+	assert_int_equal(happens(&fsm, VRRP_EVENT_PARAMS, START + SEC(10)),
+	    VRRP_EFFECT_STALL_NOTICED);
+	assert_becomes_master_at(
+	    &fsm, START + SEC(11) + 3906, VRRP_CAUSE_MASTER_DOWN_TIMER);
+}
+
+CASE(a_takeover_is_an_order_also_for_a_backup_that_slept)
+{
+	struct vrrp_fsm fsm = a_backup();
+
+	assert_int_equal(
+	    happens(&fsm, VRRP_EVENT_TAKEOVER, START + SEC(10)), BECAME_MASTER);
+}
+
+CASE(a_lingering_backup_that_slept_lets_go_and_listens)
+{
+	struct vrrp_fsm fsm = a_master(.linger_us = MS(20));
+
+	(void)hand_over(&fsm, 0, false, START);
+	(void)hears(&fsm, 50, START + MS(100));
+	assert_int_equal(timer(&fsm, START + SEC(10)),
+	    VRRP_EFFECT_REMOVE_ADDRESSES | VRRP_EFFECT_STALL_NOTICED);
+	assert_true(vrrp_fsm_deadline(&fsm) == START + SEC(11) + 609375);
+}
+
+CASE(a_lingering_router_that_becomes_master_again_just_keeps_its_addresses)
+{
+	struct vrrp_fsm fsm = a_master(.linger_us = MS(700));
+
+	(void)hand_over(&fsm, 0, false, START);
+	(void)hears(&fsm, 50, START + MS(100));
+	(void)hears(&fsm, 0, START + MS(200));
+	/* Both are due: linger at 800 ms, Skew_Time at 809 ms. */
+	assert_int_equal(timer(&fsm, START + MS(810)), BECAME_MASTER);
+	assert_true(fsm.let_go_at_us == 0);
+}
+
 CASE(a_master_heard_while_listening_ends_it)
 {
 	struct vrrp_fsm fsm = a_backup();
@@ -349,6 +406,13 @@ main(void)
 		an_owner_that_waited_for_its_startup_delay_does_not_listen),
 	    cmocka_unit_test(a_router_made_owner_while_it_listens_listens_to_the_end),
 	    cmocka_unit_test(a_stalled_preemption_that_was_turned_off_is_none),
+	    cmocka_unit_test(
+		a_lower_master_among_the_waiting_is_followed_when_preemption_ends),
+	    cmocka_unit_test(a_backup_that_slept_and_is_made_owner_listens_first),
+	    cmocka_unit_test(a_takeover_is_an_order_also_for_a_backup_that_slept),
+	    cmocka_unit_test(a_lingering_backup_that_slept_lets_go_and_listens),
+	    cmocka_unit_test(
+		a_lingering_router_that_becomes_master_again_just_keeps_its_addresses),
 	    cmocka_unit_test(a_master_heard_while_listening_ends_it),
 	};
 

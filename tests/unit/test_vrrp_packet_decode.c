@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_vrrp_packet_decode.c - received advertisements: what is taken and what is refused. */
+/* test_vrrp_packet_decode.c - received advertisements: what is taken and what is
+ * refused. */
 #include "vrrpd/vrrp_packet.h"
 
 #include <string.h>
