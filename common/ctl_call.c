@@ -29,6 +29,21 @@ ctl_call_reply(struct ctl_call *call, json_t *result)
 }
 
 void
+ctl_call_accept(struct ctl_call *call, json_t *result)
+{
+	json_t *answer =
+	    call->id != NULL ? ctl_msg_result(json_incref(call->id), result) : NULL;
+
+	if (call->id == NULL)
+		json_decref(result);
+	call->interim = true;
+	call->answered(call, answer);
+	call->interim = false;
+	call->owner = NULL;
+	call->previous = call->next = NULL;
+}
+
+void
 ctl_call_fail_with(struct ctl_call *call, struct ctl_error *error)
 {
 	json_t *answer = NULL;
@@ -87,12 +102,37 @@ refuse_method(
 	    ret_error, CTL_UNKNOWN_METHOD, data, "there is no method \"%.64s\"", name);
 }
 
+const struct ctl_param *
+ctl_method_params(const struct ctl_method *method)
+{
+	static const struct ctl_param none[] = {{0}};
+	static const struct ctl_param of_changes[] = {CTL_PARAMS_OF_CHANGES, {0}};
+
+	if (method->params != NULL)
+		return method->params;
+	return method->changes ? of_changes : none;
+}
+
+/* Texts of a change reach logs and screens. */
+static enum ctl_code
+check_texts(const json_t *params, struct ctl_error *ret_error)
+{
+	static const char *const names[] = {"op_id", "reason"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!ctl_params_text_ok(ctl_params_text(params, names[i], "")))
+			return ctl_error_set(ret_error, CTL_INVALID_PARAMS,
+			    json_pack("{s:o, s:s}", "path",
+				json_sprintf("params.%s", names[i]), "expected",
+				"text without control characters"),
+			    "\"%s\" must not contain control characters", names[i]);
+	return CTL_OK;
+}
+
 enum ctl_code
 ctl_call_check(const struct ctl_table tables[], const struct ctl_request *request,
     enum ctl_role role, struct ctl_target *ret, struct ctl_error *ret_error)
 {
-	static const struct ctl_param none[] = {{0}};
-
 	if (!find_method(tables, request->method, ret))
 		return refuse_method(tables, request->method, ret_error);
 
@@ -107,8 +147,10 @@ ctl_call_check(const struct ctl_table tables[], const struct ctl_request *reques
 	if (method->changes && request->id == NULL)
 		return ctl_error_set(ret_error, CTL_INVALID_REQUEST, NULL,
 		    "%s changes something: it must have an id", method->name);
-	return ctl_params_check(request->params,
-	    method->params != NULL ? method->params : none, "params", ret_error);
+	if (ctl_params_check(request->params, ctl_method_params(method), "params",
+		ret_error) != CTL_OK)
+		return ret_error->code;
+	return method->changes ? check_texts(request->params, ret_error) : CTL_OK;
 }
 
 struct ctl_call *

@@ -24,7 +24,8 @@ struct ctl_method {
 	const char *name;
 	enum ctl_role role; /* the least that may call it */
 	bool changes;       /* has effects: never done without an id, always logged */
-	const struct ctl_param *params; /* NULL: takes none */
+	/* NULL: takes none, or only those of changes */
+	const struct ctl_param *params;
 	void (*handler)(void *userdata, struct ctl_call *call);
 	const char *help; /* one line */
 };
@@ -41,7 +42,9 @@ struct ctl_call {
 	/* Takes over the message of the answer (NULL: none is wanted, or out of
 	 * memory). The call is freed after it returns. */
 	void (*answered)(struct ctl_call *call, json_t *answer);
-	void *owner; /* for `answered` */
+	void *owner; /* for `answered`: the client; NULL when it has gone */
+	void *server;
+	bool interim; /* `answered` gets an answer that is not the last one */
 
 	/* The server's list of calls that wait. */
 	struct ctl_call *previous, *next;
@@ -49,6 +52,11 @@ struct ctl_call {
 
 /* Answers with `result`, which is taken over, and frees the call. */
 void ctl_call_reply(struct ctl_call *call, json_t *result);
+
+/* Tells the client that the request was accepted: it has its answer, `result`, which is
+ * taken over. The call stays; what it is answered with in the end is kept for whoever
+ * asks for its op_id. */
+void ctl_call_accept(struct ctl_call *call, json_t *result);
 
 /* Answers with an error and frees the call. `data` is taken over and may be NULL. */
 void ctl_call_fail(struct ctl_call *call, enum ctl_code code, json_t *data,
@@ -63,6 +71,9 @@ struct ctl_table {
 	const struct ctl_method *methods;
 	void *userdata;
 };
+
+/* The parameters that a method takes; never NULL. */
+const struct ctl_param *ctl_method_params(const struct ctl_method *method);
 
 /* What a request is for. */
 struct ctl_target {

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/audit.h"
 #include "common/clock.h"
 #include "common/ctl_limits.h"
 #include "common/units.h"
@@ -16,6 +17,37 @@ state_of(const struct ctl_server *server)
 
 	server->config.state(server->config.userdata, &state);
 	return state;
+}
+
+/* ---- what readers do not see --------------------------------------------- */
+
+static void
+redact(json_t *object)
+{
+	static const char *const names[] = {"uid", "reason", "who"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		(void)json_object_del(object, names[i]);
+}
+
+void
+ctl_redact_object(const struct ctl_server *server, const char *kind, json_t *object)
+{
+	const char *const *at = server->config.private_kinds;
+
+	for (; at != NULL && *at != NULL; at++)
+		if (strcmp(*at, kind) == 0)
+			redact(object);
+}
+
+static void
+redact_items(json_t *items)
+{
+	json_t *item;
+	size_t i;
+
+	json_array_foreach (items, i, item)
+		redact(item);
 }
 
 static json_t *
@@ -149,6 +181,8 @@ do_status(void *userdata, struct ctl_call *call)
 
 	if (status != NULL && server->config.status != NULL)
 		server->config.status(server->config.userdata, status);
+	if (call->role == CTL_ROLE_READ)
+		redact_items(json_object_get(status, "leases"));
 	ctl_call_reply(call, status);
 }
 
@@ -197,6 +231,9 @@ do_list(void *userdata, struct ctl_call *call)
 	size_t total = kind->count(data);
 	size_t first = (size_t)ctl_params_integer(call->params, "next", 0);
 	json_t *items = kind->page(data, first, CTL_PAGE);
+	for (size_t i = 0; call->role == CTL_ROLE_READ && i < json_array_size(items);
+	     i++)
+		ctl_redact_object(server, kind->name, json_array_get(items, i));
 	size_t end = first + json_array_size(items);
 	json_t *result = json_pack("{s:o, s:s, s:I, s:o}", "rev", rev_of(server),
 	    "type", kind->name, "total", (json_int_t)total, "items", items);
@@ -211,35 +248,43 @@ enum question { QUESTION_OBJECT = 0, QUESTION_EXPLAIN };
 
 static json_t *
 ask(const struct ctl_server *server, const struct ctl_kind *kind,
-    enum question question, const char *name)
+    enum question question, enum ctl_role role, const char *name)
 {
 	json_t *(*function)(void *, const char *) =
 	    question == QUESTION_OBJECT ? kind->object : kind->explain;
+	json_t *answer =
+	    function != NULL ? function(server->config.userdata, name) : NULL;
 
-	return function != NULL ? function(server->config.userdata, name) : NULL;
+	if (role == CTL_ROLE_READ && question == QUESTION_OBJECT)
+		ctl_redact_object(server, kind->name, answer);
+	else if (role == CTL_ROLE_READ)
+		redact_items(json_object_get(answer, "lines"));
+	return answer;
 }
 
 /* A name alone means the first kind that has it. */
 static json_t *
-ask_any(const struct ctl_server *server, enum question question, const char *name)
+ask_any(const struct ctl_server *server, enum question question, enum ctl_role role,
+    const char *name)
 {
 	json_t *answer = NULL;
 
 	for (const struct ctl_kind *kind = server->config.kinds;
 	     answer == NULL && kind->name != NULL; kind++)
-		answer = ask(server, kind, question, name);
+		answer = ask(server, kind, question, role, name);
 	return answer;
 }
 
 static json_t *
-ask_path(const struct ctl_server *server, enum question question, const char *path)
+ask_path(const struct ctl_server *server, enum question question, enum ctl_role role,
+    const char *path)
 {
 	const char *slash = strchr(path, '/');
 	const struct ctl_kind *kind =
 	    slash != NULL ? find_kind(server, path, (size_t)(slash - path)) : NULL;
 
-	return kind != NULL ? ask(server, kind, question, slash + 1)
-			    : ask_any(server, question, path);
+	return kind != NULL ? ask(server, kind, question, role, slash + 1)
+			    : ask_any(server, question, role, path);
 }
 
 static void
@@ -247,7 +292,7 @@ answer_path(const struct ctl_server *server, struct ctl_call *call,
     enum question question, const char *member)
 {
 	const char *path = ctl_params_text(call->params, "path", "");
-	json_t *answer = ask_path(server, question, path);
+	json_t *answer = ask_path(server, question, call->role, path);
 
 	if (answer == NULL)
 		ctl_call_fail(call, CTL_NOT_FOUND, json_pack("{s:s}", "path", path),
@@ -270,6 +315,35 @@ do_explain(void *userdata, struct ctl_call *call)
 	answer_path(userdata, call, QUESTION_EXPLAIN, "explanation");
 }
 
+/* ---- operations and the audit -------------------------------------------- */
+
+static void
+do_op_get(void *userdata, struct ctl_call *call)
+{
+	const struct ctl_server *server = userdata;
+	const char *id = ctl_params_text(call->params, "op_id", "");
+	json_t *op = ctl_ops_get(server->ops, call->peer.uid, id, clock_now_us());
+
+	if (op == NULL)
+		ctl_call_fail(call, CTL_NOT_FOUND, json_pack("{s:s}", "op_id", id),
+		    "no operation of yours is called \"%.64s\", or it is too long ago",
+		    id);
+	else
+		ctl_call_reply(call, op);
+}
+
+static void
+do_audit_list(void *userdata, struct ctl_call *call)
+{
+	const struct ctl_server *server = userdata;
+	int64_t since_us = ctl_params_integer(call->params, "since_ms", 0) * US_PER_MS;
+
+	ctl_call_reply(call,
+	    json_pack("{s:o}", "items",
+		audit_list(server->audit,
+		    (size_t)ctl_params_integer(call->params, "count", 20), since_us)));
+}
+
 /* ---- describe ------------------------------------------------------------ */
 
 static json_t *
@@ -285,7 +359,7 @@ describe_methods(const struct ctl_server *server)
 			    json_pack("{s:s, s:b, s:s, s:o}", "role",
 				ctl_role_name(row->role), "changes", row->changes,
 				"help", row->help, "params",
-				ctl_params_describe(row->params)));
+				ctl_params_describe(ctl_method_params(row))));
 	return methods;
 }
 
@@ -366,6 +440,17 @@ static const struct ctl_param describe_params[] = {
 	{0},
 };
 
+static const struct ctl_param op_get_params[] = {
+	{"op_id", CTL_STRING, true, 1, 64, "as the request gave it"},
+	{0},
+};
+static const struct ctl_param audit_params[] = {
+	{"count", CTL_INTEGER, false, 1, AUDIT_KEPT, "how many entries; 20 unless given"},
+	{"since_ms", CTL_INTEGER, false, 0, CTL_INTEGER_MAX / 1000,
+	 "not older than this time, in milliseconds since 1970"},
+	{0},
+};
+
 const struct ctl_method ctl_common_methods[] = {
 	{"session.hello", CTL_ROLE_READ, false, hello_params, do_hello,
 	 "ask for a version of the protocol; answers the greeting"},
@@ -385,6 +470,10 @@ const struct ctl_method ctl_common_methods[] = {
 	 "end a subscription"},
 	{"log.tail", CTL_ROLE_READ, false, tail_params, ctl_do_log_tail,
 	 "the last events"},
+	{"op.get", CTL_ROLE_READ, false, op_get_params, do_op_get,
+	 "what became of an operation of yours"},
+	{"audit.list", CTL_ROLE_OPERATOR, false, audit_params, do_audit_list,
+	 "who changed what, when and why"},
 	{"clients", CTL_ROLE_READ, false, NULL, do_clients, "who is connected"},
 	{0},
 };

@@ -3,12 +3,15 @@
 #include "common/ctl_listen.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -130,6 +133,65 @@ read_groups(int fd, size_t *ret_count)
 	return groups;
 }
 
+/* ---- the process behind a connection ------------------------------------- */
+
+static bool
+read_proc(pid_t pid, const char *name, char *buf, size_t room)
+{
+	char path[64];
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	ssize_t n = read(fd, buf, room - 1);
+	(void)close(fd);
+	if (n <= 0)
+		return false;
+	buf[n] = '\0';
+	buf[strcspn(buf, "\n")] = '\0';
+	return true;
+}
+
+/* A descriptor of the process: of the very one that connected where the kernel knows.
+ */
+static int
+open_process(int fd, pid_t pid)
+{
+	int process = -1;
+#ifdef SO_PEERPIDFD
+	socklen_t len = sizeof(process);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERPIDFD, &process, &len) == 0)
+		return process;
+#endif
+	(void)fd;
+	process = (int)syscall(SYS_pidfd_open, pid, 0);
+	return process;
+}
+
+/* What /proc says counts only if the process was there before and after: its number may
+ * have gone to another one. */
+static void
+describe_process(int fd, struct ctl_peer *peer)
+{
+	char login[24] = "", comm[sizeof(peer->comm)] = "";
+	int process = open_process(fd, peer->pid);
+	struct pollfd ended = {.fd = process, .events = POLLIN};
+
+	peer->login_uid = CTL_NO_USER;
+	if (process < 0)
+		return;
+	bool known = read_proc(peer->pid, "loginuid", login, sizeof(login));
+	(void)read_proc(peer->pid, "comm", comm, sizeof(comm));
+	if (poll(&ended, 1, 0) == 0) {
+		memcpy(peer->comm, comm, sizeof(comm));
+		if (known)
+			peer->login_uid = (uid_t)strtoul(login, NULL, 10);
+	}
+	(void)close(process);
+}
+
 int
 ctl_peer_identify(int fd, enum ctl_role cap, const struct ctl_identities *ids,
     struct ctl_peer *ret_peer, enum ctl_role *ret_role)
@@ -143,6 +205,7 @@ ctl_peer_identify(int fd, enum ctl_role cap, const struct ctl_identities *ids,
 	gid_t *groups = read_groups(fd, &count);
 	*ret_peer =
 	    (struct ctl_peer){.uid = cred.uid, .gid = cred.gid, .pid = cred.pid};
+	describe_process(fd, ret_peer);
 	*ret_role = ctl_role_of(cap, ret_peer, groups, count, ids);
 	free(groups);
 	return 0;

@@ -28,6 +28,15 @@ struct ctl_param {
 	const char *help;
 };
 
+/* What every method that changes something takes, for its table. */
+#define CTL_PARAMS_OF_CHANGES \
+	{"op_id", CTL_STRING, false, 1, 64, \
+	    "a name: asked again, the same request is not done again"}, \
+	{ \
+		"reason", CTL_STRING, false, 0, 200, \
+		    "for the log and for those who come later" \
+	}
+
 const char *ctl_type_name(enum ctl_type type); /* "integer" */
 
 /* Checks the members of `object` against `table` before anything is done: unknown names

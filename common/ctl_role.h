@@ -13,19 +13,17 @@
 #define CTL_GROUP_OPERATOR "ha"
 #define CTL_GROUP_ADMIN "ha-admin"
 #define CTL_NO_GROUP ((gid_t)-1)
+#define CTL_NO_USER ((uid_t)-1)
 
-enum ctl_role {
-	CTL_ROLE_READ = 0,
-	CTL_ROLE_OPERATOR,
-	CTL_ROLE_ADMIN,
-	CTL_ROLE_COUNT_
-};
+enum ctl_role { CTL_ROLE_READ = 0, CTL_ROLE_OPERATOR, CTL_ROLE_ADMIN, CTL_ROLE_COUNT_ };
 
 /* The process at the other end, as it was when it connected. */
 struct ctl_peer {
 	uid_t uid;
 	gid_t gid;
 	pid_t pid;
+	uid_t login_uid; /* who logged in, before sudo(8); CTL_NO_USER: not known */
+	char comm[16];   /* empty: not known */
 };
 
 /* The identities that count here; CTL_NO_GROUP where a group does not exist. */

@@ -21,9 +21,6 @@
 /* Reading goes first, so that everyone who has a request stands in the queue. */
 #define PRIORITY_TURN (EVENT_PRIORITY_CONTROL + 1)
 
-/* How much of a request's parameters goes into the log. */
-#define LOGGED_PARAMS_MAX 400
-
 static const char *const socket_names[CTL_SOCKET_COUNT_] = {
     [CTL_SOCKET_IS_CONTROL] = CTL_SOCKET_CONTROL,
     [CTL_SOCKET_IS_PUBLIC] = CTL_SOCKET_PUBLIC,
@@ -33,131 +30,6 @@ static const enum ctl_role socket_caps[CTL_SOCKET_COUNT_] = {
     [CTL_SOCKET_IS_CONTROL] = CTL_ROLE_ADMIN,
     [CTL_SOCKET_IS_PUBLIC] = CTL_ROLE_READ,
 };
-
-/* ---- requests ------------------------------------------------------------ */
-
-static void
-on_answered(struct ctl_call *call, json_t *answer)
-{
-	struct ctl_conn *conn = call->owner;
-
-	if (conn == NULL) {
-		json_decref(answer);
-		return;
-	}
-	if (call->previous != NULL)
-		call->previous->next = call->next;
-	else
-		conn->waiting = call->next;
-	if (call->next != NULL)
-		call->next->previous = call->previous;
-	conn->waiting_count--;
-	conn->active_us = clock_now_us();
-	ctl_conn_send(conn, answer);
-}
-
-static void
-log_request(const struct ctl_conn *conn, const struct ctl_request *request)
-{
-	char *params = json_dumps(request->params, JSON_COMPACT);
-
-	log_notice("control: %s %.*s by uid %u, pid %d (%s)", request->method,
-	    LOGGED_PARAMS_MAX, params != NULL ? params : "?", conn->peer.uid,
-	    conn->peer.pid, ctl_role_name(conn->role));
-	free(params);
-}
-
-static void
-log_denied(struct ctl_conn *conn, const struct ctl_target *target)
-{
-	char more[64] = "";
-	uint64_t held;
-
-	if (!log_limit_pass(&conn->server->denied_limit, clock_now_us(), &held))
-		return;
-	if (held > 0)
-		(void)snprintf(more, sizeof(more),
-		    ", and %" PRIu64 " more since the last such line", held);
-	log_warning("control: %s by uid %u, pid %d denied: needs the role %s, has %s%s",
-	    target->method->name, conn->peer.uid, conn->peer.pid,
-	    ctl_role_name(target->method->role), ctl_role_name(conn->role), more);
-}
-
-/* Hands the request to its method, which owns it from now on. */
-static void
-perform(
-    struct ctl_conn *conn, const struct ctl_target *target, struct ctl_request *request)
-{
-	if (target->method->changes)
-		log_request(conn, request);
-
-	struct ctl_call *call = ctl_call_new(target->method, request);
-
-	if (call == NULL) {
-		log_err("control: out of memory, a request of uid %u is lost",
-		    conn->peer.uid);
-		return;
-	}
-	call->peer = conn->peer;
-	call->role = conn->role;
-	call->answered = on_answered;
-	call->owner = conn;
-	call->next = conn->waiting;
-	if (conn->waiting != NULL)
-		conn->waiting->previous = call;
-	conn->waiting = call;
-	conn->waiting_count++;
-	target->method->handler(target->userdata, call);
-}
-
-static void
-refuse(
-    struct ctl_conn *conn, const struct ctl_request *request, struct ctl_error *error)
-{
-	bool malformed =
-	    error->code == CTL_PARSE_ERROR || error->code == CTL_INVALID_REQUEST;
-
-	if ((malformed && ++conn->parse_errors >= CTL_PARSE_ERRORS_MAX) ||
-	    error->code == CTL_TOO_BIG)
-		conn->closing = true;
-	/* What is malformed is answered even without an id; a sound request without one
-	 * wants no answer. */
-	if (request->id != NULL || request->method == NULL)
-		ctl_conn_send(conn, ctl_msg_error(json_incref(request->id), error));
-}
-
-static bool
-is_blank(const char *line, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (strchr(" \t\r", line[i]) == NULL || line[i] == '\0')
-			return false;
-	return true;
-}
-
-void
-ctl_server_request(struct ctl_conn *conn, const char *line, size_t len)
-{
-	struct ctl_request request;
-	struct ctl_error error = {0};
-	struct ctl_target target = {0};
-
-	if (is_blank(line, len))
-		return;
-	conn->requests++;
-	conn->server->stats.requests++;
-	if (ctl_request_parse(line, len, &request, &error) != CTL_OK ||
-	    ctl_call_check(conn->server->tables, &request, conn->role, &target,
-		&error) != CTL_OK) {
-		if (error.code == CTL_DENIED)
-			log_denied(conn, &target);
-		refuse(conn, &request, &error);
-	} else {
-		perform(conn, &target, &request);
-	}
-	ctl_request_done(&request);
-	ctl_error_done(&error);
-}
 
 /* ---- clients ------------------------------------------------------------- */
 
@@ -374,7 +246,9 @@ ctl_server_new(
 	};
 	make_epoch(server);
 	server->ring = ctl_ring_new(CTL_RING_EVENTS, CTL_RING_BYTES);
-	int r = server->ring != NULL ? open_listeners(server) : -ENOMEM;
+	server->ops = ctl_ops_new();
+	int r = server->ring != NULL && server->ops != NULL ? open_listeners(server)
+							    : -ENOMEM;
 	if (r == 0)
 		r = add_sources(server);
 	if (r < 0) {
@@ -400,8 +274,15 @@ ctl_server_free(struct ctl_server *server)
 	sd_event_source_disable_unref(server->sweep);
 	sd_event_unref(server->event);
 	ctl_ring_free(server->ring);
+	ctl_ops_free(server->ops);
 	free(server);
 	return NULL;
+}
+
+void
+ctl_server_set_audit(struct ctl_server *server, struct audit *audit)
+{
+	server->audit = audit;
 }
 
 void *

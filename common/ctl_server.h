@@ -17,6 +17,8 @@
 #include <systemd/sd-event.h>
 #include "common/ctl_call.h"
 
+struct audit;
+struct ctl_cause;
 struct ctl_server;
 
 /* What a daemon says of itself in the greeting and in `status`. */
@@ -58,6 +60,12 @@ struct ctl_server_config {
 	void (*status)(void *userdata, json_t *status);
 	/* Whether the daemon has found its feet, for `synced`; NULL: always. */
 	bool (*settled)(void *userdata);
+	/* A request that changes something is handed to its method now, with its cause,
+	 * or was (NULL); may be NULL. */
+	void (*set_cause)(void *userdata, const struct ctl_cause *cause);
+	/* Kinds whose objects have members "uid", "reason" and "who" that readers must
+	 * not see; ends with NULL; NULL: none has. */
+	const char *const *private_kinds;
 	void *userdata; /* for handlers, kinds and the functions here */
 };
 
@@ -69,6 +77,9 @@ int ctl_server_new(
 /* Closes every connection after a last attempt to send what is due, and removes the
  * sockets when they are still this server's. NULL is allowed. Returns NULL. */
 struct ctl_server *ctl_server_free(struct ctl_server *server);
+
+/* Where every request that changes something is noted from now on; NULL: nowhere. */
+void ctl_server_set_audit(struct ctl_server *server, struct audit *audit);
 
 /* The userdata of the configuration. */
 void *ctl_server_userdata(const struct ctl_server *server);

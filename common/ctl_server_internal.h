@@ -9,6 +9,7 @@
 #include "common/ctl_call.h"
 #include "common/ctl_line.h"
 #include "common/ctl_listen.h"
+#include "common/ctl_ops.h"
 #include "common/ctl_ring.h"
 #include "common/ctl_server.h"
 #include "common/log.h"
@@ -61,6 +62,8 @@ struct ctl_server {
 	int64_t started_us; /* wall clock */
 	int64_t started_boot_us;
 	struct ctl_ring *ring;
+	struct ctl_ops *ops;
+	struct audit *audit; /* NULL: none is kept */
 	uint64_t generation; /* counts bulk changes of the objects */
 
 	struct ctl_conn *conns;
@@ -97,11 +100,16 @@ void ctl_conn_take_turn(struct ctl_server *server);
 /* Ends it when it was idle, halfway through a line or stuck for too long. */
 void ctl_conn_check_time(struct ctl_conn *conn, int64_t now_us);
 
-/* Works off one line of a client. */
+/* ctl_request.c: works off one line of a client. */
 void ctl_server_request(struct ctl_conn *conn, const char *line, size_t len);
 
 /* The methods every daemon has; their userdata is the server. */
 extern const struct ctl_method ctl_common_methods[];
+
+/* Takes away what readers must not see of an object of the kind called `kind`: who and
+ * why. */
+void ctl_redact_object(
+    const struct ctl_server *server, const char *kind, json_t *object);
 
 /* ctl_subscribe.c: methods; a connection's subscriptions, their work, their end. */
 void ctl_do_subscribe(void *userdata, struct ctl_call *call);

@@ -211,10 +211,13 @@ tell_objects(struct ctl_conn *conn, struct ctl_sub *sub)
 		   ? kind->page(config->userdata, sub->item, CTL_PICTURE_SLICE)
 		   : NULL;
 	sub->item += json_array_size(page);
-	json_array_foreach (page, i, object)
+	json_array_foreach (page, i, object) {
+		if (sub->redacted)
+			ctl_redact_object(conn->server, kind->name, object);
 		tell(conn, sub, "object",
 		    json_pack("{s:s, s:I, s:O}", "sub", sub->name, "seq",
 			(json_int_t)sub->cursor - 1, "object", object));
+	}
 	if (json_array_size(page) == 0) {
 		sub->kind++;
 		sub->item = 0;

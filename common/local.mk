@@ -46,6 +46,7 @@ common_libha_pure_a_SOURCES = \
 	%D%/ctl_limits.h \
 	%D%/ctl_line.c %D%/ctl_line.h \
 	%D%/ctl_msg.c %D%/ctl_msg.h \
+	%D%/ctl_ops.c %D%/ctl_ops.h \
 	%D%/ctl_params.c %D%/ctl_params.h \
 	%D%/ctl_ring.c %D%/ctl_ring.h \
 	%D%/ctl_role.c %D%/ctl_role.h \
@@ -57,6 +58,7 @@ common_libha_pure_a_SOURCES = \
 	%D%/wire.c %D%/wire.h
 
 common_libha_edge_a_SOURCES = \
+	%D%/audit.c %D%/audit.h \
 	%D%/clock.c %D%/clock.h \
 	%D%/conf_load.c \
 	%D%/conf_text_io.c \
@@ -64,10 +66,11 @@ common_libha_edge_a_SOURCES = \
 	%D%/ctl_common.c \
 	%D%/ctl_conn.c \
 	%D%/ctl_events.h \
-	%D%/ctl_subscribe.c \
 	%D%/ctl_listen.c %D%/ctl_listen.h \
+	%D%/ctl_request.c \
 	%D%/ctl_server.c %D%/ctl_server.h \
 	%D%/ctl_server_internal.h \
+	%D%/ctl_subscribe.c \
 	%D%/daemon.c %D%/daemon.h \
 	%D%/daemon_options.c \
 	%D%/event.h \

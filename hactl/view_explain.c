@@ -11,13 +11,14 @@ static void
 add_line(struct columns *columns, const json_t *line)
 {
 	bool cause = json_is_true(json_object_get(line, "cause"));
+	const char *who = view_string(line, "who", "");
 	char value[VIEW_TEXT_SIZE];
 
 	columns_add(columns, PAINT_NONE, "  %s", view_string(line, "label", ""));
 	columns_add(columns, cause ? PAINT_BAD : PAINT_NONE, "%s",
 	    view_text(value, line, "value"));
-	columns_add(columns, PAINT_NONE, "%s%s", view_string(line, "source", ""),
-	    cause ? "  <- cause" : "");
+	columns_add(columns, PAINT_NONE, "%s%s%s%s", view_string(line, "source", ""),
+	    who[0] != '\0' ? ", " : "", who, cause ? "  <- cause" : "");
 }
 
 void

@@ -291,10 +291,9 @@ config_json(const struct engine *engine)
 
 	return json_pack("{s:o, s:o, s:b}", "file",
 	    ctl_msg_text(engine->options.config_path), "reloaded",
-	    engine->reloaded_us != 0
-		? json_string(units_format_rfc3339(
-		      text, clock_realtime_of_us(engine->reloaded_us)))
-		: json_null(),
+	    engine->reloaded_us != 0 ? json_string(units_format_rfc3339(text,
+					   clock_realtime_of_us(engine->reloaded_us)))
+				     : json_null(),
 	    "reload_failed", engine->reload_failed);
 }
 
@@ -314,6 +313,30 @@ add_status(void *userdata, json_t *status)
 	    status, "unknown_vrid", json_integer((json_int_t)engine->unknown_vrid));
 }
 
+/* Every router has its role, or knows who has it. */
+static bool
+is_settled(void *userdata)
+{
+	const struct engine *engine = ((const struct vrrp_ctl *)userdata)->engine;
+
+	for (size_t i = 0; i < engine->router_count; i++) {
+		const struct vrrp_fsm *fsm = &engine->routers[i]->fsm;
+
+		if (fsm->state == VRRP_STATE_INITIALIZE ||
+		    (fsm->state == VRRP_STATE_BACKUP && !addr_is_set(&fsm->master)))
+			return false;
+	}
+	return true;
+}
+
+static void
+set_cause(void *userdata, const struct ctl_cause *cause)
+{
+	const struct vrrp_ctl *ctl = userdata;
+
+	ctl->engine->cause = cause;
+}
+
 /* ---- tables -------------------------------------------------------------- */
 
 /* clang-format off */
@@ -331,7 +354,7 @@ static const struct ctl_kind kinds[] = {
 static const struct ctl_param apply_params[] = {
 	{"changes", CTL_ARRAY,   true,  1, 256, "[{path, set: {FIELD: VALUE}, unset: [FIELD]}]"},
 	{"lease",   CTL_OBJECT,  false, 0, 0,   "{ttl_ms}: the changes undo themselves"},
-	{"reason",  CTL_STRING,  false, 0, 200, "for the log and for those who come later"},
+	CTL_PARAMS_OF_CHANGES,
 	{"if_rev",  CTL_INTEGER, false, 0, CTL_INTEGER_MAX, "only when the revision is this"},
 	{"dry_run", CTL_BOOLEAN, false, 0, 0,   "check, and say what would change"},
 	{0},
@@ -344,7 +367,7 @@ static const struct ctl_param failover_params[] = {
 	 "how long to stay behind afterwards; 0: not at all"},
 	{"wait_ms", CTL_INTEGER, false, 100, 600000, "how long to wait for the new MASTER"},
 	{"wait",    CTL_BOOLEAN, false, 0, 0, "false: answer before it is done"},
-	{"reason",  CTL_STRING,  false, 0, 200, "for the log and for those who come later"},
+	CTL_PARAMS_OF_CHANGES,
 	{0},
 };
 static const struct ctl_param takeover_params[] = {
@@ -352,11 +375,12 @@ static const struct ctl_param takeover_params[] = {
 	{"for_ms",  CTL_INTEGER, false, 1000, VRRP_LEASE_ADMIN_US / US_PER_MS,
 	 "how long to hold the role"},
 	{"wait",    CTL_BOOLEAN, false, 0, 0, "false: answer before it is done"},
-	{"reason",  CTL_STRING,  false, 0, 200, "for the log and for those who come later"},
+	CTL_PARAMS_OF_CHANGES,
 	{0},
 };
 static const struct ctl_param release_params[] = {
 	{"id", CTL_STRING, true, 1, 32, "the lease"},
+	CTL_PARAMS_OF_CHANGES,
 	{0},
 };
 static const struct ctl_param show_params[] = {
@@ -383,6 +407,8 @@ static const struct ctl_method methods[] = {
 	{0},
 };
 
+static const char *const private_kinds[] = {"lease", "override", NULL};
+
 static const char *const features[] = {"apply", "lease", "failover", "takeover", NULL};
 /* clang-format on */
 
@@ -408,6 +434,9 @@ vrrp_ctl_open(struct engine *engine)
 	    .kinds = kinds,
 	    .state = get_state,
 	    .status = add_status,
+	    .settled = is_settled,
+	    .set_cause = set_cause,
+	    .private_kinds = private_kinds,
 	    .userdata = ctl,
 	};
 	int r = ctl_server_new(engine->event, &config, &engine->control);

@@ -269,12 +269,10 @@ start(struct vrrp_move *move, struct vrouter *vr, int64_t wait_us)
 {
 	struct ctl_call *call = move->call;
 
-	if (!ctl_params_boolean(call->params, "wait", true)) {
-		move->call = NULL;
-		ctl_call_reply(call, json_pack("{s:b, s:[o], s:I}", "accepted", 1,
-					 "members", ctl_msg_text(vr->conf->name), "rev",
-					 (json_int_t)move->ctl->engine->rev));
-	}
+	if (!ctl_params_boolean(call->params, "wait", true))
+		ctl_call_accept(call, json_pack("{s:b, s:[o], s:I}", "accepted", 1,
+					  "members", ctl_msg_text(vr->conf->name),
+					  "rev", (json_int_t)move->ctl->engine->rev));
 	int r = vrouter_move_start(vr, move->kind, wait_us, on_moved, move);
 	if (r < 0) {
 		finish_failed(move, vr, VROUTER_MOVE_OVERTAKEN);

@@ -48,7 +48,8 @@ static void
 add_override(
     json_t *lines, const struct vrrp_view *view, const struct layer_entry *entry)
 {
-	char label[TEXT_SIZE], source[TEXT_SIZE], left[UNITS_TEXT_SIZE] = "";
+	char label[TEXT_SIZE], source[TEXT_SIZE], who[TEXT_SIZE];
+	char left[UNITS_TEXT_SIZE] = "";
 
 	if (entry->layer == LAYER_LEASE) {
 		(void)snprintf(label, sizeof(label), "%s %s", entry->kind, entry->id);
@@ -57,12 +58,15 @@ add_override(
 		(void)snprintf(
 		    label, sizeof(label), "%s override", layer_name(entry->layer));
 	}
-	(void)snprintf(source, sizeof(source), "uid %u%s%s%s%s%s%s", entry->uid,
-	    left[0] != '\0' ? ", " : "", left, left[0] != '\0' ? " left" : "",
+	(void)snprintf(
+	    source, sizeof(source), "%s%s", left, left[0] != '\0' ? " left" : "");
+	(void)snprintf(who, sizeof(who), "uid %u%s%s%s", entry->uid,
 	    entry->reason[0] != '\0' ? ", \"" : "", entry->reason,
 	    entry->reason[0] != '\0' ? "\"" : "");
 	add_line(
 	    lines, label, false, source, "%s %" PRId64, entry->field, entry->value);
+	(void)json_object_set_new(json_array_get(lines, json_array_size(lines) - 1),
+	    "who", ctl_msg_text(who));
 }
 
 /* Every override of this router; returns whether there was one. */

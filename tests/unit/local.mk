@@ -79,6 +79,10 @@ unit_tests += tests/unit/test_ctl_msg
 tests_unit_test_ctl_msg_SOURCES = %D%/test_ctl_msg.c
 tests_unit_test_ctl_msg_LDADD = $(unit_ldadd)
 
+unit_tests += tests/unit/test_ctl_ops
+tests_unit_test_ctl_ops_SOURCES = %D%/test_ctl_ops.c
+tests_unit_test_ctl_ops_LDADD = $(unit_ldadd)
+
 unit_tests += tests/unit/test_ctl_ring
 tests_unit_test_ctl_ring_SOURCES = %D%/test_ctl_ring.c
 tests_unit_test_ctl_ring_LDADD = $(unit_ldadd)

@@ -516,6 +516,74 @@ CASE(lease_of_somebody_else_is_for_an_admin)
 	json_decref(ask("lease.release", "{\"id\":\"L-0001\"}"));
 }
 
+/* ---- operations with a name ---------------------------------------------- */
+
+#define NAMED_SET(value) \
+	"{\"op_id\":\"CHG-1\",\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":" #value \
+	"}}]}"
+
+CASE(named_request_is_done_once)
+{
+	json_decref(ask("apply", NAMED_SET(150)));
+	json_decref(ask("apply", "{\"changes\":[{\"path\":\"VI_1\",\"set\":{"
+				 "\"priority\":120}}]}"));
+	json_t *again = ask("apply", NAMED_SET(150));
+	assert_true(json_is_true(json_object_get(again, "replayed")));
+	assert_int_equal(json_integer_value(json_object_get(again, "rev")), 1);
+	json_decref(again);
+	assert_int_equal(priority_of("instance/VI_1"), 120);
+	assert_error(ask_as("admin", "apply", NAMED_SET(99)), "op_mismatch");
+	assert_error(ask_as("admin", "reload", "{\"op_id\":\"CHG-1\"}"), "op_mismatch");
+}
+
+CASE(outcome_of_an_accepted_move_can_be_asked_for)
+{
+	json_decref(result_in(ask_as("operator", "failover",
+	    "{\"target\":\"VI_1\",\"wait\":false,\"op_id\":\"a\"}")));
+	json_t *op = ask("op.get", "{\"op_id\":\"a\"}");
+	assert_string_equal(json_string_value(json_object_get(op, "state")), "running");
+	json_decref(op);
+	assert_error(ask_as("operator", "failover",
+			 "{\"target\":\"VI_1\",\"wait\":false,\"op_id\":\"a\"}"),
+	    "busy");
+	end_move(&fake.routers[0], VROUTER_MOVE_NOBODY);
+	op = ask("op.get", "{\"op_id\":\"a\"}");
+	assert_string_equal(json_string_value(json_object_get(op, "state")), "done");
+	assert_non_null(json_object_get(op, "error"));
+	json_decref(op);
+	assert_error(ask_as("admin", "op.get", "{\"op_id\":\"b\"}"), "not_found");
+}
+
+CASE(readers_do_not_see_who_and_why)
+{
+	json_decref(ask("apply",
+	    "{\"reason\":\"s3cr3t\",\"lease\":{\"ttl_ms\":60000},\"changes\":[{"
+	    "\"path\":\"VI_1\",\"set\":{\"priority\":7}}]}"));
+	static const struct {
+		const char *method, *params;
+	} rows[] = {
+	    {"list", "{\"type\":\"lease\"}"},
+	    {"list", "{\"type\":\"override\"}"},
+	    {"status", "{}"},
+	    {"explain", "{\"path\":\"VI_1\"}"},
+	    {"get", "{\"path\":\"VI_1\"}"},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		json_t *read = ask_as("read", rows[i].method, rows[i].params);
+		char *text = json_dumps(read, 0);
+		assert_null(strstr(text, "s3cr3t"));
+		assert_null(strstr(text, "\"uid\""));
+		free(text);
+		json_decref(read);
+	}
+	json_t *list = ask_as("operator", "list", "{\"type\":\"lease\"}");
+	char *text = json_dumps(list, 0);
+	assert_non_null(strstr(text, "s3cr3t"));
+	free(text);
+	json_decref(list);
+}
+
 /* ---- what outlives the process ------------------------------------------- */
 
 CASE(overrides_are_there_again_after_a_restart)
@@ -941,6 +1009,9 @@ main(void)
 	    TEST(unset_goes_back_to_the_file),
 	    TEST(lease_is_given_back_by_its_owner_or_an_admin),
 	    TEST(lease_of_somebody_else_is_for_an_admin),
+	    TEST(named_request_is_done_once),
+	    TEST(outcome_of_an_accepted_move_can_be_asked_for),
+	    TEST(readers_do_not_see_who_and_why),
 	    TEST(overrides_are_there_again_after_a_restart),
 	    TEST(overrides_of_an_instance_that_left_are_dropped),
 	    TEST(damaged_file_does_not_hinder_the_start),
