@@ -15,7 +15,7 @@ const struct conf_row conf_table_global[] = {
 	{"smtp_alert_checker", CONF_IN(GLOBAL), BOOL(), C("Sends mail on changes of real servers.")},
 	{"no_email_faults", CONF_IN(GLOBAL), FLAG(), V("Sends no mail on changes to FAULT.")},
 	{"no_checker_emails", CONF_IN(GLOBAL), FLAG(), C("Sends mail for real servers, not for each check.")},
-	{"dynamic_interfaces", CONF_IN(GLOBAL), .type = CONF_TYPE_CHOICE, .args = "[allow_if_changes]", .args_max = 1, .choices = "allow_if_changes", DEFAULT("off"), KEY(DYNAMIC_INTERFACES), ARE(DONE), V("Interfaces may appear later and vanish.")},
+	{"dynamic_interfaces", CONF_IN(GLOBAL), .type = CONF_TYPE_CHOICE, .args = "[allow_if_changes]", .args_max = 1, .choices = "allow_if_changes", DEFAULT("off"), KEY(DYNAMIC_INTERFACES), ARE(DONE), V("Interfaces may appear later: none is missed at the start.")},
 	{"default_interface", CONF_IN(GLOBAL), IFNAME(), KEY(DEFAULT_INTERFACE), ARE(DONE), V("The interface of instances that name none.")},
 	{"disable_local_igmp", CONF_IN(GLOBAL), FLAG(), V("Stops IGMP of the kernel on interfaces with a VMAC.")},
 	{"vrrp_version", CONF_IN(GLOBAL), INT(2, 3), DEFAULT("2"), KEY(VERSION), ARE(DONE), V("The VRRP version of instances that name none; IPv6 is always 3.")},

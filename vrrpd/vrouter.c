@@ -279,6 +279,9 @@ set_params(struct vrouter *vr)
 	struct vrrp_fsm_params *p = &vr->fsm.params;
 
 	p->version = conf->version;
+	/* What the RFC says; others are spoken to as they speak. */
+	if (vr->engine->conf->strict)
+		vr->checksum_form = VRRP_CHECKSUM_MESSAGE;
 	p->advert_int_us = conf->advert_int_us;
 	p->preempt_delay_us = conf->preempt_delay_us;
 	p->down_timer_adverts = 3;
@@ -528,6 +531,18 @@ may_resume_role(const struct vrouter *vr, int64_t now_us)
 	return silent_us >= 0 && silent_us < vrrp_fsm_peers_down_interval_us(&vr->fsm);
 }
 
+/* Everywhere else a missing interface is FAULT and no more; at the start it may well be
+ * a slip in the file, unless that says interfaces come and go. */
+static void
+warn_of_missing_interface(const struct vrouter *vr)
+{
+	if (vr->faults & VROUTER_FAULT_NO_INTERFACE &&
+	    !vr->engine->conf->dynamic_interfaces)
+		log_warning("%s: there is no interface %s; waiting for it "
+			    "(dynamic_interfaces says that this is expected)",
+		    vr->conf->name, vr->conf->ifname);
+}
+
 void
 vrouter_start(struct vrouter *vr, bool may_resume)
 {
@@ -535,6 +550,7 @@ vrouter_start(struct vrouter *vr, bool may_resume)
 	struct vrrp_event event = {.kind = VRRP_EVENT_STARTUP};
 
 	vr->faults = look_at_host(vr);
+	warn_of_missing_interface(vr);
 	if (vr->faults != 0) {
 		event.kind = VRRP_EVENT_FAULT;
 	} else if (may_resume && may_resume_role(vr, now_us)) {
