@@ -4,6 +4,7 @@ edge_ldadd = vrrpd/libvrrpd.a vrrpd/libvrrp_pure.a common/libha_edge.a \
 	common/libha_pure.a $(CMOCKA_LIBS) $(LIBNL_LIBS) $(SYSTEMD_LIBS) $(JANSSON_LIBS) $(LIBCAP_LIBS)
 two_hosts = %D%/two_hosts.c %D%/two_hosts.h
 kernel_host = %D%/kernel_host.c %D%/kernel_host.h $(two_hosts)
+vip_sets = %D%/vip_sets.c %D%/vip_sets.h $(kernel_host)
 
 if HAVE_CMOCKA
 edge_tests =
@@ -35,8 +36,12 @@ tests_edge_test_privileges_SOURCES = %D%/test_privileges.c $(two_hosts)
 tests_edge_test_privileges_LDADD = $(edge_ldadd)
 
 edge_tests += tests/edge/test_vip
-tests_edge_test_vip_SOURCES = %D%/test_vip.c $(kernel_host)
+tests_edge_test_vip_SOURCES = %D%/test_vip.c $(vip_sets)
 tests_edge_test_vip_LDADD = $(edge_ldadd)
+
+edge_tests += tests/edge/test_vip_time
+tests_edge_test_vip_time_SOURCES = %D%/test_vip_time.c $(vip_sets)
+tests_edge_test_vip_time_LDADD = $(edge_ldadd)
 
 # Figures, no test: see its first comment.
 EXTRA_PROGRAMS += tests/edge/measure_addresses

@@ -5,125 +5,13 @@
 
 #include <errno.h>
 #include <linux/rtnetlink.h>
-#include <netlink/msg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "common/units.h"
 #include "tests/edge/kernel_host.h"
 #include "tests/edge/two_hosts.h"
+#include "tests/edge/vip_sets.h"
 #include "tests/unit/unit.h"
-#include "vrrpd/vip_msg.h"
-
-/* ---- configurations -------------------------------------------------------- */
-
-#define VIPS_MAX 4
-
-struct conf {
-	struct vrrp_instance_conf instance;
-	struct vrrp_vip vips[VIPS_MAX];
-};
-
-static struct vrrp_vip
-a_vip(const char *text)
-{
-	struct vrrp_vip vip = {0};
-
-	assert_int_equal(prefix_parse(text, &vip.prefix), 0);
-	return vip;
-}
-
-/* The addresses of `texts`, on va; the last one is an excluded one when there are more
- * than two. */
-static void
-fill_conf(struct conf *conf, const char *const texts[], size_t count)
-{
-	*conf = (struct conf){.instance = {.ifname = "va"}};
-	assert_true(count <= VIPS_MAX);
-	for (size_t i = 0; i < count; i++)
-		conf->vips[i] = a_vip(texts[i]);
-	conf->instance.excluded_count = count > 2;
-	conf->instance.vip_count = count - conf->instance.excluded_count;
-	conf->instance.vips = conf->vips;
-	conf->instance.excluded = conf->vips + conf->instance.vip_count;
-}
-
-#define FILL(conf, ...) \
-	fill_conf(conf, (const char *const[]){__VA_ARGS__}, \
-	    COUNT_OF(((const char *const[]){__VA_ARGS__})))
-
-static struct vip_set *
-a_set(struct conf *conf)
-{
-	struct vip_set *set;
-
-	assert_int_equal(vip_set_new(host.table, conf, &conf->instance, &set), 0);
-	return set;
-}
-
-/* A set of `count` addresses 10.BASE.x.y/32; free conf->vips afterwards. */
-static struct vip_set *
-a_big_set(struct vrrp_instance_conf *conf, unsigned base, unsigned count)
-{
-	struct vip_set *set;
-
-	*conf = (struct vrrp_instance_conf){.ifname = "va", .vip_count = count};
-	conf->vips = calloc(count, sizeof(*conf->vips));
-	assert_non_null(conf->vips);
-	for (unsigned i = 0; i < count; i++) {
-		char text[PREFIX_TEXT_SIZE];
-
-		(void)snprintf(
-		    text, sizeof(text), "10.%u.%u.%u", base, i / 256, i % 256);
-		conf->vips[i] = a_vip(text);
-	}
-	assert_int_equal(vip_set_new(host.table, conf, conf, &set), 0);
-	return set;
-}
-
-static void
-want(struct vip_set *set, bool wanted, unsigned lease_s)
-{
-	unsigned settled = host.settled;
-
-	vip_set_want(set, wanted, lease_s);
-	kernel_host_wait(&host.settled, settled + 1);
-}
-
-static size_t
-count_present(const struct vip_set *set)
-{
-	size_t wanted, present;
-
-	vip_set_count(set, &wanted, &present);
-	return present;
-}
-
-static unsigned
-count_own(void)
-{
-	return (unsigned)atoi(
-	    kernel_host_output("ip -o addr show dev va to 192.0.2.100/30 | wc -l"));
-}
-
-/* The line of ip(8) about an address. */
-static const char *
-line_of(const char *prefix)
-{
-	return kernel_host_output("ip -o addr show dev va | grep -F ' %s '", prefix);
-}
-
-/* Installs an address with our mark behind the table's back. */
-static void
-leave_behind(const char *text)
-{
-	struct vrrp_vip vip = a_vip(text);
-	struct nl_msg *msg = vip_msg_add(&vip, two_hosts_ifindex("va"), 0);
-
-	assert_int_equal(nl_queue_add(host.queue, nlmsg_hdr(msg), NULL, NULL), 0);
-	nlmsg_free(msg);
-	kernel_host_calm();
-}
 
 /* ---- to be and not to be --------------------------------------------------- */
 
@@ -429,261 +317,6 @@ CASE(an_address_listed_twice_counts_once)
 	assert_int_equal(host.installed, 1);
 }
 
-/* ---- leases ---------------------------------------------------------------- */
-
-static bool
-has_leased(void)
-{
-	return kernel_host_has("va", "192.0.2.100/32") &&
-	       kernel_host_has("va", "2001:db8::100/128") &&
-	       kernel_host_has("va", "2001:db8::101/64");
-}
-
-CASE(a_lease_ends_by_itself_and_renewals_keep_it)
-{
-	struct conf conf;
-
-	FILL(&conf, "192.0.2.100/32", "2001:db8::100/128", "2001:db8::101/64");
-
-	struct vip_set *set = a_set(&conf);
-
-	want(set, true, 1);
-	assert_non_null(
-	    strstr(line_of("192.0.2.100/32"), "valid_lft 1sec preferred_lft 1sec"));
-	for (unsigned i = 0; i < 10; i++) {
-		kernel_host_run_for(300 * US_PER_MS);
-		vip_set_renew(set);
-		assert_true(has_leased());
-	}
-	assert_int_equal(host.repaired + host.failed, 0);
-	assert_int_equal(host.settled, 1); /* a renewal is no news */
-	/* Nobody runs: the kernel takes them away. */
-	two_hosts_run("sleep 2");
-	assert_false(kernel_host_has("va", "192.0.2.100/32"));
-	assert_false(kernel_host_has("va", "2001:db8::101/64"));
-	/* Back from a stall, and still wanted. */
-	kernel_host_wait(&host.repaired, 3);
-	assert_true(has_leased());
-}
-
-CASE(a_renewal_that_comes_too_late_installs_anew)
-{
-	struct conf conf;
-
-	FILL(&conf, "192.0.2.100/32");
-
-	struct vip_set *set = a_set(&conf);
-
-	want(set, true, 1);
-	two_hosts_run("sleep 1.5");
-	vip_set_renew(set); /* before the loop hears of the end */
-	kernel_host_calm();
-	assert_true(kernel_host_has("va", "192.0.2.100/32"));
-	want(set, false, 0);
-	kernel_host_calm();
-	assert_false(kernel_host_has("va", "192.0.2.100/32"));
-}
-
-CASE(a_lease_can_be_changed_and_given_up)
-{
-	struct conf conf;
-
-	FILL(&conf, "192.0.2.100/32", "2001:db8::101/64");
-
-	struct vip_set *set = a_set(&conf);
-
-	want(set, true, 3);
-	vip_set_renew(set);
-	want(set, true, 60);
-	assert_non_null(strstr(line_of("192.0.2.100/32"), "valid_lft 60sec"));
-	vip_set_renew(set);
-	kernel_host_calm();
-	assert_non_null(strstr(line_of("2001:db8::101/64"), "valid_lft 60sec"));
-	want(set, true, 0);
-	assert_non_null(strstr(line_of("192.0.2.100/32"), "valid_lft forever"));
-	assert_non_null(strstr(line_of("2001:db8::101/64"), "valid_lft forever"));
-}
-
-CASE(a_removal_after_a_renewal_is_final)
-{
-	struct vrrp_instance_conf conf;
-	struct vip_set *set = a_big_set(&conf, 1, 64);
-
-	want(set, true, 3);
-	for (unsigned i = 0; i < 20; i++) {
-		vip_set_renew(set);
-		want(set, false, 0);
-		assert_int_equal(kernel_host_count("va"), 2);
-		want(set, true, 3);
-	}
-	assert_int_equal(host.repaired, 0);
-	free(conf.vips);
-}
-
-/* ---- a reload -------------------------------------------------------------- */
-
-CASE(a_reload_changes_only_what_differs)
-{
-	struct conf old, new;
-
-	FILL(&old, "192.0.2.100/32", "192.0.2.101/32", "192.0.2.102/32");
-	FILL(&new, "192.0.2.100/32", "192.0.2.102/32", "192.0.2.103/32");
-	(void)strcpy(new.vips[1].label, "va:new");
-
-	struct vip_set *set = a_set(&old);
-
-	want(set, true, 0);
-	kernel_host_calm();
-	host.addrs_removed = 0;
-	assert_int_equal(vip_set_change(set, &new.instance), 0);
-	memset(&old, 0xff, sizeof(old)); /* it is not needed any more */
-	kernel_host_calm();
-	assert_true(kernel_host_has("va", "192.0.2.100/32"));
-	assert_false(kernel_host_has("va", "192.0.2.101/32"));
-	assert_non_null(strstr(line_of("192.0.2.102/32"), "va:new"));
-	assert_true(kernel_host_has("va", "192.0.2.103/32"));
-	assert_int_equal(host.addrs_removed, 2); /* .101, and .102 for its label */
-	assert_int_equal(count_present(set), 3);
-	assert_int_equal(host.repaired, 0);
-	want(set, false, 0);
-	assert_int_equal(count_own(), 0);
-}
-
-CASE(a_reload_while_addresses_are_added_ends_right)
-{
-	struct vrrp_instance_conf many;
-	struct conf one;
-	struct vip_set *set = a_big_set(&many, 1, 500);
-
-	FILL(&one, "10.1.0.7/32");
-	(void)strcpy(one.vips[0].label, "va:new");
-	vip_set_want(set, true, 0);
-	(void)sd_event_run(host.event, 0);
-	assert_int_equal(vip_set_change(set, &one.instance), 0);
-	free(many.vips);
-	kernel_host_calm();
-	assert_int_equal(kernel_host_count("va"), 3);
-	assert_non_null(strstr(line_of("10.1.0.7/32"), "va:new"));
-}
-
-CASE(an_ipv6_address_can_change_its_length)
-{
-	struct conf old, new;
-
-	FILL(&old, "2001:db8::100/64");
-	FILL(&new, "2001:db8::100/128");
-
-	struct vip_set *set = a_set(&old);
-
-	want(set, true, 0);
-	assert_int_equal(vip_set_change(set, &new.instance), 0);
-	kernel_host_calm();
-	assert_true(kernel_host_has("va", "2001:db8::100/128"));
-	assert_false(kernel_host_has("va", "2001:db8::100/64"));
-}
-
-CASE(a_removal_goes_on_when_the_set_is_freed)
-{
-	struct vrrp_instance_conf conf;
-	struct vip_set *set = a_big_set(&conf, 1, 500);
-
-	want(set, true, 0);
-	vip_set_want(set, false, 0);
-	vip_set_free(set);
-	free(conf.vips);
-	kernel_host_calm();
-	assert_int_equal(kernel_host_count("va"), 2);
-}
-
-CASE(a_set_is_freed_with_requests_under_way)
-{
-	struct vrrp_instance_conf conf;
-	struct vip_set *set = a_big_set(&conf, 1, 200);
-
-	vip_set_want(set, true, 0);
-	vip_set_free(set);
-	free(conf.vips);
-	kernel_host_calm();
-	assert_true(kernel_host_count("va") < 202);
-}
-
-CASE(everything_is_freed_with_requests_under_way)
-{
-	struct vrrp_instance_conf conf, other;
-	struct vip_set *set = a_big_set(&conf, 1, 200);
-	struct vip_set *gone = a_big_set(&other, 2, 200);
-
-	want(gone, true, 3);
-	vip_set_want(gone, false, 0);
-	vip_set_free(gone);
-	vip_set_want(set, true, 0);
-	host.table = vip_table_free(host.table);
-	free(conf.vips);
-	free(other.vips);
-	assert_true(nl_queue_pending(host.queue) > 0);
-}
-
-CASE(the_queue_may_go_first)
-{
-	struct vrrp_instance_conf conf;
-	struct vip_set *set = a_big_set(&conf, 1, 200);
-
-	vip_set_want(set, true, 0);
-	host.queue = nl_queue_free(host.queue);
-	vip_set_want(set, false, 0);
-	assert_int_equal(count_present(set), 0);
-	host.table = vip_table_free(host.table);
-	free(conf.vips);
-}
-
-/* ---- left-overs ------------------------------------------------------------ */
-
-CASE(left_overs_of_a_crash_are_removed_but_for_what_is_wanted)
-{
-	struct conf conf, idle;
-
-	two_hosts_run("ip addr add 198.51.100.1/24 dev va");
-	leave_behind("192.0.2.100/32");
-	leave_behind("192.0.2.101/32");
-	leave_behind("192.0.2.102/32");
-	leave_behind("2001:db8::100/128");
-	FILL(&conf, "192.0.2.100/32");
-	FILL(&idle, "192.0.2.101/32");
-
-	struct vip_set *set = a_set(&conf), *other = a_set(&idle);
-
-	want(set, true,
-	    60); /* a role that is resumed: the address stays, with a lease */
-	assert_int_equal(host.installed, 0);
-	assert_non_null(strstr(line_of("192.0.2.100/32"), "valid_lft 60sec"));
-	vip_set_want(other, false, 0);
-	assert_int_equal(vip_table_remove_leftovers(host.table), 3);
-	kernel_host_calm();
-	assert_true(kernel_host_has("va", "192.0.2.100/32"));
-	assert_false(kernel_host_has("va", "192.0.2.101/32"));
-	assert_false(kernel_host_has("va", "192.0.2.102/32"));
-	assert_false(kernel_host_has("va", "2001:db8::100/128"));
-	assert_true(kernel_host_has("va", "198.51.100.1/24"));
-	assert_int_equal(vip_table_remove_leftovers(host.table), 0);
-	want(set, false, 0);
-	assert_int_equal(count_own(), 0);
-}
-
-CASE(the_guard_removes_what_is_ours_and_nothing_else)
-{
-	struct vrrp_instance_conf conf;
-	struct vip_set *set = a_big_set(&conf, 1, 1000);
-
-	want(set, true, 0);
-	leave_behind("2001:db8::100/128");
-	assert_int_equal(vip_cleanup_all(), 1001);
-	assert_int_equal(kernel_host_count("va"), 2);
-	assert_int_equal(vip_cleanup_all(), 0);
-	/* The daemon is not dead after all: it puts them back. */
-	kernel_host_wait(&host.repaired, 1000);
-	free(conf.vips);
-}
-
 /* ---- links ----------------------------------------------------------------- */
 
 CASE(a_link_that_is_missing_is_told_and_waited_for)
@@ -713,6 +346,27 @@ CASE(a_link_that_is_missing_is_told_and_waited_for)
 	kernel_host_wait(&host.settled, 2);
 	assert_true(kernel_host_has("vc", "192.0.2.101/32"));
 	assert_int_equal(host.repaired, 0);
+}
+
+CASE(an_answer_about_a_link_that_went_says_nothing)
+{
+	const struct link link = *link_mon_by_name(host.mon, "va");
+	struct conf conf;
+
+	FILL(&conf, "192.0.2.100/32");
+
+	struct vip_set *set = a_set(&conf);
+
+	vip_set_want(set, true, 0);
+	vip_table_link_removed(host.table, &link); /* before the request is sent */
+	kernel_host_calm();
+	assert_int_equal(count_present(set), 0);
+	assert_int_equal(host.settled, 0);
+	vip_table_link_changed(host.table, &link);
+	kernel_host_wait(&host.settled, 1);
+	assert_int_equal(count_present(set), 1);
+	want(set, false, 0);
+	assert_false(kernel_host_has("va", "192.0.2.100/32"));
 }
 
 CASE(addresses_do_not_follow_a_link_to_its_new_name)
@@ -796,20 +450,8 @@ main(void)
 	    TEST(addresses_that_went_with_another_come_back),
 	    TEST(an_address_of_two_sets_stays_for_the_other),
 	    TEST(an_address_listed_twice_counts_once),
-	    TEST(a_lease_ends_by_itself_and_renewals_keep_it),
-	    TEST(a_renewal_that_comes_too_late_installs_anew),
-	    TEST(a_lease_can_be_changed_and_given_up),
-	    TEST(a_removal_after_a_renewal_is_final),
-	    TEST(a_reload_changes_only_what_differs),
-	    TEST(a_reload_while_addresses_are_added_ends_right),
-	    TEST(an_ipv6_address_can_change_its_length),
-	    TEST(a_removal_goes_on_when_the_set_is_freed),
-	    TEST(a_set_is_freed_with_requests_under_way),
-	    TEST(everything_is_freed_with_requests_under_way),
-	    TEST(the_queue_may_go_first),
-	    TEST(left_overs_of_a_crash_are_removed_but_for_what_is_wanted),
-	    TEST(the_guard_removes_what_is_ours_and_nothing_else),
 	    TEST(a_link_that_is_missing_is_told_and_waited_for),
+	    TEST(an_answer_about_a_link_that_went_says_nothing),
 	    TEST(addresses_do_not_follow_a_link_to_its_new_name),
 	    TEST(a_refusal_is_told_once_and_tried_again),
 	    TEST(a_removal_that_nobody_heard_of_is_repaired),
