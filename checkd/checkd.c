@@ -9,7 +9,7 @@
 #include "common/clock.h"
 #include "common/conf.h"
 #include "common/conf_tree.h"
-#include "common/helper.h"
+#include "common/daemon_frame.h"
 #include "common/log.h"
 
 static size_t
@@ -38,34 +38,14 @@ count_services(const struct conf_tree *tree)
 	return counts;
 }
 
-static int
-read_tree(const struct checkd *checkd, struct conf_diags *diags, struct conf_tree **ret)
-{
-	const struct conf_env env = {.config_id = checkd->options.config_id};
-	struct conf_text *text = NULL;
-	int r = checkd->helper != NULL
-		    ? helper_load_config(checkd->helper, diags, &text)
-		    : conf_text_load(checkd->options.config_path, diags, &text);
-
-	if (r < 0)
-		return r;
-	r = conf_tree_parse(text, &env, diags, ret);
-	conf_text_free(text);
-	return r;
-}
-
 int
 checkd_load(struct checkd *checkd, struct conf_diags *diags)
 {
 	struct conf_tree *tree = NULL;
-	int r = read_tree(checkd, diags, &tree);
+	int r = daemon_read_config(&checkd->options, checkd->helper, diags, &tree);
 
-	if (r == 0 && conf_diags_verdict(diags) == CONF_DOES_NOT_RUN)
-		r = -EINVAL;
-	if (r < 0) {
-		conf_tree_free(tree);
+	if (r < 0)
 		return r;
-	}
 	conf_tree_free(checkd->tree);
 	checkd->tree = tree;
 	checkd->counts = count_services(tree);

@@ -3,16 +3,14 @@
 #include "config.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "checkd/checkd.h"
 #include "checkd/checkd_ctl.h"
 #include "common/conf.h"
-#include "common/event.h"
+#include "common/daemon_frame.h"
 #include "common/helper.h"
 #include "common/log.h"
 #include "common/units.h"
@@ -20,92 +18,36 @@
 /* It touches nothing in the kernel, so it needs nothing of root. */
 #define CAPABILITIES "="
 
-enum exit_status {
-	EXIT_OK = 0,
-	EXIT_FAILED = 1, /* cannot run, or the configuration has errors */
-	EXIT_USAGE = 2,  /* usage, or the configuration cannot be read */
-};
-
 static int
-status_of(int r)
-{
-	if (r == 0)
-		return EXIT_OK;
-	return r == -EINVAL || r == -ENOMEM ? EXIT_FAILED : EXIT_USAGE;
-}
-
-/* Loads and shows every finding: on stdout for -t, else on stderr. */
-static int
-load_and_show(struct checkd *checkd)
+read_config(struct checkd *checkd)
 {
 	struct conf_diags *diags = conf_diags_new();
-	bool test = checkd->options.test_only;
-	int r = diags != NULL ? checkd_load(checkd, diags) : -ENOMEM;
+	int r;
 
-	if (diags != NULL && test && checkd->options.json) {
-		json_t *json = conf_diags_json(diags);
-		(void)json_dumpf(json, stdout, JSON_INDENT(2));
-		(void)putchar('\n');
-		json_decref(json);
-	} else if (diags != NULL && (test || conf_diags_count(diags) > 0)) {
-		conf_diags_print(diags, test ? stdout : stderr);
-	}
-	if (diags != NULL)
-		conf_diags_free(diags);
-	if (r < 0 && !test)
-		log_err("not started: %s",
-		    r == -EINVAL ? "the configuration has errors" : strerror(-r));
+	if (diags == NULL)
+		return -ENOMEM;
+	r = checkd_load(checkd, diags);
+	daemon_show_findings(&checkd->options, diags);
+	conf_diags_free(diags);
 	return r;
 }
 
-static int
-on_stop_signal(
-    sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+/* It holds no role, so a successor makes no difference. */
+static void
+stop(void *userdata, bool successor)
 {
 	struct checkd *checkd = userdata;
 
-	(void)source;
-	log_info("stopping on signal %s", strsignal((int)info->ssi_signo));
+	(void)successor;
 	checkd->phase = CHECKD_STOPPING;
 	daemon_notify_stopping();
-	return sd_event_exit(checkd->event, 0);
+	(void)sd_event_exit(checkd->event, 0);
 }
 
 static int
-on_reload_signal(
-    sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+reload(void *userdata, struct conf_diags *diags)
 {
-	struct conf_diags *diags = conf_diags_new();
-
-	(void)source;
-	(void)info;
-	if (diags == NULL)
-		return 0;
-	(void)checkd_reload(userdata, diags);
-	if (conf_diags_count(diags) > 0)
-		conf_diags_print(diags, stderr);
-	conf_diags_free(diags);
-	return 0;
-}
-
-static int
-watch_signals(struct checkd *checkd)
-{
-	static const int stops[] = {SIGTERM, SIGINT, SIGUSR2};
-	sigset_t set;
-	int r;
-
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, SIGHUP);
-	for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]); i++)
-		(void)sigaddset(&set, stops[i]);
-	(void)sigprocmask(SIG_BLOCK, &set, NULL);
-	(void)signal(SIGPIPE, SIG_IGN);
-	r = sd_event_add_signal(checkd->event, NULL, SIGHUP, on_reload_signal, checkd);
-	for (size_t i = 0; r >= 0 && i < sizeof(stops) / sizeof(stops[0]); i++)
-		r = sd_event_add_signal(
-		    checkd->event, NULL, stops[i], on_stop_signal, checkd);
-	return r;
+	return checkd_reload(userdata, diags);
 }
 
 static int
@@ -149,13 +91,13 @@ prepare(struct checkd *checkd)
 }
 
 static int
-run(struct checkd *checkd)
+run(struct checkd *checkd, struct daemon_signals *signals)
 {
 	char summary[128];
 	int r = prepare(checkd);
 
 	if (r == 0)
-		r = watch_signals(checkd);
+		r = daemon_watch_signals(checkd->event, signals);
 	if (r >= 0)
 		r = sd_event_set_watchdog(checkd->event, true);
 	if (r < 0) {
@@ -182,6 +124,23 @@ finish(struct checkd *checkd)
 	sd_event_unref(checkd->event);
 }
 
+static int
+read_and_run(struct checkd *checkd)
+{
+	struct daemon_signals signals = {stop, reload, checkd};
+	int r = read_config(checkd);
+	int status = daemon_status_of(r);
+
+	if (checkd->options.test_only)
+		return status;
+	if (r < 0)
+		log_err("not started: %s",
+		    r == -EINVAL ? "the configuration has errors" : strerror(-r));
+	else if (run(checkd, &signals) < 0)
+		status = DAEMON_STATUS_FAILED;
+	return status;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -194,9 +153,7 @@ main(int argc, char *argv[])
 	    "checkd", LOG_TARGET_AUTO, checkd.options.debug ? LOG_DEBUG : LOG_INFO);
 	(void)gethostname(checkd.host, sizeof(checkd.host) - 1);
 	checkd.host[strcspn(checkd.host, ".")] = '\0';
-	status = status_of(load_and_show(&checkd));
-	if (status == EXIT_OK && !checkd.options.test_only && run(&checkd) < 0)
-		status = EXIT_FAILED;
+	status = read_and_run(&checkd);
 	finish(&checkd);
 	return status;
 }

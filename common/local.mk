@@ -72,11 +72,13 @@ common_libha_edge_a_SOURCES = \
 	%D%/ctl_server_internal.h \
 	%D%/ctl_subscribe.c \
 	%D%/daemon.c %D%/daemon.h \
+	%D%/daemon_frame.c %D%/daemon_frame.h \
 	%D%/daemon_options.c \
 	%D%/event.h \
 	%D%/helper.c %D%/helper.h \
 	%D%/helper_child.c \
 	%D%/helper_wire.h \
+	%D%/lease_store.c %D%/lease_store.h \
 	%D%/log.c %D%/log.h \
 	%D%/nl_request.c %D%/nl_request.h \
 	%D%/privileges.c \

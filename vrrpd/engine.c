@@ -233,12 +233,26 @@ on_resynced(void *userdata)
 		vrouter_check_host(engine->routers[i]);
 }
 
+/* The minute's comparison found nothing lost: the time to try again what failed. */
+static void
+on_audited(void *userdata)
+{
+	struct engine *engine = userdata;
+
+	vip_table_check_all(engine->vips);
+}
+
 static void
 on_vips_settled(void *owner, struct vip_set *set)
 {
 	struct vrouter *vr = owner;
 
-	(void)set;
+	if (vr->fsm.state == VRRP_STATE_MASTER && vip_set_wanted(set) &&
+	    vr->settled_for_us != vr->fsm.since_us) {
+		vr->settled_for_us = vr->fsm.since_us;
+		vrrp_lateness_add(
+		    &vr->engine->reconcile, clock_now_us() - vr->fsm.since_us);
+	}
 	vrrp_event_vips(vr, "settled", NULL, 0);
 	engine_publish(vr->engine, vr);
 }
@@ -278,7 +292,7 @@ on_vip_installed(
 	/* While the role is being handed over, the heir's announcements must win. */
 	if (vr->fsm.state != VRRP_STATE_MASTER || vr->fsm.handover_until_us != 0)
 		return;
-	for (unsigned i = 0; i < vr->conf->garp_master_repeat; i++)
+	for (unsigned i = vrouter_master_repeat(vr); i > 0; i--)
 		(void)announcer_add(
 		    vr->engine->announcer, vr, ifindex, &vip->prefix.addr);
 }
@@ -292,6 +306,7 @@ static const struct link_mon_ops link_ops = {
     .addr_changed = on_addr_changed,
     .addr_removed = on_addr_removed,
     .resynced = on_resynced,
+    .audited = on_audited,
 };
 
 static const struct vip_ops vip_ops = {

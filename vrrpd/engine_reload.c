@@ -8,7 +8,7 @@
 #include <string.h>
 #include "common/clock.h"
 #include "common/conf.h"
-#include "common/helper.h"
+#include "common/daemon_frame.h"
 #include "vrrpd/announce.h"
 #include "vrrpd/vrrp_ctl.h"
 #include "vrrpd/vrrp_diff.h"
@@ -31,23 +31,9 @@ static int
 read_candidate(
     const struct engine *engine, struct conf_diags *diags, struct candidate *ret)
 {
-	const struct conf_env env = {.config_id = engine->options.config_id};
-	struct conf_text *text = NULL;
-	int r;
+	int r = daemon_read_config(&engine->options, engine->helper, diags, &ret->tree);
 
-	if (engine->helper != NULL)
-		r = helper_load_config(engine->helper, diags, &text);
-	else
-		r = conf_text_load(engine->options.config_path, diags, &text);
-	if (r < 0)
-		return r;
-	r = conf_tree_parse(text, &env, diags, &ret->tree);
-	conf_text_free(text);
-	if (r < 0)
-		return r;
-	if (conf_diags_verdict(diags) == CONF_DOES_NOT_RUN)
-		return -EINVAL;
-	return vrrp_conf_build(ret->tree, diags, &ret->conf);
+	return r < 0 ? r : vrrp_conf_build(ret->tree, diags, &ret->conf);
 }
 
 /* What was in use before, while both are there. */

@@ -4,14 +4,13 @@
 
 #include <errno.h>
 #include <malloc.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "common/clock.h"
 #include "common/conf.h"
-#include "common/event.h"
+#include "common/daemon_frame.h"
 #include "common/helper.h"
 #include "common/units.h"
 #include "vrrpd/engine.h"
@@ -21,121 +20,35 @@
 #define CAPABILITIES "cap_net_admin,cap_net_raw=ep"
 #define GUARD_GRACE_US US_PER_S
 
-enum exit_status {
-	EXIT_OK = 0,
-	EXIT_FAILED = 1, /* cannot run, or the configuration has errors */
-	EXIT_USAGE = 2,  /* usage, or the configuration cannot be read */
-};
-
-static int
-load_config(struct engine *engine, struct conf_diags *diags)
-{
-	const struct conf_env env = {.config_id = engine->options.config_id};
-	struct conf_text *text = NULL;
-	int r = conf_text_load(engine->options.config_path, diags, &text);
-
-	if (r < 0)
-		return r;
-	r = conf_tree_parse(text, &env, diags, &engine->tree);
-	conf_text_free(text);
-	if (r < 0)
-		return r;
-	if (conf_diags_verdict(diags) == CONF_DOES_NOT_RUN)
-		return -EINVAL;
-	return vrrp_conf_build(engine->tree, diags, &engine->conf);
-}
-
-static int
-status_of(int r)
-{
-	if (r == 0)
-		return EXIT_OK;
-	return r == -EINVAL || r == -ENOMEM ? EXIT_FAILED : EXIT_USAGE;
-}
-
-/* -t: every finding and the verdict, as `hactl config test` prints them. */
-static int
-test_config(struct engine *engine)
-{
-	struct conf_diags *diags = conf_diags_new();
-	int r = diags == NULL ? -ENOMEM : load_config(engine, diags);
-
-	if (diags != NULL && engine->options.json) {
-		json_t *json = conf_diags_json(diags);
-
-		(void)json_dumpf(json, stdout, JSON_INDENT(2));
-		(void)putchar('\n');
-		json_decref(json);
-	} else if (diags != NULL) {
-		conf_diags_print(diags, stdout);
-	}
-	conf_diags_free(diags);
-	return status_of(r);
-}
-
-/* The start with a broken file is refused with every finding on stderr. */
+/* Reads the file and builds what vrrpd runs with, showing every finding. */
 static int
 read_config(struct engine *engine)
 {
 	struct conf_diags *diags = conf_diags_new();
-	int r = diags == NULL ? -ENOMEM : load_config(engine, diags);
+	int r;
 
-	if (diags != NULL && conf_diags_count(diags) > 0)
-		conf_diags_print(diags, stderr);
+	if (diags == NULL)
+		return -ENOMEM;
+	r = daemon_read_config(&engine->options, NULL, diags, &engine->tree);
+	if (r == 0)
+		r = vrrp_conf_build(engine->tree, diags, &engine->conf);
+	daemon_show_findings(&engine->options, diags);
 	conf_diags_free(diags);
-	if (r < 0)
-		log_err("not started: %s",
-		    r == -EINVAL ? "the configuration has errors" : strerror(-r));
 	/* What reading a large file took goes back to the system. */
 	(void)malloc_trim(0);
 	return r;
 }
 
-static int
-on_stop_signal(
-    sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+static void
+stop(void *userdata, bool successor)
 {
-	(void)source;
-	log_info("stopping on signal %s", strsignal((int)info->ssi_signo));
-	engine_stop(userdata, info->ssi_signo == SIGUSR2);
-	return 0;
+	engine_stop(userdata, successor);
 }
 
 static int
-on_reload_signal(
-    sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+reload(void *userdata, struct conf_diags *diags)
 {
-	struct conf_diags *diags = conf_diags_new();
-
-	(void)source;
-	(void)info;
-	if (diags == NULL)
-		return 0;
-	(void)engine_reload(userdata, diags);
-	if (conf_diags_count(diags) > 0)
-		conf_diags_print(diags, stderr);
-	conf_diags_free(diags);
-	return 0;
-}
-
-static int
-watch_signals(struct engine *engine)
-{
-	static const int stops[] = {SIGTERM, SIGINT, SIGUSR2};
-	sigset_t set;
-	int r;
-
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, SIGHUP);
-	for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]); i++)
-		(void)sigaddset(&set, stops[i]);
-	(void)sigprocmask(SIG_BLOCK, &set, NULL);
-	(void)signal(SIGPIPE, SIG_IGN);
-	r = sd_event_add_signal(engine->event, NULL, SIGHUP, on_reload_signal, engine);
-	for (size_t i = 0; r >= 0 && i < sizeof(stops) / sizeof(stops[0]); i++)
-		r = sd_event_add_signal(
-		    engine->event, NULL, stops[i], on_stop_signal, engine);
-	return r;
+	return engine_reload(userdata, diags);
 }
 
 /* The helper's last duty: what our death left behind. */
@@ -194,7 +107,7 @@ prepare(struct engine *engine, int *ret_lock)
 }
 
 static int
-run(struct engine *engine)
+run(struct engine *engine, struct daemon_signals *signals)
 {
 	int lock = -1;
 	int r = prepare(engine, &lock);
@@ -203,7 +116,7 @@ run(struct engine *engine)
 		log_err("not started: %s", strerror(-r));
 		return r;
 	}
-	r = watch_signals(engine);
+	r = daemon_watch_signals(engine->event, signals);
 	if (r >= 0)
 		r = sd_event_set_watchdog(engine->event, true);
 	vrrp_ctl_load_overrides(engine);
@@ -223,8 +136,25 @@ static int
 clean_up(void)
 {
 	if (!daemon_cleanup_due(getenv("SERVICE_RESULT")))
-		return EXIT_OK;
-	return vip_cleanup_all() < 0 ? EXIT_FAILED : EXIT_OK;
+		return DAEMON_STATUS_OK;
+	return vip_cleanup_all() < 0 ? DAEMON_STATUS_FAILED : DAEMON_STATUS_OK;
+}
+
+static int
+read_and_run(struct engine *engine)
+{
+	struct daemon_signals signals = {stop, reload, engine};
+	int r = read_config(engine);
+	int status = daemon_status_of(r);
+
+	if (engine->options.test_only)
+		return status;
+	if (r < 0)
+		log_err("not started: %s",
+		    r == -EINVAL ? "the configuration has errors" : strerror(-r));
+	else if (run(engine, &signals) < 0)
+		status = DAEMON_STATUS_FAILED;
+	return status;
 }
 
 int
@@ -236,18 +166,10 @@ main(int argc, char *argv[])
 	if (daemon_options_parse(argc, argv, "vrrpd", &engine.options, &status) != 0)
 		return status;
 	log_open("vrrpd", LOG_TARGET_AUTO, engine.options.debug ? LOG_DEBUG : LOG_INFO);
-	if (engine.options.test_only) {
-		status = test_config(&engine);
-		vrrp_conf_free(engine.conf);
-		conf_tree_free(engine.tree);
-		return status;
-	}
 	if (engine.options.cleanup_only)
 		return clean_up();
 	engine.started_us = clock_now_us();
-	status = status_of(read_config(&engine));
-	if (status == EXIT_OK && run(&engine) < 0)
-		status = EXIT_FAILED;
+	status = read_and_run(&engine);
 	vrrp_ctl_close(&engine);
 	engine_done(&engine);
 	sd_event_unref(engine.event);

@@ -16,6 +16,7 @@
 #include "vrrpd/engine.h"
 #include "vrrpd/vrouter_internal.h"
 #include "vrrpd/vrrp_events.h"
+#include "vrrpd/vrrp_fields.h"
 
 #define LEASE_AUTO_MAX \
 	64 /* addresses: beyond that renewing costs more than it gives \
@@ -29,6 +30,13 @@
 
 /* ---- effects ------------------------------------------------------------------------
  */
+
+/* How many announcements of each address a burst has. */
+static unsigned
+live_repeat(const struct vrouter *vr, const char *field, unsigned in_file)
+{
+	return (unsigned)vrouter_live(vr, field, in_file);
+}
 
 struct burst {
 	struct vrouter *vr;
@@ -52,6 +60,15 @@ announce(struct vrouter *vr, unsigned repeat)
 	struct burst burst = {vr, repeat};
 
 	vip_set_each(vr->vips, announce_one, &burst);
+}
+
+bool
+vrouter_announce(struct vrouter *vr)
+{
+	if (vr->fsm.state != VRRP_STATE_MASTER || vr->fsm.handover_until_us != 0)
+		return false;
+	announce(vr, 1);
+	return true;
 }
 
 unsigned
@@ -93,8 +110,6 @@ renew_lease(struct vrouter *vr, int64_t now_us)
 
 	if (lease == 0)
 		return;
-	if (gap > vr->fsm.params.advert_int_us)
-		gap = vr->fsm.params.advert_int_us;
 	if (now_us - vr->lease_renewed_us < gap - US_PER_MS)
 		return;
 	vr->lease_renewed_us = now_us;
@@ -172,11 +187,13 @@ carry_out_addresses(struct vrouter *vr, unsigned effects, int64_t now_us)
 		vip_set_want(vr->vips, false, 0);
 	}
 	if (effects & VRRP_EFFECT_ANNOUNCE)
-		announce(vr, vr->conf->garp_master_repeat);
+		announce(vr, vrouter_master_repeat(vr));
 	if (effects & VRRP_EFFECT_ANNOUNCE_REFRESH)
-		announce(vr, vr->conf->garp_master_refresh_repeat);
+		announce(vr, live_repeat(vr, VRRP_FIELD_GARP_MASTER_REFRESH_REPEAT,
+				 vr->conf->garp_master_refresh_repeat));
 	if (effects & VRRP_EFFECT_ANNOUNCE_LOWER)
-		announce(vr, vr->conf->garp_lower_prio_repeat);
+		announce(vr, live_repeat(vr, VRRP_FIELD_GARP_LOWER_PRIO_REPEAT,
+				 vr->conf->garp_lower_prio_repeat));
 }
 
 static void
@@ -251,8 +268,11 @@ vrouter_timer(struct vrouter *vr, int64_t now_us)
 {
 	int64_t due_us = vr->fsm.adver_at_us;
 
-	if (due_us != 0 && now_us - due_us > vr->stats.worst_lateness_us)
-		vr->stats.worst_lateness_us = now_us - due_us;
+	if (due_us != 0 && now_us >= due_us) {
+		vrrp_lateness_add(&vr->engine->lateness, now_us - due_us);
+		if (now_us - due_us > vr->stats.worst_lateness_us)
+			vr->stats.worst_lateness_us = now_us - due_us;
+	}
 	vrouter_move_timer(vr, now_us);
 	vrouter_step(vr, &(struct vrrp_event){.kind = VRRP_EVENT_TIMER}, now_us);
 }
@@ -260,16 +280,35 @@ vrouter_timer(struct vrouter *vr, int64_t now_us)
 /* ---- parameters ---------------------------------------------------------------------
  */
 
-static int64_t
-live_value(const struct vrouter *vr, const char *field, int64_t in_file)
+int64_t
+vrouter_live(const struct vrouter *vr, const char *field, int64_t in_file)
 {
 	char path[300];
 
+	/* Nothing was edited: the usual case, and at 2,000 routers worth asking. */
+	if (layers_get(vr->engine->layers, 0) == NULL)
+		return in_file;
 	(void)snprintf(path, sizeof(path), "instance/%s", vr->conf->name);
 
 	const struct layer_entry *top = layers_top(vr->engine->layers, path, field);
 
 	return top != NULL ? top->value : in_file;
+}
+
+/* The same for a time, which is edited in milliseconds. */
+static int64_t
+live_us(const struct vrouter *vr, const char *field, int64_t in_file_us)
+{
+	int64_t ms = vrouter_live(vr, field, -1);
+
+	return ms >= 0 ? ms * US_PER_MS : in_file_us;
+}
+
+unsigned
+vrouter_master_repeat(const struct vrouter *vr)
+{
+	return live_repeat(
+	    vr, VRRP_FIELD_GARP_MASTER_REPEAT, vr->conf->garp_master_repeat);
 }
 
 static void
@@ -283,7 +322,8 @@ set_params(struct vrouter *vr)
 	if (vr->engine->conf->strict)
 		vr->checksum_form = VRRP_CHECKSUM_MESSAGE;
 	p->advert_int_us = conf->advert_int_us;
-	p->preempt_delay_us = conf->preempt_delay_us;
+	p->preempt_delay_us =
+	    live_us(vr, VRRP_FIELD_PREEMPT_DELAY, conf->preempt_delay_us);
 	p->down_timer_adverts = 3;
 	p->startup_delay_until_us =
 	    vr->engine->conf->startup_delay_us == 0
@@ -294,9 +334,12 @@ set_params(struct vrouter *vr)
 	    LINGER_PER_ADDRESS_US * (int64_t)(conf->vip_count + conf->excluded_count);
 	if (p->linger_us > LINGER_MAX_US)
 		p->linger_us = LINGER_MAX_US;
-	p->announce_delay_us = conf->garp_master_delay_us;
-	p->announce_refresh_us = conf->garp_master_refresh_us;
-	p->announce_lower_delay_us = conf->garp_lower_prio_delay_us;
+	p->announce_delay_us =
+	    live_us(vr, VRRP_FIELD_GARP_MASTER_DELAY, conf->garp_master_delay_us);
+	p->announce_refresh_us =
+	    live_us(vr, VRRP_FIELD_GARP_MASTER_REFRESH, conf->garp_master_refresh_us);
+	p->announce_lower_delay_us = live_us(
+	    vr, VRRP_FIELD_GARP_LOWER_PRIO_DELAY, conf->garp_lower_prio_delay_us);
 
 	/* A move is carried through with the priority it began with. */
 	if (vr->move.kind != VROUTER_MOVE_NONE &&
@@ -304,16 +347,21 @@ set_params(struct vrouter *vr)
 		return;
 	uint8_t old = p->priority;
 
-	p->priority = (uint8_t)live_value(vr, "priority", conf->priority);
+	p->priority = (uint8_t)vrouter_live(vr, VRRP_FIELD_PRIORITY, conf->priority);
 	if (old != 0 && old != p->priority)
 		vrrp_event_priority(vr, old);
-	p->preempt = !live_value(vr, "nopreempt", conf->nopreempt);
+	p->preempt = !vrouter_live(vr, VRRP_FIELD_NOPREEMPT, conf->nopreempt) &&
+		     !vrouter_live(vr, VRRP_FIELD_STAY, 0);
 }
 
 void
 vrouter_update_params(struct vrouter *vr)
 {
+	bool out = vrouter_live(vr, VRRP_FIELD_OUT, 0) != 0;
+
 	set_params(vr);
+	if (out != ((vr->faults & VROUTER_FAULT_OUT) != 0))
+		vrouter_check_host(vr);
 	vrouter_step_now(vr, VRRP_EVENT_PARAMS);
 }
 
@@ -379,8 +427,10 @@ look_at_host(struct vrouter *vr)
 	if (vr->ifindex != ifindex)
 		close_socket(vr);
 	vr->ifindex = ifindex;
+	if (vrouter_live(vr, VRRP_FIELD_OUT, 0) != 0)
+		faults |= VROUTER_FAULT_OUT;
 	if (link == NULL)
-		return VROUTER_FAULT_NO_INTERFACE;
+		return faults | VROUTER_FAULT_NO_INTERFACE;
 	if (!link->up && !vr->conf->dont_track_primary)
 		faults |= VROUTER_FAULT_LINK_DOWN;
 	if (!fits_mtu(vr, link))
@@ -510,6 +560,7 @@ vrouter_free(struct vrouter *vr)
 	if (vr->engine->announcer != NULL)
 		announcer_cancel(vr->engine->announcer, vr);
 	vip_set_free(vr->vips);
+	vrrp_offender_free(vr->offenders);
 	free(vr->addresses);
 	free(vr->packet);
 	free(vr);

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* daemon_frame.c - what a daemon does around its work. */
+#include "common/daemon_frame.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+
+#include "common/conf.h"
+#include "common/helper.h"
+#include "common/log.h"
+
+/* ---- configuration ------------------------------------------------------- */
+
+int
+daemon_read_config(const struct daemon_options *options, struct helper *helper,
+    struct conf_diags *diags, struct conf_tree **ret)
+{
+	const struct conf_env env = {.config_id = options->config_id};
+	struct conf_text *text = NULL;
+	struct conf_tree *tree = NULL;
+	int r = helper != NULL ? helper_load_config(helper, diags, &text)
+			       : conf_text_load(options->config_path, diags, &text);
+
+	if (r < 0)
+		return r;
+	r = conf_tree_parse(text, &env, diags, &tree);
+	conf_text_free(text);
+	if (r == 0 && conf_diags_verdict(diags) == CONF_DOES_NOT_RUN)
+		r = -EINVAL;
+	if (r < 0)
+		conf_tree_free(tree);
+	else
+		*ret = tree;
+	return r;
+}
+
+void
+daemon_show_findings(
+    const struct daemon_options *options, const struct conf_diags *diags)
+{
+	bool test = options->test_only;
+
+	if (test && options->json) {
+		json_t *json = conf_diags_json(diags);
+
+		(void)json_dumpf(json, stdout, JSON_INDENT(2));
+		(void)putchar('\n');
+		json_decref(json);
+	} else if (test || conf_diags_count(diags) > 0) {
+		conf_diags_print(diags, test ? stdout : stderr);
+	}
+}
+
+enum daemon_status
+daemon_status_of(int error)
+{
+	if (error == 0)
+		return DAEMON_STATUS_OK;
+	return error == -EINVAL || error == -ENOMEM ? DAEMON_STATUS_FAILED
+						    : DAEMON_STATUS_USAGE;
+}
+
+/* ---- signals ------------------------------------------------------------- */
+
+static int
+on_stop(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+{
+	const struct daemon_signals *signals = userdata;
+
+	(void)source;
+	log_info("stopping on signal %s", strsignal((int)info->ssi_signo));
+	signals->stop(signals->userdata, info->ssi_signo == SIGUSR2);
+	return 0;
+}
+
+static int
+on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+{
+	const struct daemon_signals *signals = userdata;
+	struct conf_diags *diags = conf_diags_new();
+
+	(void)source;
+	(void)info;
+	if (diags == NULL)
+		return 0;
+	(void)signals->reload(signals->userdata, diags);
+	if (conf_diags_count(diags) > 0)
+		conf_diags_print(diags, stderr);
+	conf_diags_free(diags);
+	return 0;
+}
+
+int
+daemon_watch_signals(sd_event *event, struct daemon_signals *signals)
+{
+	static const int stops[] = {SIGTERM, SIGINT, SIGUSR2};
+	sigset_t set;
+	int r;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGHUP);
+	for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]); i++)
+		(void)sigaddset(&set, stops[i]);
+	(void)sigprocmask(SIG_BLOCK, &set, NULL);
+	(void)signal(SIGPIPE, SIG_IGN);
+	r = sd_event_add_signal(event, NULL, SIGHUP, on_reload, signals);
+	for (size_t i = 0; r >= 0 && i < sizeof(stops) / sizeof(stops[0]); i++)
+		r = sd_event_add_signal(event, NULL, stops[i], on_stop, signals);
+	return r < 0 ? r : 0;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* daemon_frame.h - what a daemon does around its work: reads its configuration, shows what
+ * is wrong with it, listens to signals. */
+#ifndef COMMON_DAEMON_FRAME_H
+#define COMMON_DAEMON_FRAME_H
+
+#include <stdbool.h>
+#include <systemd/sd-event.h>
+#include "common/daemon.h"
+
+struct conf_diags;
+struct conf_tree;
+struct helper;
+
+enum daemon_status {
+	DAEMON_STATUS_OK = 0,
+	DAEMON_STATUS_FAILED = 1, /* cannot run, or the configuration has errors */
+	DAEMON_STATUS_USAGE = 2,  /* usage, or the configuration cannot be read */
+};
+
+/* Reads and parses options->config_path, through `helper` when there is one. Findings are
+ * added to `diags`. Returns 0 and the tree, -EINVAL when it has errors, or a negative
+ * errno; *ret is then untouched. */
+int daemon_read_config(const struct daemon_options *options, struct helper *helper,
+    struct conf_diags *diags, struct conf_tree **ret);
+
+/* Shows the findings: with -t on stdout with the verdict (-j: as JSON), else on stderr when
+ * there are any. */
+void daemon_show_findings(
+    const struct daemon_options *options, const struct conf_diags *diags);
+
+/* The exit status for the outcome of reading a configuration. */
+enum daemon_status daemon_status_of(int error);
+
+struct daemon_signals {
+	/* SIGTERM, SIGINT; SIGUSR2 means that a successor follows at once. */
+	void (*stop)(void *userdata, bool successor);
+	/* SIGHUP; findings are shown afterwards. */
+	int (*reload)(void *userdata, struct conf_diags *diags);
+	void *userdata;
+};
+
+/* Blocks these signals and serves them in the loop; ignores SIGPIPE. `signals` must stay
+ * as long as the loop. Returns 0 or a negative errno. */
+int daemon_watch_signals(sd_event *event, struct daemon_signals *signals);
+
+#endif
