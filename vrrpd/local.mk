@@ -15,10 +15,14 @@ vrrpd_libvrrp_pure_a_SOURCES = \
 	%D%/vrrp_conf.c %D%/vrrp_conf.h \
 	%D%/vrrp_diff.c %D%/vrrp_diff.h \
 	%D%/vrrp_explain.c \
+	%D%/vrrp_fields.c %D%/vrrp_fields.h \
 	%D%/vrrp_frame.c %D%/vrrp_frame.h \
 	%D%/vrrp_fsm.c %D%/vrrp_fsm.h \
+	%D%/vrrp_fsm_intervals.c \
 	%D%/vrrp_fsm_names.c \
 	%D%/vrrp_json.c %D%/vrrp_json.h \
+	%D%/vrrp_lateness.c %D%/vrrp_lateness.h \
+	%D%/vrrp_offender.c %D%/vrrp_offender.h \
 	%D%/vrrp_packet.c %D%/vrrp_packet.h \
 	%D%/vrrp_view.c %D%/vrrp_view.h
 
@@ -33,6 +37,7 @@ vrrpd_libvrrpd_a_SOURCES = \
 	%D%/link_filter.c %D%/link_filter.h \
 	%D%/link_mon.c %D%/link_mon.h \
 	%D%/link_msg.c %D%/link_msg.h \
+	%D%/neighbour.c %D%/neighbour.h \
 	%D%/runstate.c %D%/runstate.h \
 	%D%/vip.c %D%/vip.h \
 	%D%/vip_cleanup.c \
@@ -50,7 +55,10 @@ vrrpd_libvrrpd_a_SOURCES = \
 	%D%/vrrp_ctl_apply.c \
 	%D%/vrrp_ctl_config.c \
 	%D%/vrrp_ctl_internal.h \
+	%D%/vrrp_ctl_lease.c \
+	%D%/vrrp_ctl_maintenance.c \
 	%D%/vrrp_ctl_move.c \
+	%D%/vrrp_ctl_saved.c \
 	%D%/vrrp_ctl_store.c \
 	%D%/vrrp_ctl_view.c \
 	%D%/vrrp_events.c %D%/vrrp_events.h \
