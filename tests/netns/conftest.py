@@ -16,11 +16,11 @@ def _why_not():
     if os.geteuid() != 0:
         return "needs root: it makes network namespaces"
     name = f"{lab_module.PREFIX}{os.getpid()}.0-try"
-    if subprocess.run(["ip", "netns", "add", name], capture_output=True,
-                      check=False).returncode != 0:
-        return "cannot make network namespaces here"
-    subprocess.run(["ip", "netns", "del", name], check=False)
-    return None
+    commands = (["ip", "netns", "add", name], ["ip", "netns", "exec", name, "true"])
+    works = all(subprocess.run(command, capture_output=True, check=False).returncode == 0
+                for command in commands)
+    subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
+    return None if works else "cannot make network namespaces here"
 
 
 def pytest_configure(config):
