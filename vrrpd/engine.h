@@ -11,6 +11,7 @@
 #include "common/layers.h"
 #include "common/timer_heap.h"
 #include "vrrpd/vrouter.h"
+#include "vrrpd/vrrp_lateness.h"
 
 struct conf_diags;
 struct conf_tree;
@@ -56,6 +57,8 @@ struct engine {
 	int64_t reloaded_us; /* last successful reload; 0: none */
 	bool reload_failed;  /* the last one was refused */
 	uint64_t unknown_vrid; /* packets for virtual routers that are not ours */
+	struct vrrp_lateness lateness;  /* of our advertisements */
+	struct vrrp_lateness reconcile; /* from Master to all addresses set */
 	sd_event_source *stop_check;
 	int64_t stop_until_us;
 	bool stop_keeps_role; /* a successor follows at once */

@@ -15,6 +15,7 @@
 #include "vrrpd/vip.h"
 #include "vrrpd/vrrp_conf.h"
 #include "vrrpd/vrrp_fsm.h"
+#include "vrrpd/vrrp_offender.h"
 #include "vrrpd/vrrp_packet.h"
 
 struct engine;
@@ -37,14 +38,6 @@ struct vrouter_stats {
 	uint64_t vips_repaired;
 	uint64_t drops[VRRP_DROP_COUNT_];
 	int64_t worst_lateness_us; /* of an advertisement of ours */
-};
-
-/* The last refused packet, kept for people who look for a split brain. */
-struct vrouter_offender {
-	enum vrrp_drop drop;
-	struct addr source;
-	int64_t at_us;
-	char detail[64]; /* the two values that differed */
 };
 
 enum vrouter_move_kind {
@@ -101,9 +94,10 @@ struct vrouter {
 	int64_t lease_renewed_us;
 	int64_t stepped_us; /* time of the last step: the state machine's clock */
 	int64_t silence_us; /* how long nothing was heard when it last became Master */
+	int64_t settled_for_us; /* since_us of the role whose addresses were all set */
 
 	struct vrouter_stats stats;
-	struct vrouter_offender offender;
+	struct vrrp_offender *offenders; /* the last packet of each odd kind */
 	struct log_limit drop_limit, mismatch_limit, conflict_limit, send_limit;
 	struct vrouter_move move;
 };
@@ -160,3 +154,6 @@ void vrouter_fault_text(const struct vrouter *vr, char *buf, size_t room);
 unsigned vrouter_lease_s(const struct vrouter *vr);
 
 #endif
+/* Looks the offenders' link-layer addresses up: for an answer, not while receiving. */
+void vrouter_find_macs(const struct vrouter *vr);
+

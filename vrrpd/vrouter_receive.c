@@ -5,11 +5,15 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "common/clock.h"
 #include "common/units.h"
 #include "vrrpd/engine.h"
+#include "vrrpd/neighbour.h"
 #include "vrrpd/vrouter_internal.h"
 #include "vrrpd/vrrp_events.h"
+
+#define DETAIL_SIZE sizeof((struct vrrp_offender){0}.detail)
 
 /* The two values that differed, where there are two that may be shown. */
 static void
@@ -39,30 +43,75 @@ describe_drop(const struct vrouter *vr, enum vrrp_drop drop,
 		    advert->address_count, vr->conf->vip_count);
 }
 
+/* Remembers who sent it. Packets of one router, an interval apart, count together. */
+static void
+note_odd(struct vrouter *vr, unsigned what, const struct addr *source,
+    const char *detail, int64_t now_us)
+{
+	struct vrrp_offender *entry = vrrp_offender_note(&vr->offenders, what, source,
+	    now_us, 3 * vr->conf->advert_int_us + US_PER_S);
+
+	if (entry != NULL)
+		(void)snprintf(entry->detail, sizeof(entry->detail), "%s", detail);
+}
+
 static void
 refuse(struct vrouter *vr, enum vrrp_drop drop, const struct vrrp_packet_meta *meta,
     const struct vrrp_advert *advert, int64_t now_us)
 {
-	struct vrouter_offender *offender = &vr->offender;
-	char from[ADDR_TEXT_SIZE];
+	char from[ADDR_TEXT_SIZE], detail[DETAIL_SIZE];
 	uint64_t held;
 
 	vr->stats.drops[drop]++;
-	offender->drop = drop;
-	offender->source = meta->source;
-	offender->at_us = now_us;
-	describe_drop(
-	    vr, drop, meta, advert, offender->detail, sizeof(offender->detail));
+	describe_drop(vr, drop, meta, advert, detail, sizeof(detail));
+	note_odd(vr, drop, &meta->source, detail, now_us);
 	if (!log_limit_pass(&vr->drop_limit, now_us, &held))
 		return;
 	vrrp_event_refused(vr);
 	log_warning("%s: refused an advertisement from %s: %s%s%s%s", vr->conf->name,
 	    addr_format(from, &meta->source), vrrp_drop_text(drop),
-	    offender->detail[0] != '\0' ? " (" : "", offender->detail,
-	    offender->detail[0] != '\0' ? ")" : "");
+	    detail[0] != '\0' ? " (" : "", detail, detail[0] != '\0' ? ")" : "");
 	if (held > 0)
 		log_warning("%s: %llu more refused advertisements were not logged",
 		    vr->conf->name, (unsigned long long)held);
+}
+
+/* The two values of what differs in VRRPv3. */
+static void
+remember_differences(struct vrouter *vr, const struct vrrp_packet_meta *meta,
+    const struct vrrp_advert *advert, bool list_differs, bool interval_differs,
+    int64_t now_us)
+{
+	char theirs[UNITS_TEXT_SIZE], ours[UNITS_TEXT_SIZE], detail[DETAIL_SIZE];
+
+	if (list_differs) {
+		(void)snprintf(detail, sizeof(detail),
+		    "got %d addresses, configured %zu or others", advert->address_count,
+		    vr->conf->vip_count);
+		note_odd(vr, VRRP_ODD_LIST, &meta->source, detail, now_us);
+	}
+	if (interval_differs) {
+		(void)snprintf(detail, sizeof(detail), "got %ss, configured %ss",
+		    units_format_seconds(theirs, advert->advert_int_us),
+		    units_format_seconds(ours, vr->conf->advert_int_us));
+		note_odd(vr, VRRP_ODD_INTERVAL, &meta->source, detail, now_us);
+	}
+}
+
+/* A Master that stays Master though it hears another: that one does not hear us. One
+ * that gives way to us may do so, too, with an advertisement or two of its own. */
+static void
+note_rival(struct vrouter *vr, const struct addr *source, uint8_t priority,
+    enum vrrp_state before, int64_t now_us)
+{
+	char detail[DETAIL_SIZE];
+
+	if (before != VRRP_STATE_MASTER || vr->fsm.state != VRRP_STATE_MASTER ||
+	    priority == VRRP_PRIORITY_RESIGN || vr->fsm.handover_until_us != 0)
+		return;
+	(void)snprintf(detail, sizeof(detail), "it sends priority %d, own %d", priority,
+	    vr->fsm.params.priority);
+	note_odd(vr, VRRP_ODD_RIVAL, source, detail, now_us);
 }
 
 /* v3: differences that do not refuse a packet are worth one line now and then. */
@@ -78,6 +127,7 @@ note_differences(struct vrouter *vr, const struct vrrp_packet_meta *meta,
 		return;
 	vr->stats.list_mismatch += list_differs;
 	vr->stats.interval_mismatch += interval_differs;
+	remember_differences(vr, meta, advert, list_differs, interval_differs, now_us);
 	if (!log_limit_pass(&vr->mismatch_limit, now_us, &held))
 		return;
 	addr_format(from, &meta->source);
@@ -132,6 +182,7 @@ vrouter_receive(struct vrouter *vr, enum vrrp_drop drop,
     const struct vrrp_packet_meta *meta, const struct vrrp_advert *advert,
     int64_t rx_us)
 {
+	enum vrrp_state before = vr->fsm.state;
 	bool list_differs = false;
 
 	if (drop == VRRP_DROP_NONE)
@@ -154,4 +205,22 @@ vrouter_receive(struct vrouter *vr, enum vrrp_drop drop,
 		    rx_us},
 	    },
 	    clock_now_us());
+	note_rival(vr, &meta->source, advert->priority, before, rx_us);
+}
+
+void
+vrouter_find_macs(const struct vrouter *vr)
+{
+	int fd;
+
+	if (vr->offenders == NULL || vr->ifindex == 0)
+		return;
+	fd = neighbour_open();
+	if (fd < 0)
+		return;
+	for (struct vrrp_offender *at = vr->offenders; at != NULL; at = at->next)
+		at->has_mac =
+		    addr_is_set(&at->source) &&
+		    neighbour_find(fd, vr->ifindex, &at->source, at->mac) == 0;
+	(void)close(fd);
 }

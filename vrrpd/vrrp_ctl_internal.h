@@ -46,7 +46,8 @@ struct vrrp_snapshot {
 	bool *present; /* NULL unless asked for */
 };
 
-/* Looks at `vr` now. `addresses`: also which of its addresses are there. */
+/* Looks at `vr` now. `addresses`: also which of its addresses are there, and the
+ * link-layer addresses of those whose packets were odd. */
 void vrrp_snapshot_take(
     struct vrrp_snapshot *ret, const struct vrouter *vr, bool addresses);
 void vrrp_snapshot_done(struct vrrp_snapshot *snapshot);

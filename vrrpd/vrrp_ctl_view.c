@@ -102,16 +102,17 @@ take_addresses(const struct vrouter *vr)
 void
 vrrp_snapshot_take(struct vrrp_snapshot *ret, const struct vrouter *vr, bool addresses)
 {
-	const struct vrouter_offender *offender = &vr->offender;
 	int64_t now_us = clock_now_us();
 
 	*ret = (struct vrrp_snapshot){0};
 	vrouter_reason(vr, ret->reason, sizeof(ret->reason));
 	vrouter_fault_text(vr, ret->fault_text, sizeof(ret->fault_text));
 	take_faults(ret, vr->faults);
-	if (addresses)
+	if (addresses) {
 		ret->present = take_addresses(vr);
 	ret->view = (struct vrrp_view){
+		vrouter_find_macs(vr);
+	}
 	    .conf = vr->conf,
 	    .fsm = &vr->fsm,
 	    .layers = vr->engine->layers,
@@ -125,10 +126,7 @@ vrrp_snapshot_take(struct vrrp_snapshot *ret, const struct vrouter *vr, bool add
 	    .counters = ret->counters,
 	    .counter_count = take_counters(ret, &vr->stats),
 	    .drops = vr->stats.drops,
-	    .refused = offender->drop,
-	    .refused_source = offender->source,
-	    .refused_at_us = offender->at_us,
-	    .refused_detail = offender->detail,
+	    .offenders = vr->offenders,
 	};
 	vip_set_count(vr->vips, &ret->view.vips_want, &ret->view.vips_set);
 }

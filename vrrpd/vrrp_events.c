@@ -104,15 +104,19 @@ vrrp_event_vips(
 void
 vrrp_event_refused(const struct vrouter *vr)
 {
-	const struct vrouter_offender *offender = &vr->offender;
+	const struct vrrp_offender *offender = vrrp_offender_refused(vr->offenders);
 	char source[ADDR_TEXT_SIZE];
+
+	if (offender == NULL)
+		return;
 
 	publish(vr, "instance.refused", NULL,
 	    json_pack("{s:s, s:s, s:s, s:s, s:I}", "drop",
-		vrrp_drop_name(offender->drop), "text", vrrp_drop_text(offender->drop),
+		vrrp_offender_name(offender->what), "text",
+		vrrp_offender_text(offender->what),
 		"source", addr_format(source, &offender->source), "detail",
 		offender->detail, "count",
-		(json_int_t)vr->stats.drops[offender->drop]));
+		(json_int_t)vr->stats.drops[offender->what]));
 }
 
 void

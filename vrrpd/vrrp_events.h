@@ -22,7 +22,7 @@ void vrrp_event_priority(const struct vrouter *vr, uint8_t old);
 void vrrp_event_vips(const struct vrouter *vr, const char *what,
     const struct prefix *address, int error);
 
-/* instance.refused: vr->offender, at the pace of the log. */
+/* instance.refused: the last of vr->offenders, at the pace of the log. */
 void vrrp_event_refused(const struct vrouter *vr);
 
 /* instance.added, instance.removed: by a reload. */

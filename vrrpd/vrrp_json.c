@@ -218,13 +218,55 @@ counters_json(const struct vrrp_view *view)
 static json_t *
 refused_json(const struct vrrp_view *view)
 {
-	if (view->refused == VRRP_DROP_NONE)
+	const struct vrrp_offender *last = vrrp_offender_refused(view->offenders);
+
+	if (last == NULL)
 		return json_null();
 	return json_pack("{s:s, s:s, s:o, s:o, s:o}", "drop",
-	    vrrp_drop_name(view->refused), "text", vrrp_drop_text(view->refused),
-	    "source", address(&view->refused_source), "at",
-	    instant(view->refused_at_us, view->now_us, view->wall_us), "detail",
-	    text_or_null(view->refused_detail));
+	    vrrp_offender_name(last->what), "text", vrrp_offender_text(last->what),
+	    "source", address(&last->source), "at",
+	    instant(last->at_us, view->now_us, view->wall_us), "detail",
+	    text_or_null(last->detail));
+}
+
+static json_t *
+mac_json(const struct vrrp_offender *o)
+{
+	char text[18];
+
+	if (!o->has_mac)
+		return json_null();
+	(void)snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", o->mac[0],
+	    o->mac[1], o->mac[2], o->mac[3], o->mac[4], o->mac[5]);
+	return json_string(text);
+}
+
+json_t *
+vrrp_json_offender(const struct vrrp_view *view, const struct vrrp_offender *o)
+{
+	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:o}", "what",
+	    vrrp_offender_name(o->what), "text", vrrp_offender_text(o->what), "source",
+	    address(&o->source), "mac", mac_json(o), "at",
+	    instant(o->at_us, view->now_us, view->wall_us), "count",
+	    (json_int_t)o->count, "detail", text_or_null(o->detail));
+}
+
+static json_t *
+offenders_json(const struct vrrp_view *view)
+{
+	json_t *list = json_array();
+
+	for (const struct vrrp_offender *at = view->offenders; at; at = at->next)
+		(void)json_array_append_new(list, vrrp_json_offender(view, at));
+	return list;
+}
+
+static json_t *
+split_brain_json(const struct vrrp_view *view)
+{
+	const struct vrrp_offender *sign = vrrp_view_split_brain(view);
+
+	return sign != NULL ? address(&sign->source) : json_null();
 }
 
 static json_t *
@@ -308,6 +350,8 @@ put_details(json_t *object, const struct vrrp_view *view)
 	put(object, "transitions", json_integer((json_int_t)fsm->transitions));
 	put(object, "counters", counters_json(view));
 	put(object, "last_refused", refused_json(view));
+	put(object, "offenders", offenders_json(view));
+	put(object, "split_brain", split_brain_json(view));
 }
 
 json_t *

@@ -27,12 +27,17 @@
  *    "master_down_interval_ms": 3609, "transitions": 3,
  *    "counters": {"adverts_sent": 12, ..., "drops": {"checksum": 1, ...}},
  *    "last_refused": {"drop": "checksum", "text": "...", "source": "192.0.2.9",
- *        "at": "...", "detail": "..."}}     or null
+ *        "at": "...", "detail": "..."},     or null
+ *    "offenders": [{"what": "auth_data", "text": "...", "source": "192.0.2.9",
+ *        "mac": "02:...", "at": "...", "count": 7, "detail": null}, ...],
+ *    "split_brain": null}      or the address of another Master
  *
  * Durations are whole milliseconds, or with decimals where a value has them. A source's
  * layer is "default", "file", "saved", "runtime" or "lease"; "file" and "line" say
  * where the base value stands. vips.list holds at most VRRP_JSON_VIPS addresses; all of
- * them are in `list {"type": "vip"}`.
+ * them are in `list {"type": "vip"}`. "offenders" has the last packet of each reason to
+ * refuse one, and of "rival", "list_mismatch" and "interval_mismatch", which are believed;
+ * "count" is how many came from this source without a long gap.
  */
 /* clang-format on */
 #ifndef VRRPD_VRRP_JSON_H
@@ -54,6 +59,10 @@ const char *vrrp_json_path(char buf[VRRP_PATH_SIZE], const char *name);
  * vips.list, sources, counters, last_refused and the protocol's timers. NULL: out of
  * memory. */
 json_t *vrrp_json_instance(const struct vrrp_view *view, bool brief);
+
+/* An item of "offenders". */
+json_t *vrrp_json_offender(
+    const struct vrrp_view *view, const struct vrrp_offender *offender);
 
 /* Address `index` (of vips, then excluded) as an item of `list {"type": "vip"}`:
  * {"path", "instance", "state", "address", "interface", "label", "excluded", "set"}. */

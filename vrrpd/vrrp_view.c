@@ -2,6 +2,7 @@
 /* vrrp_view.c - what follows from what is known of one virtual router. */
 #include "vrrpd/vrrp_view.h"
 
+#include "common/units.h"
 #include "vrrpd/vrrp_json.h"
 
 static int64_t
@@ -39,4 +40,37 @@ vrrp_view_knows_master(const struct vrrp_view *view)
 	return view->fsm->state == VRRP_STATE_BACKUP &&
 	       addr_is_set(&view->fsm->master) &&
 	       view->fsm->master_priority != VRRP_PRIORITY_RESIGN;
+}
+
+bool
+vrrp_view_is_recent(const struct vrrp_view *view, const struct vrrp_offender *offender)
+{
+	int64_t interval_us = view->conf->advert_int_us;
+
+	if (view->fsm->master_adver_int_us > interval_us)
+		interval_us = view->fsm->master_adver_int_us;
+	return view->now_us - offender->at_us < 3 * interval_us + US_PER_S;
+}
+
+/* Kinds that a router sends which takes itself for Master of the same virtual router.
+ * Packets cut short and the like come from anybody. */
+static bool
+is_sign(unsigned what)
+{
+	return what == VRRP_ODD_RIVAL || what == VRRP_DROP_TTL ||
+	       what == VRRP_DROP_VERSION || what == VRRP_DROP_CHECKSUM ||
+	       what == VRRP_DROP_INTERVAL || what == VRRP_DROP_AUTH_TYPE ||
+	       what == VRRP_DROP_AUTH_DATA || what == VRRP_DROP_ADDRESS_LIST;
+}
+
+const struct vrrp_offender *
+vrrp_view_split_brain(const struct vrrp_view *view)
+{
+	if (view->fsm->state != VRRP_STATE_MASTER)
+		return NULL;
+	for (const struct vrrp_offender *at = view->offenders; at; at = at->next)
+		if (at->count >= VRRP_VIEW_SIGNS && is_sign(at->what) &&
+		    vrrp_view_is_recent(view, at))
+			return at;
+	return NULL;
 }

@@ -9,7 +9,12 @@
 #include "common/layers.h"
 #include "vrrpd/vrrp_conf.h"
 #include "vrrpd/vrrp_fsm.h"
+#include "vrrpd/vrrp_offender.h"
 #include "vrrpd/vrrp_packet.h"
+
+/* So many odd packets of one router are no coincidence: one that loses an election may
+ * send one or two more. */
+#define VRRP_VIEW_SIGNS 3
 
 struct vrrp_view_counter {
 	const char *name;
@@ -35,10 +40,7 @@ struct vrrp_view {
 	size_t counter_count;
 	const uint64_t *drops; /* VRRP_DROP_COUNT_ of them */
 
-	enum vrrp_drop refused; /* the last refused packet; VRRP_DROP_NONE: none */
-	struct addr refused_source;
-	int64_t refused_at_us;
-	const char *refused_detail;
+	const struct vrrp_offender *offenders; /* the latest first; NULL: none */
 };
 
 /* The priority it should have: file and overrides, but no hold and no takeover, which
@@ -50,6 +52,15 @@ bool vrrp_view_nopreempt(const struct vrrp_view *view);
 
 /* Whether it takes part: BACKUP or MASTER. */
 bool vrrp_view_runs(const struct vrrp_view *view);
+
+/* Whether two routers are Master, and why that is believed: a MASTER that lately heard
+ * another again and again, or refused what another sends. Returns the packet that shows
+ * it, or NULL. */
+const struct vrrp_offender *vrrp_view_split_brain(const struct vrrp_view *view);
+
+/* Whether the packet came so lately that it says something of now. */
+bool vrrp_view_is_recent(
+    const struct vrrp_view *view, const struct vrrp_offender *offender);
 
 /* Whether it is BACKUP of a Master it has heard, who did not resign. */
 bool vrrp_view_knows_master(const struct vrrp_view *view);

@@ -188,6 +188,10 @@ unit_tests += tests/unit/test_vrrp_json
 tests_unit_test_vrrp_json_SOURCES = %D%/test_vrrp_json.c
 tests_unit_test_vrrp_json_LDADD = $(unit_ldadd)
 
+unit_tests += tests/unit/test_vrrp_offender
+tests_unit_test_vrrp_offender_SOURCES = %D%/test_vrrp_offender.c
+tests_unit_test_vrrp_offender_LDADD = $(unit_ldadd)
+
 unit_tests += tests/unit/test_vrrp_packet_check
 tests_unit_test_vrrp_packet_check_SOURCES = %D%/test_vrrp_packet_check.c $(vrrp_samples)
 tests_unit_test_vrrp_packet_check_LDADD = $(unit_ldadd)

@@ -309,10 +309,18 @@ refused_packets_are_counted_by_name_and_the_last_is_kept(void **state)
 	struct router *r = *state;
 
 	r->drops[VRRP_DROP_CHECKSUM] = 3;
-	r->view.refused = VRRP_DROP_AUTH_DATA;
-	r->view.refused_source = an_address("192.0.2.66");
-	r->view.refused_at_us = NOW - SECOND;
-	r->view.refused_detail = "";
+	struct vrrp_offender version = {.what = VRRP_DROP_VERSION,
+	    .source = an_address("192.0.2.67"),
+	    .count = 2,
+	    .detail = "got 3, configured 2"};
+	struct vrrp_offender auth = {.what = VRRP_DROP_AUTH_DATA,
+	    .source = an_address("192.0.2.66"),
+	    .at_us = NOW - SECOND,
+	    .mac = {2, 0, 0, 0, 0, 0x66},
+	    .has_mac = true,
+	    .next = &version};
+	struct vrrp_offender rival = {.what = VRRP_ODD_RIVAL, .next = &auth};
+	r->view.offenders = &rival;
 	json_t *json = vrrp_json_instance(&r->view, false);
 	json_t *counters = json_object_get(json, "counters");
 	assert_member(counters, "adverts_sent", "12");
@@ -321,7 +329,48 @@ refused_packets_are_counted_by_name_and_the_last_is_kept(void **state)
 	assert_member(refused, "drop", "\"auth_data\"");
 	assert_member(refused, "source", "\"192.0.2.66\"");
 	assert_member(refused, "at", "\"2025-11-21T01:41:09.000000Z\"");
+	json_t *offenders = json_object_get(json, "offenders");
+	assert_int_equal(json_array_size(offenders), 3);
+	assert_member(json_array_get(offenders, 0), "what", "\"rival\"");
+	assert_member(json_array_get(offenders, 1), "mac", "\"02:00:00:00:00:66\"");
+	assert_member(
+	    json_array_get(offenders, 2), "detail", "\"got 3, configured 2\"");
+	assert_member(json_array_get(offenders, 2), "mac", "null");
 	json_decref(json);
+}
+
+/* A MASTER that hears somebody else, again and again, and now. */
+static void
+split_brain_is_told_of_a_master_with_a_rival(void **state)
+{
+	static const struct {
+		enum vrrp_state state;
+		unsigned what;
+		uint64_t count;
+		int64_t age_us;
+		const char *told;
+	} cases[] = {
+	    {VRRP_STATE_MASTER, VRRP_ODD_RIVAL, 3, SECOND, "\"192.0.2.66\""},
+	    {VRRP_STATE_MASTER, VRRP_DROP_AUTH_DATA, 9, SECOND, "\"192.0.2.66\""},
+	    {VRRP_STATE_MASTER, VRRP_ODD_RIVAL, 2, SECOND, "null"},
+	    {VRRP_STATE_MASTER, VRRP_ODD_RIVAL, 3, 4 * SECOND, "null"},
+	    {VRRP_STATE_MASTER, VRRP_DROP_LENGTH, 9, SECOND, "null"},
+	    {VRRP_STATE_MASTER, VRRP_ODD_LIST, 9, SECOND, "null"},
+	    {VRRP_STATE_BACKUP, VRRP_ODD_RIVAL, 9, SECOND, "null"},
+	};
+	struct router *r = *state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct vrrp_offender sign = {.what = cases[i].what,
+		    .source = an_address("192.0.2.66"),
+		    .count = cases[i].count,
+		    .at_us = NOW - cases[i].age_us};
+		r->fsm.state = cases[i].state;
+		r->view.offenders = &sign;
+		json_t *json = vrrp_json_instance(&r->view, false);
+		assert_member(json, "split_brain", cases[i].told);
+		json_decref(json);
+	}
 }
 
 static void
@@ -540,6 +589,7 @@ main(void)
 	    TEST(fault_has_no_effective_priority_and_names_what_is_missing),
 	    TEST(hold_changes_the_effective_priority_only),
 	    TEST(refused_packets_are_counted_by_name_and_the_last_is_kept),
+	    TEST(split_brain_is_told_of_a_master_with_a_rival),
 	    TEST(name_that_is_not_utf8_does_not_spoil_the_answer),
 	    TEST(address_is_listed_with_its_instance),
 	    TEST(lease_says_who_why_and_how_long),
