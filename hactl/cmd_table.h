@@ -19,6 +19,9 @@ enum command_kind {
 	COMMAND_LIST,        /* `method` is the type of a list: read all its pages */
 	COMMAND_MOVE,        /* like ASK, with a question before and patience after */
 	COMMAND_IS_MASTER,   /* like ASK; the exit status is the answer */
+	COMMAND_WATCH, /* a line for each event */
+	COMMAND_LOG,
+	COMMAND_WAIT,
 	COMMAND_HELLO,       /* what the daemon's greeting says */
 	COMMAND_CONFIG_TEST, /* these need no daemon */
 	COMMAND_CONFIG_SHOW,

@@ -82,6 +82,12 @@ daemons_open(struct daemons *daemons, const char *name, int64_t timeout_us,
 	return CTL_OK;
 }
 
+struct ctl_client *
+daemons_current(const struct daemons *daemons, const char *name)
+{
+	return daemons->clients[index_of(name)];
+}
+
 void
 daemons_drop(struct daemons *daemons, const char *name)
 {

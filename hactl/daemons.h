@@ -28,6 +28,10 @@ enum ctl_code daemons_open(struct daemons *daemons, const char *name,
     int64_t timeout_us, struct ctl_client **ret, bool *ret_again,
     struct ctl_error *ret_error);
 
+/* The conversation that is open, or NULL: what the daemon said before it closed it can
+ * still be read. */
+struct ctl_client *daemons_current(const struct daemons *daemons, const char *name);
+
 /* Ends the conversation: after an error that makes it useless. */
 void daemons_drop(struct daemons *daemons, const char *name);
 

@@ -18,6 +18,7 @@ hactl_libhactl_pure_a_SOURCES = \
 	%D%/style.c %D%/style.h \
 	%D%/view.c %D%/view.h \
 	%D%/view_change.c \
+	%D%/view_event.c \
 	%D%/view_explain.c \
 	%D%/view_instance.c \
 	%D%/view_status.c \
@@ -32,9 +33,13 @@ hactl_hactl_SOURCES = \
 	%D%/main.c \
 	%D%/move.c %D%/move.h \
 	%D%/names.c %D%/names.h \
+	%D%/repeat.c %D%/repeat.h \
 	%D%/session.c %D%/session.h \
 	%D%/shell.c %D%/shell.h \
-	%D%/terminal.c %D%/terminal.h
+	%D%/stream.c %D%/stream.h \
+	%D%/terminal.c %D%/terminal.h \
+	%D%/wait.c %D%/wait.h \
+	%D%/watch.c %D%/watch.h
 
 hactl_hactl_LDADD = hactl/libhactl_pure.a common/libha_edge.a common/libha_pure.a \
 	$(LIBEDIT_LIBS) $(JANSSON_LIBS) $(SYSTEMD_LIBS)

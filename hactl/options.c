@@ -19,6 +19,8 @@
 const struct option_row option_rows[OPTION_COUNT_] = {
     [OPTION_JSON] = {OPTION_JSON, 'j', "json", "STYLE", .optional = true,
 	.help = "answer in JSON; STYLE is short or pretty"},
+    [OPTION_WATCH] = {OPTION_WATCH, 'w', "watch", "T", .optional = true, .special = true,
+	.help = "show it again every T, two seconds unless given"},
     [OPTION_NO_LEGEND] = {OPTION_NO_LEGEND, '\0', "no-legend", NULL,
 	.help = "tables without head and footer"},
     [OPTION_COLOR] = {OPTION_COLOR, '\0', "color", "WHEN",
@@ -188,6 +190,9 @@ set_option(const struct option_row *row, const char *value, struct options *opti
 		return set_json(row, value, options);
 	case OPTION_COLOR:
 		return set_colour(row, value, options);
+	case OPTION_WATCH:
+		return value == NULL ? NULL
+				     : set_duration(row, value, &options->watch_us);
 	case OPTION_WAIT:
 		options->given &= ~OPTION_BIT(OPTION_NO_WAIT);
 		return value == NULL ? NULL

@@ -11,6 +11,7 @@
 
 enum option_id {
 	OPTION_JSON = 0,
+	OPTION_WATCH,
 	OPTION_NO_LEGEND,
 	OPTION_COLOR,
 	OPTION_QUIET,
@@ -62,6 +63,7 @@ struct options {
 	enum colour_when colour;
 	const char *reason;
 	int64_t if_rev;
+	int64_t watch_us;   /* --watch=SEC; 0: as often as usual */
 	int64_t wait_us;    /* --wait=T; 0: as long as the daemon thinks right */
 	int64_t timeout_us; /* -t; 0: not given */
 	const char *run_dir;

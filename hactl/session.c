@@ -14,7 +14,10 @@
 #include "hactl/help.h"
 #include "hactl/move.h"
 #include "hactl/must.h"
+#include "hactl/repeat.h"
 #include "hactl/terminal.h"
+#include "hactl/wait.h"
+#include "hactl/watch.h"
 #include "hactl/words.h"
 
 static const struct renderer *
@@ -310,6 +313,12 @@ run(struct session *session, const struct order *order)
 	case COMMAND_LIST:
 	case COMMAND_HELLO:
 		return run_ask(session, order);
+	case COMMAND_WATCH:
+		return watch_run(session, order);
+	case COMMAND_LOG:
+		return watch_log(session, order);
+	case COMMAND_WAIT:
+		return wait_run(session, order);
 	case COMMAND_IS_MASTER:
 		return run_is_master(session, order);
 	case COMMAND_MOVE:
@@ -344,6 +353,8 @@ session_words(struct session *session, const char *const words[], size_t count)
 	if (order.command == NULL)
 		return CTL_EXIT_DONE;
 	order.now_us = clock_realtime_us();
+	if (options_given(&order.options, OPTION_WATCH))
+		return repeat_run(session, &order, run);
 	return run(session, &order);
 }
 

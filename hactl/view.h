@@ -22,6 +22,8 @@ view_function view_moved;     /* failover, takeover: where the role went */
 view_function view_applied;   /* set, unset: old and new values */
 view_function view_released;  /* the end of a lease */
 view_function view_reloaded;  /* what a reload changed */
+view_function view_events;    /* one line each */
+view_function view_waited;    /* what was waited for */
 view_function view_raw;       /* call: the answer itself */
 
 /* Facts of an object as text: a missing member, null and "" are "-". Numbers and

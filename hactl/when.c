@@ -84,6 +84,24 @@ when_clock(char buf[UNITS_TEXT_SIZE], const char *text, int64_t now_us)
 	return buf;
 }
 
+const char *
+when_stamp(char buf[UNITS_TEXT_SIZE], const char *text)
+{
+	struct tm tm;
+	time_t seconds;
+	int64_t us;
+	size_t len;
+
+	if (!when_parse(text, &us))
+		return strcpy(buf, NO_TIME);
+	seconds = (time_t)(us / US_PER_S);
+	(void)localtime_r(&seconds, &tm);
+	len = strftime(buf, UNITS_TEXT_SIZE, "%H:%M:%S", &tm);
+	(void)snprintf(buf + len, UNITS_TEXT_SIZE - len, ".%03u",
+	    (unsigned)(us % US_PER_S / US_PER_MS));
+	return buf;
+}
+
 bool
 when_until(const char *text, int64_t now_us, int64_t *ret_span_us)
 {

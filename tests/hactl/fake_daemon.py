@@ -48,6 +48,14 @@ class Refuse(Exception):
         self.error = {"code": code, "message": message, "data": {"name": name, **data}}
 
 
+class Stream:
+    """An answer that is followed by messages without an id, and then by `end`: "open"
+    (nothing more comes), or "close"."""
+
+    def __init__(self, result, *messages, end="open"):
+        self.result, self.messages, self.end = result, messages, end
+
+
 class FakeDaemon:
     """Listens in RUN_BASE/NAME/control.sock. `methods` maps a method to its result, or to
     a function of the parameters that returns it, raises Refuse, or returns None to close
@@ -101,15 +109,20 @@ class FakeDaemon:
         method, params = request["method"], request.get("params", {})
         self.calls.append((method, params))
         reply = {"jsonrpc": "2.0", "id": request["id"]}
+        stream = Stream(None)
         try:
             result = self._result(method, params)
             if result is None:
                 return False
+            if isinstance(result, Stream):
+                stream, result = result, result.result
             reply["result"] = result
         except Refuse as refused:
             reply["error"] = refused.error
         self._send(connection, reply)
-        return True
+        for method, params in stream.messages:
+            self._send(connection, {"jsonrpc": "2.0", "method": method, "params": params})
+        return stream.end != "close"
 
     def _result(self, method, params):
         if method not in self.methods:

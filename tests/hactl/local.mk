@@ -10,4 +10,5 @@ EXTRA_DIST += \
 	%D%/test_manual.py \
 	%D%/test_shell.py \
 	%D%/test_show.py \
+	%D%/test_watch.py \
 	%D%/test_words.py

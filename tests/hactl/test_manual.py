@@ -6,7 +6,7 @@ import re
 import shlex
 
 import pytest
-from fake_daemon import VI_1, get_of, items
+from fake_daemon import VI_1, Stream, get_of, items
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -36,7 +36,8 @@ def test_every_entry_is_a_command(node):
 
 
 def test_every_option_has_its_entry(node):
-    text = node.text("--help") + node.text("help", "failover") + node.text("help", "set")
+    text = node.text("--help") + "".join(
+        node.text("help", *words) for words in (["show"], ["failover"], ["set"]))
     options = set(re.findall(r"^  (?:-\w, )?--([a-z-]+)", text, re.M))
     assert len(options) > 15
     entries = "\n".join(line for line in page().splitlines() if line.startswith(".It Fl"))
@@ -47,7 +48,9 @@ def test_every_option_has_its_entry(node):
 @pytest.mark.parametrize("line", examples())
 def test_example_runs(node, tmp_path, line):
     instance = dict(VI_1)
-    node.daemon(methods={"list": items(instance), "get": get_of(instance),
+    synced = ("synced", {"sub": "hactl", "seq": 1, "settled": True})
+    node.daemon(methods={"subscribe": Stream({"epoch": "e", "seq": 1}, synced),
+                         "list": items(instance), "get": get_of(instance),
                          "failover": {"moved": True, "to": "192.0.2.12", "took_ms": 612},
                          "explain": {"rev": 1, "explanation": {"summary": "", "lines": []}},
                          "apply": {"rev": 1, "changes": []}})
@@ -56,5 +59,11 @@ def test_example_runs(node, tmp_path, line):
                     " virtual_ipaddress {\n 192.0.2.10\n }\n}\n")
     words = shlex.split(line)[1:]
     words = [str(conf) if word.endswith("keepalived.conf") else word for word in words]
+    words = ["" if word.startswith("$(") else word for word in words]
+    if "watch" in words:
+        # It has no end of its own.
+        words += ["count", "1"]
+        node.daemons[0].methods["subscribe"].messages += (("event", {
+            "sub": "hactl", "epoch": "e", "seq": 2, "type": "x", "path": "instance/VI_1"}),)
     done = node.hactl(*words)
     assert done.returncode == 0, done.stderr

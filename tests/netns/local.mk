@@ -33,6 +33,7 @@ netns_files = \
 	%D%/test_restart.py \
 	%D%/test_stall.py \
 	%D%/test_timing.py \
+	%D%/test_watch.py \
 	%D%/wire.py
 EXTRA_DIST += $(netns_files)
 

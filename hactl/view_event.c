@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* view_event.c - what happened, one line each. */
+#include <string.h>
+
+#include "hactl/order.h"
+#include "hactl/view.h"
+#include "hactl/when.h"
+
+static const char *
+name_of(const json_t *event)
+{
+	const char *path = view_string(event, "path", "-");
+	const char *slash = strchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+static void
+put_state(FILE *to, const char *state, const struct style *style)
+{
+	enum paint paint = style_of_state(state);
+
+	style_begin(to, style, paint);
+	fputs(state, to);
+	style_end(to, style, paint);
+}
+
+/* "  master 192.0.2.12 prio 100" */
+static void
+put_master(FILE *to, const json_t *new)
+{
+	char prio[VIEW_TEXT_SIZE];
+	const char *master = view_string(new, "master", NULL);
+
+	if (master != NULL && strcmp(master, "self") != 0)
+		fprintf(to, "  master %s prio %s", master,
+		    view_text(prio, new, "master_priority"));
+}
+
+static void
+put_transition(FILE *to, const json_t *event, const struct style *style)
+{
+	const json_t *new = json_object_get(event, "new");
+	const char *reason = view_string(new, "reason", NULL);
+
+	put_state(to, view_string(json_object_get(event, "old"), "state", "-"), style);
+	fputs(" -> ", to);
+	put_state(to, view_string(new, "state", "-"), style);
+	put_master(to, new);
+	if (reason != NULL)
+		fprintf(to, "  (%s)", reason);
+}
+
+static void
+put_priority(FILE *to, const json_t *event, const struct style *style)
+{
+	char old[VIEW_TEXT_SIZE], new[VIEW_TEXT_SIZE];
+
+	(void)style;
+	fprintf(to, "effective priority %s -> %s",
+	    view_text(old, json_object_get(event, "old"), "effective"),
+	    view_text(new, json_object_get(event, "new"), "effective"));
+}
+
+static void
+put_refused(FILE *to, const json_t *event, const struct style *style)
+{
+	const json_t *new = json_object_get(event, "new");
+	char count[VIEW_TEXT_SIZE];
+
+	(void)style;
+	fprintf(to, "refused an advertisement of %s: %s (%s), %s so far",
+	    view_string(new, "source", "-"), view_string(new, "text", "-"),
+	    view_string(new, "detail", "-"), view_text(count, new, "count"));
+}
+
+/* One object of the picture. */
+static void
+put_object(FILE *to, const json_t *event, const struct style *style)
+{
+	const json_t *object = json_object_get(event, "object");
+
+	fputs("is ", to);
+	put_state(to, view_string(object, "state", "there"), style);
+	put_master(to, object);
+}
+
+static void
+put_lost(FILE *to, const json_t *event, const struct style *style)
+{
+	char from[VIEW_TEXT_SIZE], last[VIEW_TEXT_SIZE];
+
+	(void)style;
+	fprintf(to, "events %s to %s are lost; what is now follows",
+	    view_text(from, event, "from"), view_text(last, event, "to"));
+}
+
+/* Any other: its type and the plain members of what is new. */
+static void
+put_plain(FILE *to, const json_t *event, const struct style *style)
+{
+	const char *key;
+	json_t *value;
+
+	(void)style;
+	fputs(view_string(event, "type", "?"), to);
+	json_object_foreach (json_object_get(event, "new"), key, value) {
+		char text[VIEW_TEXT_SIZE];
+
+		if (!json_is_object(value) && !json_is_array(value) &&
+		    !json_is_null(value))
+			fprintf(to, "  %s %s", key,
+			    view_text(text, json_object_get(event, "new"), key));
+	}
+}
+
+/* "  by uid 1000 CHG-4711/2 "kernel"" */
+static void
+put_cause(FILE *to, const json_t *cause)
+{
+	const char *op_id = view_string(cause, "op_id", NULL);
+	const char *reason = view_string(cause, "reason", NULL);
+	char uid[VIEW_TEXT_SIZE];
+
+	if (!json_is_object(cause))
+		return;
+	fprintf(to, "  by uid %s", view_text(uid, cause, "uid"));
+	if (op_id != NULL)
+		fprintf(to, " %s", op_id);
+	if (reason != NULL)
+		fprintf(to, " \"%s\"", reason);
+}
+
+static void
+put_event(FILE *to, const json_t *event, const struct style *style)
+{
+	static const struct {
+		const char *type;
+		void (*put)(FILE *, const json_t *, const struct style *);
+	} rows[] = {
+	    {"instance.state", put_transition},
+	    {"instance.priority", put_priority},
+	    {"instance.refused", put_refused},
+	    {"object", put_object},
+	    {"gap", put_lost},
+	};
+	const char *type = view_string(event, "type", "?");
+	void (*put)(FILE *, const json_t *, const struct style *) = put_plain;
+	char stamp[UNITS_TEXT_SIZE], seq[VIEW_TEXT_SIZE];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (strcmp(rows[i].type, type) == 0)
+			put = rows[i].put;
+	}
+	fprintf(to, "%-12s %s %-8s ", when_stamp(stamp, view_string(event, "ts", NULL)),
+	    view_text(seq, event, "seq"), name_of(event));
+	put(to, event, style);
+	put_cause(to, json_object_get(event, "cause"));
+	putc('\n', to);
+}
+
+void
+view_events(FILE *to, const struct answer *answer, const struct style *style)
+{
+	const json_t *event;
+	size_t i;
+
+	json_array_foreach (answer_good(answer)->items, i, event)
+		put_event(to, event, style);
+}
+
+void
+view_waited(FILE *to, const struct answer *answer, const struct style *style)
+{
+	const json_t *item = answer_item(answer, 0);
+	const char *name = view_string(item, "name", NULL);
+
+	if (name == NULL) {
+		fputs("vrrpd has found out who is Master\n", to);
+		return;
+	}
+	fprintf(to, "%s is ", name);
+	put_state(to, view_string(item, "state", "?"), style);
+	putc('\n', to);
+}

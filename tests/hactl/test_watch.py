@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: Apache-2.0
+"""watch, log, wait, --watch: what happens, as it happens."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+from fake_daemon import VI_1, VI_3, FakeDaemon, Refuse, Stream, items
+
+EPOCH = "9f2c41d07be3a658"
+START = {"resumed": False, "epoch": EPOCH, "seq": 8811}
+MOVED = {"sub": "hactl", "epoch": EPOCH, "seq": 8812, "ts": "2025-11-21T03:41:02.551377Z",
+         "type": "instance.state", "path": "instance/VI_1",
+         "cause": {"uid": 1000, "op_id": "CHG/2", "reason": "kernel"},
+         "old": {"state": "MASTER"},
+         "new": {"state": "BACKUP", "master": "192.0.2.12", "master_priority": 100,
+                 "reason": "handed over"}}
+SUNK = dict(MOVED, seq=8813, type="instance.priority", old={"effective": 150},
+            new={"effective": 1}, cause=None)
+REFUSED = dict(MOVED, seq=8814, type="instance.refused", path="instance/VI_3", cause=None,
+               new={"source": "192.0.2.9", "text": "wrong checksum", "detail": "got 1, not 2",
+                    "count": 7})
+RELOADED = dict(MOVED, seq=8815, type="config.reloaded", path="daemon/vrrpd", cause=None,
+                old=None, new={"rev": 13, "instances": 2})
+EXPIRED = dict(MOVED, seq=8816, type="lease.expired", path="lease/L-3fa1", cause=None,
+               old=None, new={"object": "instance/VI_1", "field": "priority"})
+
+
+def event(params):
+    return ("event", params)
+
+
+def picture(*objects, settled=True):
+    return [("reset", {"sub": "hactl", "seq": 8811}),
+            *(("object", {"sub": "hactl", "seq": 8811, "object": it}) for it in objects),
+            ("synced", {"sub": "hactl", "seq": 8811, "settled": settled})]
+
+
+def happenings(*messages, end="close"):
+    return {"subscribe": Stream(START, *messages, end=end)}
+
+
+ALL = [event(it) for it in (MOVED, SUNK, REFUSED, RELOADED, EXPIRED)]
+
+
+def test_watch_prints_a_line_for_each_event(node):
+    node.daemon(methods=happenings(*ALL))
+    assert node.text("watch", "count", "5").splitlines() == [
+        "03:41:02.551 8812 VI_1     MASTER -> BACKUP  master 192.0.2.12 prio 100"
+        "  (handed over)  by uid 1000 CHG/2 \"kernel\"",
+        "03:41:02.551 8813 VI_1     effective priority 150 -> 1",
+        "03:41:02.551 8814 VI_3     refused an advertisement of 192.0.2.9: wrong checksum"
+        " (got 1, not 2), 7 so far",
+        "03:41:02.551 8815 vrrpd    config.reloaded  rev 13  instances 2",
+        "03:41:02.551 8816 L-3fa1   lease.expired  object instance/VI_1  field priority",
+    ]
+
+
+def test_watch_asks_for_the_kinds_of_its_words(node):
+    daemon = node.daemon(methods=happenings(*ALL))
+    node.text("watch", "instance", "count", "1")
+    node.text("watch", "leases", "count", "1")
+    node.text("watch", "all", "count", "1")
+    asked = daemon.called("subscribe")
+    assert [it["types"] for it in asked] == [["instance.*", "move.*"], ["lease.*"], []]
+    assert all(it["snapshot"] == "never" and "since" not in it for it in asked)
+
+
+def test_watch_of_a_name_leaves_the_others_out(node):
+    node.daemon(methods=happenings(*ALL))
+    numbers = [line.split()[1] for line in node.text("watch", "VI_1", "count", "3")
+               .splitlines()]
+    assert numbers == ["8812", "8813", "8816"]
+
+
+def test_watch_in_json_is_one_object_a_line(node):
+    node.daemon(methods=happenings(*ALL))
+    lines = [json.loads(line) for line in
+             node.text("-j", "watch", "count", "5").splitlines()]
+    assert [it["schema"] for it in lines] == ["hactl.event/1"] * 5
+    assert [(it["epoch"], it["seq"]) for it in lines] == [(EPOCH, 8812 + i) for i in range(5)]
+    assert "sub" not in lines[0] and lines[0]["new"]["state"] == "BACKUP"
+
+
+def test_watch_goes_on_where_a_position_says(node):
+    daemon = node.daemon(methods=happenings(event(MOVED)))
+    node.text("watch", "all", "since", f"{EPOCH}:8700", "count", "1")
+    asked = daemon.called("subscribe")[0]
+    assert (asked["since"], asked["snapshot"]) == ({"epoch": EPOCH, "seq": 8700}, "if-needed")
+
+
+def test_an_empty_position_begins_with_what_is(node):
+    daemon = node.daemon(methods=happenings(*picture(VI_1, VI_3), event(MOVED)))
+    lines = [json.loads(line) for line in
+             node.text("-j", "watch", "since", "", "count", "1").splitlines()]
+    assert [it["type"] for it in lines] == ["reset", "object", "object", "synced",
+                                            "instance.state"]
+    assert {(it["epoch"], it["seq"]) for it in lines[:4]} == {(EPOCH, 8811)}
+    assert daemon.called("subscribe")[0]["snapshot"] == "if-needed"
+    text = node.text("watch", "VI_1", "since", "", "count", "1")
+    assert "VI_1     is MASTER" in text and "VI_3" not in text
+
+
+@pytest.mark.parametrize("words", [("since", "x"), ("since", "x:"), ("since", ":5"),
+                                   ("since", "x:-1"), ("count", "0"), ("count", "x")])
+def test_wrong_words_of_watch_are_usage(node, words):
+    node.daemon(methods=happenings(*ALL))
+    node.error("watch", *words, exit=2)
+
+
+def test_a_gap_is_told(node):
+    node.daemon(methods=happenings(("gap", {"sub": "hactl", "from": 5, "to": 9}),
+                                   event(MOVED)))
+    assert "events 5 to 9 are lost" in node.text("watch", "count", "1")
+
+
+def test_the_daemons_end_is_exit_3_and_what_was_seen_stays(node):
+    node.daemon(methods=happenings(event(MOVED)))
+    done = node.hactl("watch")
+    assert (done.returncode, done.stdout.count("\n")) == (3, 1)
+    assert "vrrpd" in done.stderr
+
+
+def test_a_daemon_that_falls_silent_is_exit_3(node):
+    node.daemon(methods=happenings(event(MOVED), end="open"))
+    begun = time.monotonic()
+    assert "silent" in node.hactl("watch").stderr
+    assert 4 < time.monotonic() - begun < 20
+
+
+def test_ctrl_c_ends_watch_with_130(node):
+    node.daemon(methods=happenings(event(MOVED), end="open"))
+    with subprocess.Popen([node.binary, "-R", node.run_base, "watch"],
+                          stdout=subprocess.PIPE, text=True) as child:
+        assert "VI_1" in child.stdout.readline()
+        child.send_signal(signal.SIGINT)
+        assert child.wait(10) == 130
+
+
+TAIL = {"epoch": EPOCH, "seq": 8813, "items": [
+    {key: value for key, value in it.items() if key != "sub"} for it in (MOVED, SUNK)]}
+
+
+def test_log_prints_the_last_events(node):
+    daemon = node.daemon(methods={"log.tail": TAIL})
+    assert len(node.text("log").splitlines()) == 2
+    assert len(node.text("log", "2").splitlines()) == 2
+    assert [it["count"] for it in daemon.called("log.tail")] == [20, 2]
+    answer = node.json("log")
+    assert (answer["schema"], len(answer["items"])) == ("hactl.log/1", 2)
+    node.error("log", "x", exit=2)
+
+
+def test_log_follow_goes_on_without_a_gap(node):
+    daemon = node.daemon(methods={"log.tail": TAIL, **happenings(event(REFUSED))})
+    done = node.hactl("log", "follow")
+    assert [line.split()[1] for line in done.stdout.splitlines()] == ["8812", "8813", "8814"]
+    assert daemon.called("subscribe")[0]["since"] == {"epoch": EPOCH, "seq": 8813}
+
+
+def test_wait_ends_when_it_is_so_already(node):
+    node.daemon(methods=happenings(*picture(VI_1, VI_3), end="open"))
+    assert node.text("wait", "instance", "VI_1", "state", "MASTER") == "VI_1 is MASTER\n"
+    assert node.json("wait", "VI_3", "state", "fault")["items"] \
+        == [{"name": "VI_3", "state": "FAULT", "reached": True}]
+
+
+def test_wait_ends_when_it_becomes_so(node):
+    node.daemon(methods=happenings(*picture(VI_1), event(SUNK), event(MOVED), end="open"))
+    assert node.text("wait", "VI_1", "state", "BACKUP") == "VI_1 is BACKUP\n"
+
+
+def test_wait_that_is_too_long_is_exit_7(node):
+    node.daemon(methods=happenings(*picture(VI_1), end="open"))
+    assert "VI_1 did not become BACKUP" in \
+        node.error("wait", "VI_1", "state", "BACKUP", "-t", "300ms", exit=7)
+    assert node.json_error("wait", "VI_1", "state", "BACKUP", "-t", "300ms", exit=7).name \
+        == "not_reached"
+
+
+def test_wait_for_what_is_not_there(node):
+    node.daemon(methods=happenings(*picture(VI_1), end="open"))
+    node.error("wait", "VI_9", "state", "MASTER", exit=5)
+    assert "no state" in node.error("wait", "VI_1", "state", "asleep", exit=2)
+
+
+def test_wait_synced_asks_until_the_roles_are_settled(node):
+    settled = iter([False, False, True])
+    daemon = node.daemon(methods={"subscribe": lambda params: Stream(
+        START, *picture(VI_1, settled=next(settled)))})
+    node.text("wait", "synced", "-t", "20s")
+    assert len(daemon.called("subscribe")) == 3
+
+
+def test_wait_synced_that_never_settles_is_exit_7(node):
+    node.daemon(methods=happenings(*picture(VI_1, settled=False)))
+    node.error("wait", "synced", "-t", "600ms", exit=7)
+
+
+def test_wait_outlives_a_daemon_that_is_not_there_yet(node):
+    waiting = subprocess.Popen(
+        [node.binary, "-R", node.run_base, "wait", "synced", "-t", "20s"],
+        stdout=subprocess.PIPE, text=True)
+    time.sleep(0.3)
+    assert waiting.poll() is None
+    os.makedirs(os.path.join(node.run_base, "vrrpd"), exist_ok=True)
+    node.daemons.append(FakeDaemon(node.run_base, "vrrpd", happenings(*picture(VI_1))))
+    assert waiting.wait(20) == 0
+    waiting.stdout.close()
+
+
+def test_wait_without_any_daemon_is_exit_3(node):
+    node.error("wait", "synced", "-t", "300ms", exit=3)
+
+
+def test_wait_that_is_refused_ends_at_once(node):
+    def refuse(_params):
+        raise Refuse(1002, "denied", "not for you")
+    node.daemon(methods={"subscribe": refuse})
+    node.error("wait", "synced", "-t", "20s", exit=4)
+
+
+def test_show_again_and_again_until_ctrl_c(node):
+    node.daemon(methods={"list": items(VI_1)})
+    with subprocess.Popen([node.binary, "-R", node.run_base, "-j", "show", "instances",
+                           "--watch=50ms"], stdout=subprocess.PIPE, text=True) as child:
+        for _ in range(3):
+            assert json.loads(child.stdout.readline())["items"][0]["name"] == "VI_1"
+        child.send_signal(signal.SIGINT)
+        assert child.wait(10) == 130
+
+
+def test_only_what_shows_can_be_watched(node):
+    node.daemon(methods={"list": items(VI_1)})
+    assert "--watch" in node.error("reload", "-w", exit=2)
