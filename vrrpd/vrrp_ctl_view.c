@@ -110,9 +110,9 @@ vrrp_snapshot_take(struct vrrp_snapshot *ret, const struct vrouter *vr, bool add
 	take_faults(ret, vr->faults);
 	if (addresses) {
 		ret->present = take_addresses(vr);
-	ret->view = (struct vrrp_view){
 		vrouter_find_macs(vr);
 	}
+	ret->view = (struct vrrp_view){
 	    .conf = vr->conf,
 	    .fsm = &vr->fsm,
 	    .layers = vr->engine->layers,
