@@ -36,14 +36,17 @@ helper_start(const struct helper_duties *duties, const int close_in_child[],
 	if (helper == NULL)
 		return -ENOMEM;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
+		int error = errno;
+
 		free(helper);
-		return -errno;
+		return -error;
 	}
 	helper->fd = pair[0];
 	helper->pid = fork();
 	if (helper->pid == 0) {
 		for (unsigned i = 0; i < close_count; i++)
 			(void)close(close_in_child[i]);
+		free(helper); /* the parent's handle */
 		helper_child_run(duties, pair[1], daemon);
 	}
 
