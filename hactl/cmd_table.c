@@ -14,12 +14,9 @@
 #include "hactl/request.h"
 #include "hactl/view.h"
 
-#define MOVE \
-	(OPTION_BIT(OPTION_REASON) | OPTION_BIT(OPTION_WAIT) | \
-	    OPTION_BIT(OPTION_NO_WAIT))
-#define EDIT \
-	(OPTION_BIT(OPTION_REASON) | OPTION_BIT(OPTION_DRY_RUN) | \
-	    OPTION_BIT(OPTION_IF_REV))
+#define CHANGE (OPTION_BIT(OPTION_REASON) | OPTION_BIT(OPTION_OP_ID))
+#define MOVE (CHANGE | OPTION_BIT(OPTION_WAIT) | OPTION_BIT(OPTION_NO_WAIT))
+#define EDIT (CHANGE | OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_IF_REV))
 
 #define LOOK OPTION_BIT(OPTION_WATCH)
 
@@ -99,14 +96,23 @@ const struct command commands[] = {
 	.asks = ASKS_VRRPD, .method = "apply", .params = request_unset,
 	.schema = "hactl.apply/1", .view = view_applied,
 	.role = CTL_ROLE_ADMIN, .takes = EDIT},
+    {.syntax = "lease list", .help = "the edits that end by themselves",
+	.kind = COMMAND_LIST, .asks = ASKS_VRRPD, .method = "lease",
+	.schema = "hactl.lease/1", .view = view_overrides, .takes = LOOK},
+    {.syntax = "lease renew ID (T | until CLOCK)", .help = "let a lease end later or sooner",
+	.asks = ASKS_VRRPD, .method = "lease.renew", .params = request_renew,
+	.schema = "hactl.lease-renew/1", .view = view_renewed,
+	.role = CTL_ROLE_OPERATOR, .takes = CHANGE,
+	.more = "T is counted from now. Of another's lease only an admin can."},
     {.syntax = "lease release ID", .help = "end a lease before its time",
 	.asks = ASKS_VRRPD, .method = "lease.release", .params = request_release,
 	.schema = "hactl.lease-release/1", .view = view_released,
-	.role = CTL_ROLE_OPERATOR,
+	.role = CTL_ROLE_OPERATOR, .takes = CHANGE,
 	.more = "Of another's lease only an admin can."},
     {.syntax = "reload [vrrpd | checkd]", .help = "read the configuration file anew",
-	.asks = ASKS_BOTH, .method = "reload",
+	.asks = ASKS_BOTH, .method = "reload", .params = request_change,
 	.schema = "hactl.reload/1", .view = view_reloaded, .role = CTL_ROLE_ADMIN,
+	.takes = CHANGE,
 	.more = "An error in the file leaves everything as it was; exit status 1."},
     {.syntax = "config test [FILE]", .help = "check a configuration file; needs no daemon",
 	.kind = COMMAND_CONFIG_TEST, .schema = "hactl.config-test/1",
@@ -115,6 +121,16 @@ const struct command commands[] = {
     {.syntax = "config show [FILE]", .help = "print a configuration file in canonical form",
 	.kind = COMMAND_CONFIG_SHOW, .schema = "hactl.config/1",
 	.more = "Files that are included are merged, macros replaced, secrets hidden."},
+    {.syntax = "check [instance(s)] [NAME...]",
+	.help = "one line and an exit status for a monitoring system",
+	.kind = COMMAND_CHECK, .asks = ASKS_VRRPD, .method = "list",
+	.schema = "hactl.check/1", .view = view_check,
+	.takes = OPTION_BIT(OPTION_PERFDATA),
+	.more = "Exit status 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. A daemon that does not "
+	    "answer is CRITICAL."},
+    {.syntax = "describe [KIND]", .help = "methods of the daemon, or the fields of a kind",
+	.asks = ASKS_VRRPD, .method = "describe", .params = request_describe,
+	.schema = "hactl.describe/1", .view = view_describe},
     {.syntax = "call (vrrpd | checkd) METHOD [PARAM...]", .help = "call a method of a daemon",
 	.asks = ASKS_NAMED, .params = request_call,
 	.schema = "hactl.call/1", .view = view_raw,
@@ -142,6 +158,7 @@ static const struct { const char *token, *help; } word_helps[] = {
     {"vrrpd", "the daemon of the virtual routers"},
     {"checkd", "the daemon of the health checks"},
     {"release", "end a lease before its time"},
+    {"KIND", "a kind of objects, such as instance"},
     {"ID", "a lease, as \"show leases\" lists them"},
     {"NAME", "name of a VRRP instance"},
     {"N", "a whole number"},

@@ -22,6 +22,7 @@ enum command_kind {
 	COMMAND_WATCH, /* a line for each event */
 	COMMAND_LOG,
 	COMMAND_WAIT,
+	COMMAND_CHECK,      /* exits as monitoring plugins do */
 	COMMAND_HELLO,       /* what the daemon's greeting says */
 	COMMAND_CONFIG_TEST, /* these need no daemon */
 	COMMAND_CONFIG_SHOW,

@@ -5,6 +5,7 @@ bin_PROGRAMS += hactl/hactl
 
 hactl_libhactl_pure_a_SOURCES = \
 	%D%/cmd_table.c %D%/cmd_table.h \
+	%D%/check_rules.c %D%/check_rules.h \
 	%D%/columns.c %D%/columns.h \
 	%D%/complete.c %D%/complete.h \
 	%D%/escape.c %D%/escape.h \
@@ -18,6 +19,8 @@ hactl_libhactl_pure_a_SOURCES = \
 	%D%/style.c %D%/style.h \
 	%D%/view.c %D%/view.h \
 	%D%/view_change.c \
+	%D%/view_check.c \
+	%D%/view_describe.c \
 	%D%/view_event.c \
 	%D%/view_explain.c \
 	%D%/view_instance.c \
@@ -26,6 +29,7 @@ hactl_libhactl_pure_a_SOURCES = \
 	%D%/words.c %D%/words.h
 
 hactl_hactl_SOURCES = \
+	%D%/check.c %D%/check.h \
 	%D%/config_cmd.c %D%/config_cmd.h \
 	%D%/daemons.c %D%/daemons.h \
 	%D%/help.c %D%/help.h \

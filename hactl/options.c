@@ -41,6 +41,10 @@ const struct option_row option_rows[OPTION_COUNT_] = {
 	.help = "why, for the log and for colleagues"},
     [OPTION_IF_REV] = {OPTION_IF_REV, '\0', "if-rev", "N", .special = true,
 	.help = "only if the revision is still N"},
+    [OPTION_OP_ID] = {OPTION_OP_ID, '\0', "op-id", "ID", .special = true,
+	.help = "a name for this change: asked again, it is not done again"},
+    [OPTION_PERFDATA] = {OPTION_PERFDATA, '\0', "perfdata", NULL, .special = true,
+	.help = "with numbers for the monitoring system"},
     [OPTION_TIMEOUT] = {OPTION_TIMEOUT, 't', "timeout", "T",
 	.help = "how long to wait for a daemon's answer, 5s unless given"},
     [OPTION_RUN_DIR] = {OPTION_RUN_DIR, 'R', "run-dir", "DIR", .at_start = true,
@@ -203,6 +207,9 @@ set_option(const struct option_row *row, const char *value, struct options *opti
 	case OPTION_REASON:
 		options->reason = value;
 		return NULL;
+	case OPTION_OP_ID:
+		options->op_id = value;
+		return NULL;
 	case OPTION_IF_REV:
 		return set_number(row, value, &options->if_rev);
 	case OPTION_TIMEOUT:
@@ -218,6 +225,7 @@ set_option(const struct option_row *row, const char *value, struct options *opti
 	case OPTION_YES:
 	case OPTION_FORCE:
 	case OPTION_DRY_RUN:
+	case OPTION_PERFDATA:
 	case OPTION_KEEP_GOING:
 	case OPTION_HELP:
 	case OPTION_VERSION:

@@ -22,6 +22,8 @@ enum option_id {
 	OPTION_DRY_RUN,
 	OPTION_REASON,
 	OPTION_IF_REV,
+	OPTION_OP_ID,
+	OPTION_PERFDATA,
 	OPTION_TIMEOUT,
 	OPTION_RUN_DIR,
 	OPTION_FILE,
@@ -62,6 +64,7 @@ struct options {
 	enum json_style json;
 	enum colour_when colour;
 	const char *reason;
+	const char *op_id;
 	int64_t if_rev;
 	int64_t watch_us;   /* --watch=SEC; 0: as often as usual */
 	int64_t wait_us;    /* --wait=T; 0: as long as the daemon thinks right */

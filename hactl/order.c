@@ -168,6 +168,52 @@ order_path(const struct order *order)
 	return must_format("instance/%s", cmd_match_arg(&order->match, "NAME"));
 }
 
+bool
+order_names(const struct order *order, const char *name)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < order->match.count; i++) {
+		const struct cmd_word *word = &order->match.words[i];
+
+		if (word->keyword || strcmp(word->token, "NAME") != 0)
+			continue;
+		any = true;
+		if (name != NULL && strcmp(word->text, name) == 0)
+			return true;
+	}
+	return !any;
+}
+
+static char *
+read_clock(const char *text, int64_t now_us, int64_t *ret_us)
+{
+	if (!when_until(text, now_us, ret_us))
+		return must_format("\"%s\" is no time of day such as 05:30", text);
+	return NULL;
+}
+
+static char *
+read_span(const char *text, int64_t *ret_us)
+{
+	if (units_parse_duration(text, ret_us) != 0 || *ret_us < US_PER_MS)
+		return must_format(
+		    "\"%s\" is no time such as 90, 30s, 15m or 2h", text);
+	return NULL;
+}
+
+char *
+order_time(const struct order *order, int64_t *ret_us)
+{
+	const char *span = cmd_match_arg(&order->match, "T");
+	const char *clock = cmd_match_arg(&order->match, "CLOCK");
+
+	*ret_us = 0;
+	if (clock != NULL)
+		return read_clock(clock, order->now_us, ret_us);
+	return span != NULL ? read_span(span, ret_us) : NULL;
+}
+
 /* Whether `keyword` is followed by "until CLOCK". */
 static bool
 has_until(const struct cmd_match *match, const char *keyword)
@@ -187,17 +233,8 @@ order_span(const struct order *order, const char *keyword, int64_t *ret_us)
 	const char *text = cmd_match_after(&order->match, keyword);
 
 	*ret_us = 0;
-	if (has_until(&order->match, keyword)) {
-		text = cmd_match_after(&order->match, "until");
-		if (!when_until(text, order->now_us, ret_us))
-			return must_format(
-			    "\"%s\" is no time of day such as 05:30", text);
-		return NULL;
-	}
-	if (text == NULL)
-		return NULL;
-	if (units_parse_duration(text, ret_us) != 0 || *ret_us < US_PER_MS)
-		return must_format(
-		    "\"%s\" is no time such as 90, 30s, 15m or 2h", text);
-	return NULL;
+	if (has_until(&order->match, keyword))
+		return read_clock(
+		    cmd_match_after(&order->match, "until"), order->now_us, ret_us);
+	return text != NULL ? read_span(text, ret_us) : NULL;
 }

@@ -31,6 +31,14 @@ char *order_text(const struct order *order);
 /* "instance/NAME" of the order's NAME. The caller frees it. */
 char *order_path(const struct order *order);
 
+/* Whether `name` (may be NULL) is one of the NAMEs of the line; without any, all are.
+ */
+bool order_names(const struct order *order, const char *name);
+
+/* The span of the line's T or "until CLOCK", where it has only one of them. As
+ * order_span(). */
+char *order_time(const struct order *order, int64_t *ret_us);
+
 /* The span of "KEYWORD T" or "KEYWORD until CLOCK"; 0 when the line has no such words.
  * Returns NULL, or a sentence that says what is wrong, which the caller frees. */
 char *order_span(const struct order *order, const char *keyword, int64_t *ret_us);

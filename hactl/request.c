@@ -31,6 +31,8 @@ put_common(json_t *params, const struct options *options)
 {
 	if (options_given(options, OPTION_REASON))
 		put(params, "reason", json_string(options->reason));
+	if (options_given(options, OPTION_OP_ID))
+		put(params, "op_id", json_string(options->op_id));
 	if (options_given(options, OPTION_IF_REV))
 		put(params, "if_rev", json_integer(options->if_rev));
 	if (options_given(options, OPTION_DRY_RUN))
@@ -89,9 +91,16 @@ request_failover(const struct order *order, char **ret_wrong)
 	return params;
 }
 
+/* Its time follows from the protocol: the daemon knows it, and takes no other. */
 json_t *
 request_takeover(const struct order *order, char **ret_wrong)
 {
+	if (order->options.wait_us > 0) {
+		*ret_wrong =
+		    must_format("--wait takes no time here: how long a takeover "
+				"takes follows from the protocol");
+		return NULL;
+	}
 	return request_move(order, "for", "for_ms", ret_wrong);
 }
 
@@ -219,11 +228,56 @@ request_unset(const struct order *order, char **ret_wrong)
 }
 
 json_t *
-request_release(const struct order *order, char **ret_wrong)
+request_change(const struct order *order, char **ret_wrong)
 {
 	json_t *params = must(json_object());
 
 	(void)ret_wrong;
+	put_common(params, &order->options);
+	return params;
+}
+
+json_t *
+request_describe(const struct order *order, char **ret_wrong)
+{
+	const char *type = cmd_match_arg(&order->match, "KIND");
+	json_t *params = must(json_object());
+
+	(void)ret_wrong;
+	if (type != NULL)
+		put(params, "type", json_string(type));
+	return params;
+}
+
+/* Adds the line's only T or CLOCK as milliseconds; returns false when it is no time. */
+static bool
+put_time(json_t *params, const char *key, const struct order *order, char **ret_wrong)
+{
+	int64_t us = 0;
+
+	*ret_wrong = order_time(order, &us);
+	if (us > 0)
+		put(params, key, json_integer(us / US_PER_MS));
+	return *ret_wrong == NULL;
+}
+
+json_t *
+request_renew(const struct order *order, char **ret_wrong)
+{
+	json_t *params = request_release(order, ret_wrong);
+
+	if (!put_time(params, "ttl_ms", order, ret_wrong)) {
+		json_decref(params);
+		return NULL;
+	}
+	return params;
+}
+
+json_t *
+request_release(const struct order *order, char **ret_wrong)
+{
+	json_t *params = request_change(order, ret_wrong);
+
 	put(params, "id", json_string(cmd_match_arg(&order->match, "ID")));
 	return params;
 }

@@ -22,6 +22,12 @@ json_t *request_takeover(const struct order *order, char **ret_wrong);
 json_t *request_set(const struct order *order, char **ret_wrong);
 /* apply: {"changes": [{"path", "unset": [...]}]} */
 json_t *request_unset(const struct order *order, char **ret_wrong);
+/* What every change may carry: {"reason", "op_id"} */
+json_t *request_change(const struct order *order, char **ret_wrong);
+/* describe: {"type"} */
+json_t *request_describe(const struct order *order, char **ret_wrong);
+/* lease.renew: {"id", "ttl_ms"} */
+json_t *request_renew(const struct order *order, char **ret_wrong);
 /* lease.release: {"id"} */
 json_t *request_release(const struct order *order, char **ret_wrong);
 /* call: one JSON object, or KEY=VALUE words, where VALUE is JSON or else a string */

@@ -9,6 +9,7 @@
 #include "common/clock.h"
 #include "common/units.h"
 #include "hactl/cmd_table.h"
+#include "hactl/check.h"
 #include "hactl/config_cmd.h"
 #include "hactl/escape.h"
 #include "hactl/help.h"
@@ -169,15 +170,14 @@ session_call(struct session *session, struct part *part, const char *method,
 	json_decref(result);
 }
 
-static void
-ask_list(struct session *session, const struct order *order, struct part *part)
+void
+session_list(
+    struct session *session, struct part *part, const char *type, int64_t timeout_us)
 {
-	int64_t timeout_us = session_timeout(order);
 	struct ctl_client *client = open_part(session, part, timeout_us);
 
-	if (client != NULL &&
-	    ctl_client_list(client, order->command->method, timeout_us, &part->items,
-		&part->rev, &part->error) != CTL_OK)
+	if (client != NULL && ctl_client_list(client, type, timeout_us, &part->items,
+				  &part->rev, &part->error) != CTL_OK)
 		end_part(session, part);
 }
 
@@ -197,7 +197,7 @@ ask_part(struct session *session, const struct order *order, struct part *part,
 	if (method == NULL)
 		method = cmd_match_arg(&order->match, "METHOD");
 	if (order->command->kind == COMMAND_LIST)
-		ask_list(session, order, part);
+		session_list(session, part, method, session_timeout(order));
 	else if (order->command->kind == COMMAND_HELLO)
 		ask_hello(session, order, part);
 	else
@@ -319,6 +319,8 @@ run(struct session *session, const struct order *order)
 		return watch_log(session, order);
 	case COMMAND_WAIT:
 		return wait_run(session, order);
+	case COMMAND_CHECK:
+		return (enum ctl_exit)check_run(session, order);
 	case COMMAND_IS_MASTER:
 		return run_is_master(session, order);
 	case COMMAND_MOVE:

@@ -24,6 +24,9 @@ view_function view_released;  /* the end of a lease */
 view_function view_reloaded;  /* what a reload changed */
 view_function view_events;    /* one line each */
 view_function view_waited;    /* what was waited for */
+view_function view_check;     /* one line of a monitoring plugin */
+view_function view_describe;  /* methods, kinds; fields of a kind */
+view_function view_renewed;   /* the new end of a lease */
 view_function view_raw;       /* call: the answer itself */
 
 /* Facts of an object as text: a missing member, null and "" are "-". Numbers and

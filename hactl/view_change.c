@@ -121,6 +121,19 @@ view_released(FILE *to, const struct answer *answer, const struct style *style)
 }
 
 void
+view_renewed(FILE *to, const struct answer *answer, const struct style *style)
+{
+	const json_t *result = answer_item(answer, 0);
+	char clock[UNITS_TEXT_SIZE];
+
+	(void)style;
+	fprintf(to, "lease %s: until %s\n", view_string(result, "lease", "?"),
+	    when_clock(
+		clock, view_string(result, "expires", NULL), answer->order->now_us));
+	warn_durable(to, result);
+}
+
+void
 view_applied(FILE *to, const struct answer *answer, const struct style *style)
 {
 	const json_t *result = answer_item(answer, 0);

@@ -20,24 +20,6 @@ struct watch {
 	long long left; /* events to show; negative: all */
 };
 
-/* Whether the word is one of the NAMEs of the line; without any, all are. */
-static bool
-is_named(const struct order *order, const char *name)
-{
-	bool any = false;
-
-	for (size_t i = 0; i < order->match.count; i++) {
-		const struct cmd_word *word = &order->match.words[i];
-
-		if (word->keyword || strcmp(word->token, "NAME") != 0)
-			continue;
-		any = true;
-		if (name != NULL && strcmp(word->text, name) == 0)
-			return true;
-	}
-	return !any;
-}
-
 static const char *
 name_of(const json_t *object, const char *key)
 {
@@ -53,8 +35,8 @@ concerns(const struct order *order, const json_t *item)
 {
 	const json_t *new = json_object_get(item, "new");
 
-	return is_named(order, name_of(item, "path")) ||
-	       (new != NULL &&is_named(order, name_of(new, "object")));
+	return order_names(order, name_of(item, "path")) ||
+	       (new != NULL &&order_names(order, name_of(new, "object")));
 }
 
 static void

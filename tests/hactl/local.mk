@@ -6,6 +6,7 @@ EXTRA_DIST += \
 	%D%/fake_daemon.py \
 	%D%/run.sh \
 	%D%/test_change.py \
+	%D%/test_check.py \
 	%D%/test_config.py \
 	%D%/test_manual.py \
 	%D%/test_shell.py \

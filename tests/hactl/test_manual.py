@@ -37,7 +37,7 @@ def test_every_entry_is_a_command(node):
 
 def test_every_option_has_its_entry(node):
     text = node.text("--help") + "".join(
-        node.text("help", *words) for words in (["show"], ["failover"], ["set"]))
+        node.text("help", *words) for words in (["show"], ["failover"], ["set"], ["check"]))
     options = set(re.findall(r"^  (?:-\w, )?--([a-z-]+)", text, re.M))
     assert len(options) > 15
     entries = "\n".join(line for line in page().splitlines() if line.startswith(".It Fl"))
@@ -50,7 +50,7 @@ def test_example_runs(node, tmp_path, line):
     instance = dict(VI_1)
     synced = ("synced", {"sub": "hactl", "seq": 1, "settled": True})
     node.daemon(methods={"subscribe": Stream({"epoch": "e", "seq": 1}, synced),
-                         "list": items(instance), "get": get_of(instance),
+                         "status": {}, "list": items(instance), "get": get_of(instance),
                          "failover": {"moved": True, "to": "192.0.2.12", "took_ms": 612},
                          "explain": {"rev": 1, "explanation": {"summary": "", "lines": []}},
                          "apply": {"rev": 1, "changes": []}})

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* view_describe.c - what a daemon says of its methods, its objects and their fields. */
+#include <stdlib.h>
+
+#include "hactl/columns.h"
+#include "hactl/must.h"
+#include "hactl/order.h"
+#include "hactl/view.h"
+
+/* "integer 1..254", "boolean" */
+static void
+add_range(struct columns *columns, const json_t *field)
+{
+	char min[VIEW_TEXT_SIZE], max[VIEW_TEXT_SIZE];
+	const char *type = view_string(field, "type", "?");
+
+	if (json_object_get(field, "min") == NULL)
+		columns_add(columns, PAINT_NONE, "%s", type);
+	else
+		columns_add(columns, PAINT_NONE, "%s %s..%s", type,
+		    view_text(min, field, "min"), view_text(max, field, "max"));
+}
+
+static void
+view_fields(FILE *to, const json_t *fields, const struct style *style)
+{
+	static const struct column heads[] = {{.title = "FIELD"}, {.title = "TYPE"},
+	    {.title = "LIVE"}, {.title = "ROLE"}, {.title = "HELP", .flexible = true}};
+	struct columns *columns = columns_new(heads, sizeof(heads) / sizeof(heads[0]));
+	const char *name;
+	json_t *field;
+
+	json_object_foreach (json_loose(fields), name, field) {
+		char live[VIEW_TEXT_SIZE];
+
+		columns_add(columns, PAINT_NONE, "%s", name);
+		add_range(columns, field);
+		columns_add(columns, PAINT_NONE, "%s", view_text(live, field, "live"));
+		columns_add(columns, PAINT_NONE, "%s", view_string(field, "role", "-"));
+		columns_add(columns, PAINT_NONE, "%s", view_string(field, "help", "-"));
+	}
+	columns_print(columns, to, style);
+	columns_free(columns);
+}
+
+/* "id ttl_ms [reason]", as haven-protocol(7) writes them. The caller frees it. */
+static char *
+params_text(const json_t *params)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *to = must(open_memstream(&text, &len));
+	const char *separator = "";
+	const char *name;
+	json_t *param;
+
+	json_object_foreach (json_loose(params), name, param) {
+		bool required = json_is_true(json_object_get(param, "required"));
+
+		fprintf(to, required ? "%s%s" : "%s[%s]", separator, name);
+		separator = " ";
+	}
+	fclose(to);
+	return must(text);
+}
+
+static void
+view_methods(FILE *to, const json_t *methods, const struct style *style)
+{
+	static const struct column heads[] = {{.title = "METHOD"}, {.title = "ROLE"},
+	    {.title = "PARAMETERS", .flexible = true},
+	    {.title = "HELP", .flexible = true}};
+	struct columns *columns = columns_new(heads, sizeof(heads) / sizeof(heads[0]));
+	const char *name;
+	json_t *method;
+
+	json_object_foreach (json_loose(methods), name, method) {
+		char *params = params_text(json_object_get(method, "params"));
+
+		columns_add(columns, PAINT_NONE, "%s", name);
+		columns_add(
+		    columns, PAINT_NONE, "%s", view_string(method, "role", "-"));
+		columns_add(columns, PAINT_NONE, "%s", params);
+		columns_add(
+		    columns, PAINT_NONE, "%s", view_string(method, "help", "-"));
+		free(params);
+	}
+	columns_print(columns, to, style);
+	columns_free(columns);
+}
+
+static void
+view_kinds(FILE *to, const json_t *types)
+{
+	const char *name;
+	json_t *type;
+
+	if (json_object_size(types) > 0)
+		fputs(
+		    "\nKinds of objects; \"describe KIND\" tells their fields:\n", to);
+	json_object_foreach (json_loose(types), name, type)
+		view_row(to, name, "%s", view_string(type, "help", "-"));
+}
+
+void
+view_describe(FILE *to, const struct answer *answer, const struct style *style)
+{
+	const json_t *item = answer_item(answer, 0);
+	const json_t *fields = json_object_get(item, "fields");
+
+	if (fields != NULL) {
+		view_fields(to, fields, style);
+		return;
+	}
+	view_methods(to, json_object_get(item, "methods"), style);
+	if (style->legend)
+		view_kinds(to, json_object_get(item, "types"));
+}
