@@ -62,11 +62,19 @@ need_packages() {
 	rm -f "$APT_LOG"
 }
 
+# Makes ./configure; what autoconf says is of interest only when it fails.
+make_configure() {
+	local said
+	said=$("$HAVEN_ROOT/autogen.sh" 2>&1) && return 0
+	printf '%s\n' "$said" >&2
+	return 1
+}
+
 # configure_in DIR [OPTION...]: prepares an out-of-tree build, once for each set of options.
 configure_in() {
 	local dir=$1
 	shift
-	[ -x "$HAVEN_ROOT/configure" ] || "$HAVEN_ROOT/autogen.sh" >/dev/null || return 1
+	[ -x "$HAVEN_ROOT/configure" ] || make_configure || return 1
 	mkdir -p "$dir"
 	[ -f "$dir/Makefile" ] && [ "$(cat "$dir/.options" 2>/dev/null)" = "$*" ] && return 0
 	(cd "$dir" && "$HAVEN_ROOT/configure" -q "$@") || return 1
