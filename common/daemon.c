@@ -13,6 +13,8 @@
 #include <unistd.h>
 #include <systemd/sd-daemon.h>
 #include "common/clock.h"
+#include "common/ctl_role.h"
+#include "common/log.h"
 #include "common/units.h"
 
 #define LOCK_NAME "lock"
@@ -48,6 +50,66 @@ daemon_run_dir(
 		return -ENAMETOOLONG;
 	r = make_dir(options->run_base, 0);
 	return r < 0 ? r : make_dir(buf, O_NOFOLLOW);
+}
+
+/* A directory below another; with `base` NULL below `fallback` of the run directory,
+ * unless that is the usual one. */
+static int
+kept_dir(const struct daemon_options *options, const char *base, const char *usual,
+    const char *fallback, const char *program, char *buf, size_t room)
+{
+	char below[4096];
+	bool is_usual = strcmp(options->run_base, DAEMON_RUN_BASE_DEFAULT) == 0;
+	int r, len;
+
+	if (base == NULL && !is_usual)
+		(void)snprintf(
+		    below, sizeof(below), "%s/%s", options->run_base, fallback);
+	else
+		(void)snprintf(below, sizeof(below), "%s", base != NULL ? base : usual);
+	len = snprintf(buf, room, "%s/%s", below, program);
+	if (len < 0 || (size_t)len >= room)
+		return -ENAMETOOLONG;
+	r = make_dir(below, 0);
+	if (r == 0)
+		r = make_dir(buf, O_NOFOLLOW);
+	return r < 0 ? r : daemon_give(options, buf);
+}
+
+static void
+make_log_file(const struct daemon_options *options, const char *dir, const char *name)
+{
+	char path[4400];
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
+	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0640);
+	if (fd < 0)
+		return;
+	daemon_give_file(options, fd, CTL_GROUP_ADMIN);
+	(void)close(fd);
+}
+
+void
+daemon_kept_dirs(const struct daemon_options *options, const char *program,
+    const char *log_name, char *state_dir, char *log_dir, size_t room)
+{
+	int r = kept_dir(options, options->state_base, DAEMON_STATE_BASE_DEFAULT, "lib",
+	    program, state_dir, room);
+
+	if (r < 0) {
+		log_warning(
+		    "no state is kept over a reboot: %s: %s", state_dir, strerror(-r));
+		state_dir[0] = '\0';
+	}
+	r = kept_dir(options, options->log_base, DAEMON_LOG_BASE_DEFAULT, "log",
+	    program, log_dir, room);
+	if (r < 0) {
+		log_warning("no audit is kept: %s: %s", log_dir, strerror(-r));
+		log_dir[0] = '\0';
+		return;
+	}
+	make_log_file(options, log_dir, log_name);
 }
 
 /* ---- lock ------------------------------------------------------------------- */

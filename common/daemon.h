@@ -10,10 +10,14 @@
 
 #define DAEMON_CONFIG_DEFAULT "/etc/haven/haven.conf"
 #define DAEMON_RUN_BASE_DEFAULT "/run"
+#define DAEMON_STATE_BASE_DEFAULT "/var/lib"
+#define DAEMON_LOG_BASE_DEFAULT "/var/log"
 
 struct daemon_options {
 	const char *config_path;
 	const char *run_base;   /* stands for /run; the daemon's directory is below it */
+	const char *state_base; /* stands for /var/lib; NULL: <run_base>/lib */
+	const char *log_base;   /* stands for /var/log; NULL: <run_base>/log */
 	const char *user;       /* "haven" */
 	const char *config_id;  /* for @id lines; NULL: the host's name */
 	bool test_only;         /* -t */
@@ -32,6 +36,13 @@ int daemon_options_parse(int argc, char *argv[], const char *program,
 int daemon_run_dir(const struct daemon_options *options, const char *program, char *buf,
     size_t room);
 
+/* Makes <state_base>/<program>, and <log_base>/<program> with the file `log_name` in it that
+ * the group ha-admin may read, for the user the daemon will be, and writes their paths into
+ * buffers of `room` bytes. Call as root. Where that cannot be done, says so; the path is then
+ * empty. */
+void daemon_kept_dirs(const struct daemon_options *options, const char *program,
+    const char *log_name, char *state_dir, char *log_dir, size_t room);
+
 /* Takes the lock file of the run directory, waiting up to a second for a predecessor that
  * is just leaving. The descriptor is close-on-exec and must not reach the helper.
  * Returns the descriptor, or -EBUSY when another daemon lives, or a negative errno. */
@@ -39,6 +50,12 @@ int daemon_lock(const char *run_dir);
 
 /* Whether a living daemon holds the lock file `path`; asking does not disturb it. */
 bool daemon_lock_held(const char *path);
+
+/* Gives a directory and the plain files in it, or an open file with the group `group` (when
+ * it exists), to the user the daemon will be. Without root this does nothing. Returns 0 or a
+ * negative errno. */
+int daemon_give(const struct daemon_options *options, const char *path);
+void daemon_give_file(const struct daemon_options *options, int fd, const char *group);
 
 /* Becomes `user` for good, keeping only `capabilities` (as for cap_from_text(3), e.g.
  * "cap_net_admin,cap_net_raw=ep"). Gives `run_dir` and the plain files in it to that user

@@ -15,6 +15,8 @@ enum {
 	/* Values of options that have no short form. */
 	OPTION_USER = 256,
 	OPTION_CLEANUP,
+	OPTION_STATE_DIR,
+	OPTION_LOG_DIR,
 };
 
 struct option_row {
@@ -35,6 +37,12 @@ static const struct option_row rows[] = {
     {'j', "json", NULL, NULL, "with -t: print what was found as JSON"},
     {'R', "run-dir", "DIR", NULL,
 	"the directory that stands for " DAEMON_RUN_BASE_DEFAULT},
+    {OPTION_STATE_DIR, "state-dir", "DIR", "vrrpd",
+	"the directory that stands for " DAEMON_STATE_BASE_DEFAULT "\n"
+	"(with --run-dir: lib in it)"},
+    {OPTION_LOG_DIR, "log-dir", "DIR", "vrrpd",
+	"the directory that stands for " DAEMON_LOG_BASE_DEFAULT "\n"
+	"(with --run-dir: log in it)"},
     {'i', "config-id", "ID", NULL,
 	"the name that @ID lines are compared with (default: the host's)"},
     {OPTION_USER, "user", "NAME", NULL,
@@ -141,6 +149,12 @@ take(struct daemon_options *options, int value, const char *argument)
 	case 'i':
 		options->config_id = argument;
 		break;
+	case OPTION_STATE_DIR:
+		options->state_base = argument;
+		break;
+	case OPTION_LOG_DIR:
+		options->log_base = argument;
+		break;
 	case OPTION_USER:
 		options->user = argument;
 		break;
@@ -190,6 +204,12 @@ stop_after(const char *program, int value, const char *word)
 	}
 }
 
+static bool
+is_empty(const char *word)
+{
+	return word != NULL && word[0] == '\0';
+}
+
 static int
 check_rest(
     const char *program, const struct daemon_options *options, int argc, char *argv[])
@@ -200,6 +220,10 @@ check_rest(
 		return refuse(program, "no file is named by --config", "");
 	if (options->run_base[0] == '\0')
 		return refuse(program, "no directory is named by --run-dir", "");
+	if (is_empty(options->state_base))
+		return refuse(program, "no directory is named by --state-dir", "");
+	if (is_empty(options->log_base))
+		return refuse(program, "no directory is named by --log-dir", "");
 	if (options->json && !options->test_only)
 		return refuse(program, "only together with --test:", "--json");
 	return 0;

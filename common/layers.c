@@ -63,6 +63,15 @@ is_of(const struct layer_entry *entry, const char *path, const char *field)
 	return strcmp(entry->path, path) == 0 && strcmp(entry->field, field) == 0;
 }
 
+/* Until it is confirmed or not, an override is one. */
+static bool
+counts_as(const struct layer_entry *entry, const char *kind)
+{
+	return strcmp(entry->kind, kind) == 0 ||
+	       (strcmp(kind, LAYER_KIND_OVERRIDE) == 0 &&
+		   strcmp(entry->kind, LAYER_KIND_CONFIRM) == 0);
+}
+
 const struct layer_entry *
 layers_top_of_kind(
     const struct layers *layers, const char *path, const char *field, const char *kind)
@@ -74,7 +83,7 @@ layers_top_of_kind(
 		if (!is_of(entry, path, field))
 			continue;
 		if (kind != NULL && entry->layer == LAYER_LEASE &&
-		    strcmp(entry->kind, kind) != 0)
+		    !counts_as(entry, kind))
 			continue;
 		if (top == NULL || entry->layer >= top->layer)
 			top = entry;
@@ -141,15 +150,16 @@ find_replaced(const struct layers *layers, const struct layer_entry *entry)
 		if (old->layer == entry->layer &&
 		    is_of(old, entry->path, entry->field) &&
 		    (entry->layer != LAYER_LEASE ||
-			strcmp(old->kind, entry->kind) == 0))
+			(strcmp(old->kind, entry->kind) == 0 &&
+			    old->uid == entry->uid &&
+			    (entry->id[0] == '\0' || strcmp(old->id, entry->id) == 0))))
 			return (ssize_t)i;
 	}
 	return -1;
 }
 
-/* Short enough to type, and not the same as that of another lease. */
-static void
-make_id(struct layers *layers, int64_t created_us, char buf[16])
+void
+layers_make_id(struct layers *layers, int64_t created_us, char buf[16])
 {
 	do {
 		uint64_t mixed = (uint64_t)created_us + ++layers->serial;
@@ -198,7 +208,7 @@ layers_set(struct layers *layers, const struct layer_entry *entry,
 	if (entry->layer != LAYER_LEASE) {
 		id = "";
 	} else if (id[0] == '\0') {
-		make_id(layers, entry->created_us, made);
+		layers_make_id(layers, entry->created_us, made);
 		id = old >= 0 ? layers->slots[old].entry.id : made;
 	}
 	if (make_room(layers) < 0 || slot_fill(&slot, entry, id) < 0)
@@ -210,6 +220,59 @@ layers_set(struct layers *layers, const struct layer_entry *entry,
 		*ret = &layers->slots[layers->count].entry;
 	layers->count++;
 	return 0;
+}
+
+size_t
+layers_renew(struct layers *layers, const char *id, int64_t expires_us)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < layers->count; i++) {
+		struct layer_entry *entry = &layers->slots[i].entry;
+		if (entry->layer != LAYER_LEASE || strcmp(entry->id, id) != 0)
+			continue;
+		entry->expires_us = expires_us;
+		count++;
+	}
+	return count;
+}
+
+bool
+layers_is_first_of_lease(const struct layers *layers, size_t i)
+{
+	const struct layer_entry *entry = layers_get(layers, i);
+
+	return entry != NULL && entry->layer == LAYER_LEASE &&
+	       layers_find_lease(layers, entry->id) == entry;
+}
+
+bool
+layers_unset_in(
+    struct layers *layers, const char *path, const char *field, enum layer layer)
+{
+	for (size_t i = 0; i < layers->count; i++) {
+		const struct layer_entry *entry = &layers->slots[i].entry;
+		if (entry->layer != layer || !is_of(entry, path, field))
+			continue;
+		remove_at(layers, i);
+		return true;
+	}
+	return false;
+}
+
+bool
+layers_unset_lease(struct layers *layers, const char *id, const char *kind,
+    const char *path, const char *field)
+{
+	for (size_t i = 0; i < layers->count; i++) {
+		const struct layer_entry *entry = &layers->slots[i].entry;
+		if (entry->layer != LAYER_LEASE || !is_of(entry, path, field) ||
+		    strcmp(entry->id, id) != 0 || strcmp(entry->kind, kind) != 0)
+			continue;
+		remove_at(layers, i);
+		return true;
+	}
+	return false;
 }
 
 size_t
@@ -289,25 +352,43 @@ layers_expire(struct layers *layers, int64_t now_us,
 static json_t *
 entry_to_json(const struct layer_entry *entry)
 {
-	return json_pack("{s:s, s:s, s:I, s:s, s:s, s:s, s:I, s:s, s:I, s:I}", "path",
-	    entry->path, "field", entry->field, "value", (json_int_t)entry->value,
-	    "layer", layer_name(entry->layer), "kind", entry->kind, "id", entry->id,
-	    "uid", (json_int_t)entry->uid, "reason", entry->reason, "created_us",
-	    (json_int_t)entry->created_us, "expires_us", (json_int_t)entry->expires_us);
+	return json_pack("{s:s, s:s, s:I, s:s, s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I}",
+	    "path", entry->path, "field", entry->field, "value",
+	    (json_int_t)entry->value, "layer", layer_name(entry->layer), "kind",
+	    entry->kind, "id", entry->id, "uid", (json_int_t)entry->uid, "reason",
+	    entry->reason, "created_us", (json_int_t)entry->created_us, "expires_us",
+	    (json_int_t)entry->expires_us, "base", (json_int_t)entry->base,
+	    "confirmed_us", (json_int_t)entry->confirmed_us);
+}
+
+/* `layer` LAYER_FILE: all of them. */
+static json_t *
+list_entries(const struct layers *layers, enum layer layer)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < layers->count; i++) {
+		const struct layer_entry *entry = &layers->slots[i].entry;
+		if (layer != LAYER_FILE && entry->layer != layer)
+			continue;
+		if (json_array_append_new(list, entry_to_json(entry)) < 0) {
+			json_decref(list);
+			return NULL;
+		}
+	}
+	return list;
 }
 
 json_t *
 layers_to_json(const struct layers *layers)
 {
-	json_t *list = json_array();
+	return list_entries(layers, LAYER_FILE);
+}
 
-	for (size_t i = 0; i < layers->count; i++)
-		if (json_array_append_new(
-			list, entry_to_json(&layers->slots[i].entry)) < 0) {
-			json_decref(list);
-			return NULL;
-		}
-	return list;
+json_t *
+layers_to_json_of(const struct layers *layers, enum layer layer)
+{
+	return list_entries(layers, layer);
 }
 
 /* Takes one entry, or returns -EBADMSG. A lease without an end or without an id would
@@ -316,12 +397,13 @@ static int
 entry_from_json(struct layers *layers, json_t *json)
 {
 	const char *path, *field, *layer, *kind, *id, *reason;
-	json_int_t value, uid, created, expires;
+	json_int_t value, uid, created, expires, base = 0, confirmed = 0;
 
-	if (json_unpack(json, "{s:s, s:s, s:I, s:s, s:s, s:s, s:I, s:s, s:I, s:I}",
-		"path", &path, "field", &field, "value", &value, "layer", &layer,
-		"kind", &kind, "id", &id, "uid", &uid, "reason", &reason, "created_us",
-		&created, "expires_us", &expires) < 0)
+	if (json_unpack(json,
+		"{s:s, s:s, s:I, s:s, s:s, s:s, s:I, s:s, s:I, s:I, s?I, s?I}", "path",
+		&path, "field", &field, "value", &value, "layer", &layer, "kind", &kind,
+		"id", &id, "uid", &uid, "reason", &reason, "created_us", &created,
+		"expires_us", &expires, "base", &base, "confirmed_us", &confirmed) < 0)
 		return -EBADMSG;
 
 	int number = names_find(layer_names, LAYER_COUNT_, layer);
@@ -342,6 +424,8 @@ entry_from_json(struct layers *layers, json_t *json)
 		.reason = reason,
 		.created_us = created,
 		.expires_us = expires,
+		.base = base,
+		.confirmed_us = confirmed,
 	    },
 	    NULL);
 }

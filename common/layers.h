@@ -23,6 +23,9 @@ enum layer {
 	LAYER_COUNT_
 };
 
+#define LAYER_KIND_OVERRIDE "override"
+#define LAYER_KIND_CONFIRM "confirm" /* an override that must be confirmed to stay */
+
 /* One override of one field of one object. */
 struct layer_entry {
 	const char *path;  /* "instance/VI_1" */
@@ -35,6 +38,9 @@ struct layer_entry {
 	const char *reason; /* may be empty */
 	int64_t created_us; /* clock_now_us() */
 	int64_t expires_us; /* leases; 0: never */
+	int64_t base;       /* saved: the file's value when it was saved */
+	int64_t
+	    confirmed_us; /* "confirm": how long it lasts once confirmed; 0: it stays */
 };
 
 struct layers;
@@ -42,8 +48,12 @@ struct layers;
 struct layers *layers_new(void);
 struct layers *layers_free(struct layers *layers);
 
+/* An id for a lease, short enough to type, that no lease has. */
+void layers_make_id(struct layers *layers, int64_t created_us, char buf[16]);
+
 /* Adds or replaces the entry with the same path, field and layer (leases: and the same
- * kind). Texts are copied; an empty `id` of a lease is filled in. *ret (may be NULL)
+ * kind and uid, and with an `id` the same id: nobody's lease ends because another is
+ * given). Texts are copied; an empty `id` of a lease is filled in. *ret (may be NULL)
  * points to the stored entry, valid until the next change. Returns 0 or -ENOMEM. */
 int layers_set(struct layers *layers, const struct layer_entry *entry,
     const struct layer_entry **ret);
@@ -52,8 +62,9 @@ int layers_set(struct layers *layers, const struct layer_entry *entry,
 const struct layer_entry *layers_top(
     const struct layers *layers, const char *path, const char *field);
 
-/* The same when of all leases only those of `kind` count: what a field was set to,
- * apart from a hold or a takeover that is on top of it for the moment. */
+/* The same when of all leases only those of `kind` count (and with overrides those that
+ * must be confirmed): what a field was set to, apart from a hold or a takeover that is
+ * on top of it for the moment. */
 const struct layer_entry *layers_top_of_kind(
     const struct layers *layers, const char *path, const char *field, const char *kind);
 
@@ -61,6 +72,20 @@ const struct layer_entry *layers_top_of_kind(
 const struct layer_entry *layers_find_lease(
     const struct layers *layers, const char *id);
 size_t layers_release(struct layers *layers, const char *id);
+
+/* Sets the end of every entry of the lease `id`. Returns how many there are. */
+size_t layers_renew(struct layers *layers, const char *id, int64_t expires_us);
+
+/* Whether entry `i` is the first one of its lease. */
+bool layers_is_first_of_lease(const struct layers *layers, size_t i);
+
+/* Removes one entry of the layer, saved or runtime. Returns whether it was there. */
+bool layers_unset_in(
+    struct layers *layers, const char *path, const char *field, enum layer layer);
+
+/* Removes one entry of the lease `id`. Returns whether it was there. */
+bool layers_unset_lease(struct layers *layers, const char *id, const char *kind,
+    const char *path, const char *field);
 
 /* Removes runtime and saved entries of the field; with `kind`, only leases of that
  * kind. Returns how many went. */
@@ -82,6 +107,8 @@ const struct layer_entry *layers_get(const struct layers *layers, size_t i);
  * of clock_now_us(), which goes on within a boot. layers_from_json() takes what is
  * valid and returns -EBADMSG when anything was not. */
 json_t *layers_to_json(const struct layers *layers);
+json_t *layers_to_json_of(
+    const struct layers *layers, enum layer layer); /* only these */
 int layers_from_json(struct layers *layers, const json_t *json);
 
 const char *layer_name(enum layer layer); /* "runtime" */

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,6 +93,33 @@ give_run_dir(const char *path, const struct identity *to)
 		r = -errno;
 	(void)closedir(dir);
 	return r;
+}
+
+static bool
+will_be(const struct daemon_options *options, struct identity *ret)
+{
+	return geteuid() == 0 &&
+	       (look_up(options->user, ret) == 0 || look_up(FALLBACK_USER, ret) == 0);
+}
+
+int
+daemon_give(const struct daemon_options *options, const char *path)
+{
+	struct identity who;
+
+	return will_be(options, &who) ? give_run_dir(path, &who) : 0;
+}
+
+void
+daemon_give_file(const struct daemon_options *options, int fd, const char *group)
+{
+	const struct group *entry = getgrnam(group);
+	struct identity who;
+
+	if (will_be(options, &who) &&
+	    fchown(fd, who.uid, entry != NULL ? entry->gr_gid : who.gid) < 0)
+		log_warning("a file cannot be given to \"%s\": %s", options->user,
+		    strerror(errno));
 }
 
 /* ---- identity --------------------------------------------------------------- */

@@ -30,6 +30,8 @@ struct engine {
 	sd_event *event;
 	struct daemon_options options;
 	char run_dir[4096];
+	char state_dir[4096]; /* empty: there is none */
+	char log_dir[4096];   /* empty: there is none */
 	enum engine_phase phase;
 	int64_t started_us;
 	uint64_t rev; /* counts changes of configuration and overrides */

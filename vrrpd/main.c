@@ -100,6 +100,8 @@ prepare(struct engine *engine, int *ret_lock)
 	engine->layers = layers_new();
 	if (engine->layers == NULL)
 		return -ENOMEM;
+	daemon_kept_dirs(&engine->options, "vrrpd", "audit.jsonl", engine->state_dir,
+	    engine->log_dir, sizeof(engine->state_dir));
 	r = vrrp_ctl_open(engine);
 	if (r < 0)
 		return r;

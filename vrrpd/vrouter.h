@@ -27,6 +27,7 @@ enum vrouter_fault {
 	VROUTER_FAULT_NO_ADDRESS = 1 << 2, /* no source address for advertisements */
 	VROUTER_FAULT_SOCKET = 1 << 3,     /* the raw socket could not be opened */
 	VROUTER_FAULT_MTU = 1 << 4,        /* an advertisement would be fragmented */
+	VROUTER_FAULT_OUT = 1 << 5,        /* taken out of service by maintenance */
 };
 
 struct vrouter_stats {
@@ -126,6 +127,9 @@ void vrouter_check_host(struct vrouter *vr);
 /* Recomputes effective priority and preemption from file and overrides, and lets the
  * state machine know. Call after the overrides of this router changed. */
 void vrouter_update_params(struct vrouter *vr);
+
+/* Announces its addresses once more. Returns false unless it is Master. */
+bool vrouter_announce(struct vrouter *vr);
 
 /* A packet arrived for this VRID. */
 void vrouter_receive(struct vrouter *vr, enum vrrp_drop drop,

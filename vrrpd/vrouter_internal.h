@@ -14,6 +14,9 @@ void vrouter_step(struct vrouter *vr, const struct vrrp_event *event, int64_t no
 /* The same for events without data, at the present time, with a flush. */
 void vrouter_step_now(struct vrouter *vr, enum vrrp_event_kind kind);
 
+/* Tells of the transitions that waited until the packets had left. */
+void vrouter_tell_all(struct engine *engine);
+
 /* vrouter_send.c: queues an advertisement or a resignation. */
 void vrouter_send_advert(struct vrouter *vr);
 void vrouter_send_resign(struct vrouter *vr);
@@ -28,5 +31,11 @@ void vrouter_move_heard(struct vrouter *vr, const struct addr *from);
 void vrouter_move_timer(struct vrouter *vr, int64_t now_us);
 /* When vrouter_move_timer() has something to do; 0: not. */
 int64_t vrouter_move_deadline(const struct vrouter *vr);
+
+/* What a field is now: the top of its layers, or `in_file`. */
+int64_t vrouter_live(const struct vrouter *vr, const char *field, int64_t in_file);
+
+/* How many announcements of each address a new Master sends at once. */
+unsigned vrouter_master_repeat(const struct vrouter *vr);
 
 #endif

@@ -28,6 +28,8 @@ vrouter_fault_text(const struct vrouter *vr, char *buf, size_t room)
 		(void)snprintf(buf, room,
 		    "an advertisement of %u bytes does not fit the MTU of %s",
 		    vr->packet_len, ifname);
+	else if (vr->faults & VROUTER_FAULT_OUT)
+		(void)snprintf(buf, room, "maintenance took it out of service");
 }
 
 /* "10.0.0.2 (priority 100)" */

@@ -11,6 +11,7 @@
 #include "common/ctl_server.h"
 #include "common/log.h"
 #include "config.h"
+#include "vrrpd/vrrp_ctl_diagnose.h"
 #include "vrrpd/vrrp_ctl_internal.h"
 
 /* Instances in one answer: as many as take about half a millisecond of the loop. */
@@ -163,20 +164,21 @@ page_vips(void *userdata, size_t first, size_t count)
 
 /* ---- leases and overrides ------------------------------------------------ */
 
+/* A lease is one object, however many fields it is about. */
 static bool
-is_listed(const struct layer_entry *entry, bool leases_only)
+is_listed(const struct layers *layers, size_t i, bool leases_only)
 {
-	return !leases_only || entry->layer == LAYER_LEASE;
+	return !leases_only || layers_is_first_of_lease(layers, i);
 }
 
 static size_t
 count_entries(const struct vrrp_ctl *ctl, bool leases_only)
 {
-	const struct layer_entry *entry;
+	const struct layers *layers = ctl->engine->layers;
 	size_t count = 0;
 
-	for (size_t i = 0; (entry = layers_get(ctl->engine->layers, i)) != NULL; i++)
-		if (is_listed(entry, leases_only))
+	for (size_t i = 0; layers_get(layers, i) != NULL; i++)
+		if (is_listed(layers, i, leases_only))
 			count++;
 	return count;
 }
@@ -184,18 +186,20 @@ count_entries(const struct vrrp_ctl *ctl, bool leases_only)
 static json_t *
 page_entries(const struct vrrp_ctl *ctl, bool leases_only, size_t first, size_t count)
 {
-	const struct layer_entry *entry;
+	const struct layers *layers = ctl->engine->layers;
 	int64_t now_us = clock_now_us(), wall_us = clock_realtime_of_us(now_us);
 	json_t *items = json_array();
 	size_t seen = 0;
 
-	for (size_t i = 0; (entry = layers_get(ctl->engine->layers, i)) != NULL; i++) {
-		if (!is_listed(entry, leases_only) || seen++ < first)
+	for (size_t i = 0; layers_get(layers, i) != NULL; i++) {
+		if (!is_listed(layers, i, leases_only) || seen++ < first)
 			continue;
 		if (json_array_size(items) == count)
 			break;
-		(void)json_array_append_new(
-		    items, vrrp_json_lease(entry, now_us, wall_us));
+		(void)json_array_append_new(items,
+		    leases_only
+			? vrrp_store_lease_json(ctl, layers_get(layers, i))
+			: vrrp_json_lease(layers_get(layers, i), now_us, wall_us));
 	}
 	return items;
 }
@@ -217,11 +221,8 @@ get_lease(void *userdata, const char *name)
 {
 	const struct vrrp_ctl *ctl = userdata;
 	const struct layer_entry *entry = layers_find_lease(ctl->engine->layers, name);
-	int64_t now_us = clock_now_us();
 
-	return entry == NULL
-		   ? NULL
-		   : vrrp_json_lease(entry, now_us, clock_realtime_of_us(now_us));
+	return entry == NULL ? NULL : vrrp_store_lease_json(ctl, entry);
 }
 
 static size_t
@@ -285,6 +286,13 @@ instances_json(const struct engine *engine)
 }
 
 static json_t *
+describe_fields(void *userdata)
+{
+	(void)userdata;
+	return vrrp_fields_describe();
+}
+
+static json_t *
 config_json(const struct engine *engine)
 {
 	char text[UNITS_TEXT_SIZE];
@@ -297,6 +305,19 @@ config_json(const struct engine *engine)
 	    "reload_failed", engine->reload_failed);
 }
 
+/* Edits without an end. */
+static size_t
+count_lasting(const struct vrrp_ctl *ctl)
+{
+	const struct layer_entry *entry;
+	size_t count = 0;
+
+	for (size_t i = 0; (entry = layers_get(ctl->engine->layers, i)) != NULL; i++)
+		if (entry->layer != LAYER_LEASE)
+			count++;
+	return count;
+}
+
 static void
 add_status(void *userdata, json_t *status)
 {
@@ -305,10 +326,14 @@ add_status(void *userdata, json_t *status)
 
 	(void)json_object_set_new(status, "instances", instances_json(engine));
 	(void)json_object_set_new(status, "config", config_json(engine));
+	const struct layer_entry *maintenance =
+	    layers_top(engine->layers, VRRP_PATH_NODE, VRRP_FIELD_MAINTENANCE);
+	(void)json_object_set_new(status, "maintenance",
+	    maintenance != NULL ? ctl_msg_text(maintenance->id) : json_null());
 	(void)json_object_set_new(
-	    status, "leases", page_entries(ctl, true, 0, VRRP_LEASES_MAX));
-	(void)json_object_set_new(status, "overrides",
-	    json_integer((json_int_t)(count_overrides(ctl) - count_leases(ctl))));
+	    status, "leases", page_entries(ctl, true, 0, LEASES_MAX));
+	(void)json_object_set_new(
+	    status, "overrides", json_integer((json_int_t)count_lasting(ctl)));
 	(void)json_object_set_new(
 	    status, "unknown_vrid", json_integer((json_int_t)engine->unknown_vrid));
 }
@@ -342,7 +367,7 @@ set_cause(void *userdata, const struct ctl_cause *cause)
 /* clang-format off */
 static const struct ctl_kind kinds[] = {
 	{"instance", "a virtual router", count_instances, page_instances, get_instance,
-	 explain_instance, vrrp_apply_fields},
+	 explain_instance, describe_fields},
 	{"vip", "an address of a virtual router", count_vips, page_vips, NULL, NULL, NULL},
 	{"lease", "an override that ends by itself", count_leases, page_leases, get_lease,
 	 NULL, NULL},
@@ -357,13 +382,15 @@ static const struct ctl_param apply_params[] = {
 	CTL_PARAMS_OF_CHANGES,
 	{"if_rev",  CTL_INTEGER, false, 0, CTL_INTEGER_MAX, "only when the revision is this"},
 	{"dry_run", CTL_BOOLEAN, false, 0, 0,   "check, and say what would change"},
+	{"confirm_ms", CTL_INTEGER, false, 1000, LEASE_OPERATOR_US / US_PER_MS,
+	 "undo it unless it is confirmed by then"},
 	{0},
 };
 static const struct ctl_param failover_params[] = {
 	{"target",  CTL_STRING,  true,  1, 1024, "the MASTER that hands over"},
 	{"method",  CTL_STRING,  false, 1, 32,
 	 "handover (keeps the addresses until the new MASTER is heard) or release"},
-	{"hold_ms", CTL_INTEGER, false, 0, VRRP_LEASE_ADMIN_US / US_PER_MS,
+	{"hold_ms", CTL_INTEGER, false, 0, LEASE_ADMIN_US / US_PER_MS,
 	 "how long to stay behind afterwards; 0: not at all"},
 	{"wait_ms", CTL_INTEGER, false, 100, 600000, "how long to wait for the new MASTER"},
 	{"wait",    CTL_BOOLEAN, false, 0, 0, "false: answer before it is done"},
@@ -372,7 +399,7 @@ static const struct ctl_param failover_params[] = {
 };
 static const struct ctl_param takeover_params[] = {
 	{"target",  CTL_STRING,  true,  1, 1024, "the BACKUP that becomes MASTER"},
-	{"for_ms",  CTL_INTEGER, false, 1000, VRRP_LEASE_ADMIN_US / US_PER_MS,
+	{"for_ms",  CTL_INTEGER, false, 1000, LEASE_ADMIN_US / US_PER_MS,
 	 "how long to hold the role"},
 	{"wait",    CTL_BOOLEAN, false, 0, 0, "false: answer before it is done"},
 	CTL_PARAMS_OF_CHANGES,
@@ -380,6 +407,65 @@ static const struct ctl_param takeover_params[] = {
 };
 static const struct ctl_param release_params[] = {
 	{"id", CTL_STRING, true, 1, 32, "the lease"},
+	CTL_PARAMS_OF_CHANGES,
+	{0},
+};
+static const struct ctl_param renew_params[] = {
+	{"id", CTL_STRING, true, 1, 32, "the lease"},
+	{"ttl_ms", CTL_INTEGER, true, 1000, LEASE_ADMIN_US / US_PER_MS,
+	 "how long it lasts from now on"},
+	CTL_PARAMS_OF_CHANGES,
+	{0},
+};
+static const struct ctl_param confirm_params[] = {
+	{"id", CTL_STRING, false, 1, 32, "the lease; needed when several of yours wait"},
+	CTL_PARAMS_OF_CHANGES,
+	{0},
+};
+static const struct ctl_param hold_params[] = {
+	{"target", CTL_STRING, true, 1, 1024, "the router to keep behind"},
+	{"for_ms", CTL_INTEGER, false, 1000, LEASE_ADMIN_US / US_PER_MS,
+	 "how long; ten minutes unless given"},
+	{"clear", CTL_BOOLEAN, false, 0, 0, "end the hold instead"},
+	CTL_PARAMS_OF_CHANGES,
+	{0},
+};
+static const struct ctl_param maintenance_params[] = {
+	{"action", CTL_STRING, true, 1, 16, "on, off or extend"},
+	{"target", CTL_STRING, false, 1, 1024, "an instance; the whole node unless given"},
+	{"for_ms", CTL_INTEGER, false, 1000, LEASE_ADMIN_US / US_PER_MS,
+	 "how long from now on; on and extend need it"},
+	{"out", CTL_BOOLEAN, false, 0, 0, "do not even serve as the last resort"},
+	{"stay", CTL_BOOLEAN, false, 0, 0, "do not take the role back at its end"},
+	{"wait_ms", CTL_INTEGER, false, 100, 600000, "how long to wait for the new MASTER"},
+	{"wait", CTL_BOOLEAN, false, 0, 0, "false: answer before the roles have moved"},
+	CTL_PARAMS_OF_CHANGES,
+	{0},
+};
+static const struct ctl_param target_params[] = {
+	{"target", CTL_STRING, true, 1, 1024, "an instance"},
+	CTL_PARAMS_OF_CHANGES,
+	{0},
+};
+static const struct ctl_param level_params[] = {
+	{"level", CTL_STRING, true, 1, 16, "debug, info, notice, warning or err"},
+	{"lease", CTL_OBJECT, false, 0, 0, "{ttl_ms}: it undoes itself"},
+	CTL_PARAMS_OF_CHANGES,
+	{0},
+};
+static const struct ctl_param diff_params[] = {
+	{"from", CTL_STRING, false, 1, 16, "file (unless given), saved or running"},
+	{"to", CTL_STRING, false, 1, 16, "file, saved or running (unless given)"},
+	{0},
+};
+static const struct ctl_param save_params[] = {
+	{"objects", CTL_ARRAY, false, 0, 256, "paths; everything unless given"},
+	CTL_PARAMS_OF_CHANGES,
+	{0},
+};
+static const struct ctl_param discard_params[] = {
+	{"objects", CTL_ARRAY, false, 0, 256, "paths; everything unless given"},
+	{"saved", CTL_BOOLEAN, false, 0, 0, "what was saved too"},
 	CTL_PARAMS_OF_CHANGES,
 	{0},
 };
@@ -391,12 +477,32 @@ static const struct ctl_param show_params[] = {
 static const struct ctl_method methods[] = {
 	{"apply", CTL_ROLE_OPERATOR, true, apply_params, vrrp_do_apply,
 	 "change fields of instances while they run"},
+	{"confirm", CTL_ROLE_OPERATOR, true, confirm_params, vrrp_do_confirm,
+	 "keep what was applied to be confirmed"},
+	{"lease.list", CTL_ROLE_READ, false, NULL, vrrp_do_lease_list,
+	 "what ends by itself"},
+	{"lease.renew", CTL_ROLE_OPERATOR, true, renew_params, vrrp_do_renew,
+	 "give a lease a new end"},
 	{"lease.release", CTL_ROLE_OPERATOR, true, release_params, vrrp_do_release,
 	 "end a lease before its time"},
 	{"failover", CTL_ROLE_OPERATOR, true, failover_params, vrrp_do_failover,
 	 "hand the role over to another router"},
 	{"takeover", CTL_ROLE_OPERATOR, true, takeover_params, vrrp_do_takeover,
 	 "take the role from another router"},
+	{"hold", CTL_ROLE_OPERATOR, true, hold_params, vrrp_do_hold,
+	 "keep a router behind all others for a while"},
+	{"maintenance", CTL_ROLE_OPERATOR, true, maintenance_params, vrrp_do_maintenance,
+	 "take the node or a router out of the way for a while"},
+	{"garp", CTL_ROLE_OPERATOR, true, target_params, vrrp_do_garp,
+	 "announce the addresses of a MASTER once more"},
+	{"log.level", CTL_ROLE_OPERATOR, true, level_params, vrrp_do_log_level,
+	 "log more or less"},
+	{"config.diff", CTL_ROLE_READ, false, diff_params, vrrp_do_config_diff,
+	 "how file, saved and running values differ"},
+	{"config.save", CTL_ROLE_ADMIN, true, save_params, vrrp_do_config_save,
+	 "keep live edits for good, beside the file"},
+	{"config.discard", CTL_ROLE_ADMIN, true, discard_params, vrrp_do_config_discard,
+	 "drop live edits that were not saved"},
 	{"config.reload", CTL_ROLE_ADMIN, true, NULL, vrrp_do_reload,
 	 "read the configuration anew and apply the differences"},
 	{"reload", CTL_ROLE_ADMIN, true, NULL, vrrp_do_reload, "the same as config.reload"},
@@ -404,12 +510,17 @@ static const struct ctl_method methods[] = {
 	 "what a reload would say of the configuration"},
 	{"config.show", CTL_ROLE_OPERATOR, false, show_params, vrrp_do_config_show,
 	 "the configuration in use, in its canonical form, without secrets"},
+	{"metrics", CTL_ROLE_READ, false, show_params, vrrp_do_metrics,
+	 "numbers for a monitoring system"},
+	{"doctor", CTL_ROLE_READ, false, show_params, vrrp_do_doctor,
+	 "what is wrong, and what to do about it"},
 	{0},
 };
 
 static const char *const private_kinds[] = {"lease", "override", NULL};
 
-static const char *const features[] = {"apply", "lease", "failover", "takeover", NULL};
+static const char *const features[] = {"apply", "lease", "failover", "takeover", "confirm",
+	"hold", "maintenance", "garp", "diff", "save", "audit", "op", NULL};
 /* clang-format on */
 
 /* ---- life ---------------------------------------------------------------- */
@@ -422,6 +533,7 @@ vrrp_ctl_open(struct engine *engine)
 	if (ctl == NULL)
 		return -ENOMEM;
 	ctl->engine = engine;
+	ctl->log_level = log_level();
 	(void)gethostname(ctl->host, sizeof(ctl->host) - 1);
 	ctl->host[strcspn(ctl->host, ".")] = '\0';
 
@@ -449,7 +561,7 @@ void
 vrrp_ctl_load_overrides(struct engine *engine)
 {
 	if (engine->control != NULL)
-		vrrp_store_load(ctl_server_userdata(engine->control));
+		vrrp_store_open(ctl_server_userdata(engine->control));
 }
 
 void
@@ -457,8 +569,7 @@ vrrp_ctl_reloaded(struct engine *engine)
 {
 	if (engine->control == NULL)
 		return;
-	vrrp_store_forget_strangers(ctl_server_userdata(engine->control));
-	(void)vrrp_store_write(ctl_server_userdata(engine->control));
+	vrrp_store_settle(ctl_server_userdata(engine->control));
 }
 
 void
@@ -468,7 +579,8 @@ vrrp_ctl_close(struct engine *engine)
 		return;
 	struct vrrp_ctl *ctl = ctl_server_userdata(engine->control);
 	vrrp_moves_abandon(ctl);
+	vrrp_windows_abandon(ctl);
+	vrrp_store_close(ctl);
 	engine->control = ctl_server_free(engine->control);
-	sd_event_source_disable_unref(ctl->expiry);
 	free(ctl);
 }

@@ -9,9 +9,10 @@ struct engine;
  * root and with engine->layers made. Returns 0 or a negative errno. */
 int vrrp_ctl_open(struct engine *engine);
 
-/* Takes up the overrides an earlier process left in <run_dir>/overrides.json: those of
- * this boot whose time is not over and whose instance is in engine->conf. Call before
- * the virtual routers start. What cannot be read is logged and left out. */
+/* Takes up the edits and leases an earlier process left in engine->run_dir and
+ * engine->state_dir (see common/lease_store.h) and opens the audit. Call after
+ * privileges were dropped and before the virtual routers start. What cannot be read is
+ * logged and left out. */
 void vrrp_ctl_load_overrides(struct engine *engine);
 
 /* A reload changed engine->conf: overrides of instances that are gone go too. */

@@ -14,28 +14,7 @@
 
 #define EDITS_MAX 512
 
-/* A field that may change while its router runs. */
-struct live_field {
-	const char *name;
-	enum ctl_type type;
-	int64_t min, max;
-	const char *help;
-};
-
 /* clang-format off */
-static const struct live_field live_fields[] = {
-	{"priority",  CTL_INTEGER, 1, 254, "VRRP priority; 255 is for the address owner alone"},
-	{"nopreempt", CTL_BOOLEAN, 0, 1,   "leave the role to a Master of lower priority"},
-	{0},
-};
-
-/* Fields that exist but need a reload. */
-static const char *const fixed_fields[] = {
-	"vrid", "virtual_router_id", "interface", "version", "family", "authentication",
-	"advert_int", "state", "preempt_delay", "virtual_ipaddress",
-	"virtual_ipaddress_excluded", "mcast_src_ip", "accept", "address_lease", NULL,
-};
-
 static const struct ctl_param change_params[] = {
 	{"path",  CTL_STRING, true,  1, 1024, "the object to change"},
 	{"set",   CTL_OBJECT, false, 0, 0,    "fields and their new values"},
@@ -44,7 +23,7 @@ static const struct ctl_param change_params[] = {
 };
 
 static const struct ctl_param lease_params[] = {
-	{"ttl_ms", CTL_INTEGER, true, 1000, VRRP_LEASE_ADMIN_US / US_PER_MS,
+	{"ttl_ms", CTL_INTEGER, true, 1000, LEASE_ADMIN_US / US_PER_MS,
 	 "when the changes undo themselves"},
 	{0},
 };
@@ -54,7 +33,7 @@ static const struct ctl_param lease_params[] = {
 struct edit {
 	struct vrouter *vr;
 	char path[VRRP_PATH_SIZE];
-	const struct live_field *field;
+	const struct vrrp_field *field;
 	bool unset;
 	int64_t old, new;
 };
@@ -65,60 +44,43 @@ struct apply {
 	struct ctl_call *call;
 	struct edit *edits;
 	size_t count;
-	int64_t ttl_us; /* 0: no lease */
+	int64_t ttl_us;     /* 0: no lease */
+	int64_t confirm_us; /* 0: needs no confirmation */
 	const char *reason;
 	struct ctl_error error;
 };
-
-static json_t *
-value_json(const struct live_field *field, int64_t value)
-{
-	return field->type == CTL_BOOLEAN ? json_boolean(value != 0)
-					  : json_integer((json_int_t)value);
-}
-
-static int64_t
-file_value(const struct vrouter *vr, const struct live_field *field)
-{
-	return field->type == CTL_BOOLEAN ? vr->conf->nopreempt : vr->conf->priority;
-}
 
 static int64_t
 present_value(const struct apply *apply, const struct edit *edit)
 {
 	const struct layer_entry *top = layers_top_of_kind(apply->ctl->engine->layers,
-	    edit->path, edit->field->name, VRRP_KIND_OVERRIDE);
+	    edit->path, edit->field->name, LAYER_KIND_OVERRIDE);
 
-	return top != NULL ? top->value : file_value(edit->vr, edit->field);
+	return top != NULL ? top->value : edit->field->in_file(edit->vr->conf);
 }
 
 /* ---- checking ------------------------------------------------------------ */
 
-static const struct live_field *
-find_field(const char *name)
-{
-	for (const struct live_field *field = live_fields; field->name != NULL; field++)
-		if (strcmp(field->name, name) == 0)
-			return field;
-	return NULL;
-}
-
+/* A keyword that needs a reload, a name that was meant otherwise, or no field at all.
+ */
 static enum ctl_code
 refuse_field(struct apply *apply, const char *path, const char *name)
 {
-	const char *words[8] = {NULL};
+	const char *words[32] = {NULL}, *near;
+	const char *fixed = vrrp_field_keyword(name, &near);
 	size_t count = 0;
 
-	for (const char *const *fixed = fixed_fields; *fixed != NULL; fixed++)
-		if (strcmp(*fixed, name) == 0)
-			return ctl_error_set(&apply->error, CTL_NOT_LIVE,
-			    json_pack("{s:s, s:s}", "path", path, "field", name),
-			    "%s of %s cannot change while it runs: edit the configuration "
-			    "and reload",
-			    name, path);
-	for (const struct live_field *field = live_fields; field->name != NULL; field++)
+	if (fixed != NULL && near == NULL)
+		return ctl_error_set(&apply->error, CTL_NOT_LIVE,
+		    json_pack("{s:s, s:s, s:s}", "path", path, "field", name, "keyword",
+			fixed),
+		    "%s of %s cannot change while it runs: edit the configuration "
+		    "and reload",
+		    name, path);
+	for (const struct vrrp_field *field = vrrp_fields; field->name != NULL; field++)
 		words[count++] = field->name;
-	const char *near = ctl_suggest(name, words);
+	if (near == NULL)
+		near = ctl_suggest(name, words);
 	return ctl_error_set(&apply->error, CTL_INVALID_PARAMS,
 	    json_pack("{s:s, s:s, s:s*}", "path", path, "field", name, "suggest", near),
 	    "an instance has no field \"%.64s\" that could be set%s%s", name,
@@ -128,11 +90,12 @@ refuse_field(struct apply *apply, const char *path, const char *name)
 static enum ctl_code
 refuse_value(struct apply *apply, const struct edit *edit)
 {
-	const struct live_field *field = edit->field;
-	json_t *expected = field->type == CTL_BOOLEAN
-			       ? json_string("a boolean")
-			       : json_sprintf("%lld..%lld", (long long)field->min,
-				     (long long)field->max);
+	const struct vrrp_field *field = edit->field;
+	json_t *expected =
+	    field->type == CTL_BOOLEAN
+		? json_string("a boolean")
+		: json_sprintf("%lld..%lld", (long long)vrrp_field_min(field),
+		      (long long)vrrp_field_max(field));
 	json_t *data = json_pack("{s:s, s:s, s:o}", "path", edit->path, "field",
 	    field->name, "expected", expected);
 
@@ -140,19 +103,20 @@ refuse_value(struct apply *apply, const struct edit *edit)
 		return ctl_error_set(&apply->error, CTL_INVALID_PARAMS, data,
 		    "%s must be true or false", field->name);
 	return ctl_error_set(&apply->error, CTL_INVALID_PARAMS, data,
-	    "%s must be %lld..%lld", field->name, (long long)field->min,
-	    (long long)field->max);
+	    "%s must be %lld..%lld", field->name, (long long)vrrp_field_min(field),
+	    (long long)vrrp_field_max(field));
 }
 
 static bool
-take_value(const struct live_field *field, const json_t *value, int64_t *ret)
+take_value(const struct vrrp_field *field, const json_t *value, int64_t *ret)
 {
 	if (field->type == CTL_BOOLEAN) {
 		*ret = json_is_true(value);
 		return json_is_boolean(value);
 	}
 	*ret = json_integer_value(value);
-	return json_is_integer(value) && *ret >= field->min && *ret <= field->max;
+	return json_is_integer(value) && *ret >= vrrp_field_min(field) &&
+	       *ret <= vrrp_field_max(field);
 }
 
 /* `value` NULL: back to the file's. */
@@ -168,14 +132,14 @@ add_edit(struct apply *apply, struct vrouter *vr, const char *name, const json_t
 		    "a request may change at most %d fields", EDITS_MAX);
 	*edit = (struct edit){
 	    .vr = vr,
-	    .field = find_field(name),
+	    .field = vrrp_field_find(name),
 	    .unset = value == NULL,
 	};
 	if (edit->field == NULL)
 		return refuse_field(apply, path, name);
 	memcpy(edit->path, path, sizeof(path));
 	edit->old = present_value(apply, edit);
-	edit->new = file_value(vr, edit->field);
+	edit->new = edit->field->in_file(vr->conf);
 	if (value != NULL && !take_value(edit->field, value, &edit->new))
 		return refuse_value(apply, edit);
 	apply->count++;
@@ -260,6 +224,18 @@ check_rev(struct apply *apply)
 	    (unsigned long long)rev, (long long)wanted);
 }
 
+/* What is taken back cannot come back by itself. */
+static enum ctl_code
+check_confirm(struct apply *apply)
+{
+	for (size_t i = 0; apply->confirm_us != 0 && i < apply->count; i++)
+		if (apply->edits[i].unset)
+			return ctl_error_set(&apply->error, CTL_INVALID_PARAMS,
+			    json_pack("{s:s}", "path", "params.confirm_ms"),
+			    "only what is set can wait to be confirmed");
+	return CTL_OK;
+}
+
 static enum ctl_code
 check(struct apply *apply)
 {
@@ -273,6 +249,10 @@ check(struct apply *apply)
 				 &apply->error) != CTL_OK)
 		return apply->error.code;
 	apply->ttl_us = ctl_params_integer(lease, "ttl_ms", 0) * US_PER_MS;
+	apply->confirm_us =
+	    ctl_params_integer(apply->call->params, "confirm_ms", 0) * US_PER_MS;
+	if (check_confirm(apply) != CTL_OK)
+		return apply->error.code;
 	if (check_role(apply) != CTL_OK)
 		return apply->error.code;
 	return check_rev(apply);
@@ -280,34 +260,56 @@ check(struct apply *apply)
 
 /* ---- doing --------------------------------------------------------------- */
 
-/* Returns whether anything changed. A lease given again runs anew. */
+/* Takes back what is set, and in the leases of the caller, or for an admin of
+ * everybody. */
 static bool
-perform(struct apply *apply, const struct edit *edit, char lease[16])
+unset_field(struct apply *apply, const struct edit *edit)
 {
 	struct layers *layers = apply->ctl->engine->layers;
 	const char *name = edit->field->name;
-	int64_t now_us = clock_now_us();
-	const struct layer_entry *stored;
 
-	if (edit->unset)
-		return layers_unset(layers, edit->path, name, NULL) +
-			   layers_unset(layers, edit->path, name, VRRP_KIND_OVERRIDE) >
-		       0;
-	if (apply->ttl_us == 0 && edit->old == edit->new)
-		return false;
-	struct layer_entry entry = {
+	return layers_unset(layers, edit->path, name, NULL) +
+		   layers_unset(layers, edit->path, name, LAYER_KIND_OVERRIDE) +
+		   layers_unset(layers, edit->path, name, LAYER_KIND_CONFIRM) >
+	       0;
+}
+
+static struct layer_entry
+make_entry(const struct apply *apply, const struct edit *edit, const char *lease)
+{
+	int64_t now_us = clock_now_us();
+	int64_t span_us = apply->confirm_us != 0 ? apply->confirm_us : apply->ttl_us;
+
+	return (struct layer_entry){
 	    .path = edit->path,
-	    .field = name,
+	    .field = edit->field->name,
 	    .value = edit->new,
-	    .layer = apply->ttl_us != 0 ? LAYER_LEASE : LAYER_RUNTIME,
-	    .kind = VRRP_KIND_OVERRIDE,
+	    .layer = span_us != 0 ? LAYER_LEASE : LAYER_RUNTIME,
+	    .kind = apply->confirm_us != 0 ? LAYER_KIND_CONFIRM : LAYER_KIND_OVERRIDE,
 	    .id = lease,
 	    .uid = apply->call->peer.uid,
 	    .reason = apply->reason,
 	    .created_us = now_us,
-	    .expires_us = apply->ttl_us != 0 ? now_us + apply->ttl_us : 0,
+	    .expires_us = span_us != 0 ? now_us + span_us : 0,
+	    .confirmed_us = apply->confirm_us != 0 ? apply->ttl_us : 0,
 	};
-	if (layers_set(layers, &entry, &stored) < 0)
+}
+
+/* Returns whether anything changed. A lease given again runs anew. */
+static bool
+perform(struct apply *apply, const struct edit *edit, char lease[16])
+{
+	const struct layer_entry *stored = NULL;
+	struct layer_entry entry = make_entry(apply, edit, lease);
+
+	if (edit->unset)
+		return unset_field(apply, edit);
+	if (entry.layer == LAYER_RUNTIME && edit->old == edit->new)
+		return false;
+	if (entry.layer == LAYER_RUNTIME)
+		return layers_set(apply->ctl->engine->layers, &entry, NULL) == 0;
+	stored = vrrp_store_give(apply->ctl, &entry);
+	if (stored == NULL)
 		return false;
 	(void)snprintf(lease, 16, "%s", stored->id);
 	return true;
@@ -323,43 +325,31 @@ changes_json(const struct apply *apply)
 		(void)json_array_append_new(
 		    changes, json_pack("{s:o, s:s, s:o, s:o}", "path",
 				 ctl_msg_text(edit->path), "field", edit->field->name,
-				 "old", value_json(edit->field, edit->old), "new",
-				 value_json(edit->field, edit->new)));
+				 "old", vrrp_field_json(edit->field, edit->old), "new",
+				 vrrp_field_json(edit->field, edit->new)));
 	}
 	return changes;
-}
-
-static void
-put_lease(const struct apply *apply, json_t *result, const char *lease)
-{
-	const struct layer_entry *entry =
-	    layers_find_lease(apply->ctl->engine->layers, lease);
-	char text[UNITS_TEXT_SIZE];
-
-	if (entry == NULL)
-		return;
-	units_format_rfc3339(text, clock_realtime_of_us(entry->expires_us));
-	(void)json_object_set_new(result, "lease", json_string(lease));
-	(void)json_object_set_new(result, "expires", json_string(text));
 }
 
 static void
 commit(struct apply *apply)
 {
 	char lease[16] = "";
-	bool changed = false, durable = true;
+	bool changed = false;
 
 	for (size_t i = 0; i < apply->count; i++)
 		changed = perform(apply, &apply->edits[i], lease) || changed;
 	for (size_t i = 0; changed && i < apply->count; i++)
 		vrouter_update_params(apply->edits[i].vr);
 	if (changed)
-		durable = vrrp_store_changed(apply->ctl);
-	json_t *result = json_pack("{s:I, s:b, s:o, s:b}", "rev",
-	    (json_int_t)apply->ctl->engine->rev, "changed", changed, "changes",
-	    changes_json(apply), "durable", durable);
-	put_lease(apply, result, lease);
-	ctl_call_reply(apply->call, result);
+		vrrp_store_changed(apply->ctl);
+	json_t *result =
+	    json_pack("{s:I, s:b, s:o}", "rev", (json_int_t)apply->ctl->engine->rev,
+		"changed", changed, "changes", changes_json(apply));
+	vrrp_store_put_lease(apply->ctl, result, lease);
+	if (result != NULL && apply->confirm_us != 0)
+		(void)json_object_set_new(result, "confirm", json_true());
+	lease_store_reply(apply->ctl->store, apply->call, result);
 }
 
 static bool
@@ -368,7 +358,13 @@ would_change(const struct apply *apply)
 	for (size_t i = 0; i < apply->count; i++)
 		if (apply->edits[i].old != apply->edits[i].new)
 			return true;
-	return apply->ttl_us != 0;
+	return apply->ttl_us != 0 || apply->confirm_us != 0;
+}
+
+static int64_t
+longest(const struct apply *apply)
+{
+	return apply->ttl_us > apply->confirm_us ? apply->ttl_us : apply->confirm_us;
 }
 
 static void
@@ -376,8 +372,9 @@ run(struct apply *apply)
 {
 	if (check(apply) != CTL_OK)
 		ctl_call_fail_with(apply->call, &apply->error);
-	else if (apply->ttl_us != 0 &&
-		 !vrrp_store_may_lease(apply->ctl, apply->call, apply->ttl_us))
+	else if (apply->ttl_us + apply->confirm_us != 0 &&
+		 !lease_store_may_give(
+		     apply->ctl->store, apply->call, longest(apply), false))
 		return;
 	else if (ctl_params_boolean(apply->call->params, "dry_run", false))
 		ctl_call_reply(apply->call,
@@ -404,58 +401,4 @@ vrrp_do_apply(void *userdata, struct ctl_call *call)
 	run(&apply);
 	ctl_error_done(&apply.error);
 	free(apply.edits);
-}
-
-/* ---- taking a lease back ------------------------------------------------- */
-
-void
-vrrp_do_release(void *userdata, struct ctl_call *call)
-{
-	struct vrrp_ctl *ctl = userdata;
-	struct engine *engine = ctl->engine;
-	const char *id = ctl_params_text(call->params, "id", "");
-	const struct layer_entry *entry = layers_find_lease(engine->layers, id);
-
-	if (entry == NULL) {
-		ctl_call_fail(call, CTL_NOT_FOUND, json_pack("{s:s}", "id", id),
-		    "there is no lease \"%.32s\"", id);
-		return;
-	}
-	if (call->role < CTL_ROLE_ADMIN && entry->uid != call->peer.uid) {
-		ctl_call_fail(call, CTL_DENIED,
-		    json_pack("{s:s, s:s}", "need", "admin", "have",
-			ctl_role_name(call->role)),
-		    "lease %s belongs to uid %u: taking it back needs the role admin",
-		    id, entry->uid);
-		return;
-	}
-	(void)layers_release(engine->layers, id);
-	for (size_t i = 0; i < engine->router_count; i++)
-		vrouter_update_params(engine->routers[i]);
-	bool durable = vrrp_store_changed(ctl);
-	ctl_call_reply(
-	    call, json_pack("{s:I, s:b, s:s, s:b}", "rev", (json_int_t)engine->rev,
-		      "changed", 1, "lease", id, "durable", durable));
-}
-
-/* ---- describe ------------------------------------------------------------ */
-
-json_t *
-vrrp_apply_fields(void *userdata)
-{
-	json_t *fields = json_object();
-
-	(void)userdata;
-	for (const struct live_field *field = live_fields; field->name != NULL;
-	     field++) {
-		json_t *row = json_pack("{s:s, s:b, s:s, s:s}", "type",
-		    ctl_type_name(field->type), "live", 1, "role", "operator", "help",
-		    field->help);
-		if (field->type == CTL_INTEGER) {
-			(void)json_object_set_new(row, "min", json_integer(field->min));
-			(void)json_object_set_new(row, "max", json_integer(field->max));
-		}
-		(void)json_object_set_new(fields, field->name, row);
-	}
-	return fields;
 }

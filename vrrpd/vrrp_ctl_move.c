@@ -47,6 +47,8 @@ move_new(struct vrrp_ctl *ctl, struct ctl_call *call, const struct vrouter *vr,
 	(void)snprintf(move->name, sizeof(move->name), "%s", vr->conf->name);
 	(void)snprintf(move->reason, sizeof(move->reason), "%s",
 	    ctl_params_text(call->params, "reason", ""));
+	(void)snprintf(move->op_id, sizeof(move->op_id), "%s",
+	    ctl_params_text(call->params, "op_id", ""));
 	ctl->moves = move;
 	return move;
 }
@@ -95,15 +97,16 @@ put_lease(const struct vrrp_move *move, const struct vrouter *vr)
 	    .expires_us = now_us + move->lease_us,
 	};
 
-	if (layers_set(move->ctl->engine->layers, &entry, NULL) < 0)
-		log_err(
-		    "%s: out of memory, the %s is not kept", move->name, entry.kind);
+	(void)vrrp_store_give(move->ctl, &entry);
 }
 
 static void
 drop_leases(const struct vrrp_move *move, const char *kind)
 {
-	(void)layers_unset(move->ctl->engine->layers, move->path, "priority", kind);
+	const struct layer_entry *entry;
+
+	while ((entry = vrrp_move_lease(move->ctl, move->path, kind)) != NULL)
+		vrrp_store_end_lease(move->ctl, entry->id);
 }
 
 /* The other kind of lease would stand against what was just done. */
@@ -114,7 +117,7 @@ settle_leases(const struct vrrp_move *move, const struct vrouter *vr)
 	    move->kind == VROUTER_MOVE_TAKEOVER ? VRRP_KIND_HOLD : VRRP_KIND_TAKEOVER);
 	if (move->lease_us > 0)
 		put_lease(move, vr);
-	(void)vrrp_store_changed(move->ctl);
+	vrrp_store_changed(move->ctl);
 }
 
 /* ---- outcomes ------------------------------------------------------------ */
@@ -134,7 +137,7 @@ finish_failed(
 {
 	if (move->kind == VROUTER_MOVE_TAKEOVER || move->watch != NULL) {
 		drop_leases(move, lease_kind(move));
-		(void)vrrp_store_changed(move->ctl);
+		vrrp_store_changed(move->ctl);
 	}
 	if (result == VROUTER_MOVE_OVERTAKEN)
 		vrrp_move_answer_overtaken(move, vr);
@@ -196,13 +199,24 @@ static void
 on_moved(void *userdata, struct vrouter *vr, enum vrouter_move_result result)
 {
 	struct vrrp_move *move = userdata;
+	struct engine *engine = move->ctl->engine;
+	const struct ctl_cause *before = engine->cause;
+	char op_id[65], reason[sizeof(move->reason)];
+	const struct ctl_cause cause = {
+	    .by_client = true,
+	    .uid = move->uid,
+	    .op_id = move->op_id[0] != '\0' ? strcpy(op_id, move->op_id) : NULL,
+	    .reason = move->reason[0] != '\0' ? strcpy(reason, move->reason) : NULL,
+	};
 
+	engine->cause = &cause;
 	if (result != VROUTER_MOVE_DONE)
 		finish_failed(move, vr, result);
 	else if (move->kind == VROUTER_MOVE_RELEASE)
 		watch_release(move, vr);
 	else
 		finish_done(move, vr);
+	engine->cause = before;
 }
 
 void
@@ -247,8 +261,9 @@ fail_fault(struct ctl_call *call, const struct vrouter *vr, const char *need)
 }
 
 /* Moves one after the other; the start and the end are no time for one either. */
-static bool
-is_busy(const struct vrrp_ctl *ctl, struct ctl_call *call, const struct vrouter *vr)
+bool
+vrrp_move_is_busy(
+    const struct vrrp_ctl *ctl, struct ctl_call *call, const struct vrouter *vr)
 {
 	bool moving = vr->move.kind != VROUTER_MOVE_NONE;
 
@@ -341,7 +356,7 @@ vrrp_do_failover(void *userdata, struct ctl_call *call)
 	enum vrouter_move_kind kind;
 
 	if (vr == NULL || vrrp_ctl_reason(call) == NULL || !take_method(call, &kind) ||
-	    is_busy(ctl, call, vr))
+	    vrrp_move_is_busy(ctl, call, vr))
 		return;
 	if (is_done_already(ctl, vr)) {
 		vrrp_move_answer_already(ctl, call, vr);
@@ -351,7 +366,7 @@ vrrp_do_failover(void *userdata, struct ctl_call *call)
 		refuse_failover(call, vr);
 		return;
 	}
-	if (!vrrp_store_may_lease(ctl, call, hold_us))
+	if (!lease_store_may_give(ctl->store, call, hold_us, false))
 		return;
 	struct vrrp_move *move = move_new(ctl, call, vr, kind);
 	if (move == NULL)
@@ -384,7 +399,8 @@ vrrp_do_takeover(void *userdata, struct ctl_call *call)
 	int64_t for_us = ctl_params_integer(call->params, "for_ms", 600000) * US_PER_MS;
 	struct vrouter *vr = vrrp_ctl_target(ctl, call);
 
-	if (vr == NULL || vrrp_ctl_reason(call) == NULL || is_busy(ctl, call, vr))
+	if (vr == NULL || vrrp_ctl_reason(call) == NULL ||
+	    vrrp_move_is_busy(ctl, call, vr))
 		return;
 	if (vr->fsm.state == VRRP_STATE_MASTER) {
 		vrrp_move_answer_already(ctl, call, vr);
@@ -394,7 +410,8 @@ vrrp_do_takeover(void *userdata, struct ctl_call *call)
 		fail_fault(call, vr, "BACKUP");
 		return;
 	}
-	if (refuse_against_owner(call, vr) || !vrrp_store_may_lease(ctl, call, for_us))
+	if (refuse_against_owner(call, vr) ||
+	    !lease_store_may_give(ctl->store, call, for_us, false))
 		return;
 	struct vrrp_move *move = move_new(ctl, call, vr, VROUTER_MOVE_TAKEOVER);
 	if (move == NULL)

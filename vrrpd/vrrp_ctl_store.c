@@ -1,173 +1,205 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* vrrp_ctl_store.c - keeps overrides over a restart, and ends those whose time is over.
- *
- * <run_dir>/overrides.json is written with a rename, so it is there whole or not at
- * all. It lies in a tmpfs and is not synced: it must outlive the process, not the boot.
- */
+/* vrrp_ctl_store.c - what vrrpd's live edits mean to its routers, wherever they come
+ * from: a request, the clock, or a file. */
 #include "vrrpd/vrrp_ctl_internal.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "common/audit.h"
 #include "common/clock.h"
-#include "common/event.h"
+#include "common/ctl_events.h"
+#include "common/ctl_server.h"
 #include "common/log.h"
+#include "common/writer.h"
 
-#define BOOT_ID_PATH "/proc/sys/kernel/random/boot_id"
+#define INSTANCE "instance/"
 
-/* ---- the file ------------------------------------------------------------ */
+/* ---- telling ------------------------------------------------------------- */
 
-/* Times in the file count from the boot, so they mean nothing in another one. */
-static const char *
-boot_id(struct vrrp_ctl *ctl)
+json_t *
+vrrp_store_lease_json(const struct vrrp_ctl *ctl, const struct layer_entry *entry)
 {
-	FILE *file = ctl->boot_id[0] == '\0' ? fopen(BOOT_ID_PATH, "re") : NULL;
+	int64_t now_us = clock_now_us();
 
-	if (file == NULL)
-		return ctl->boot_id;
-	if (fgets(ctl->boot_id, sizeof(ctl->boot_id), file) == NULL)
-		ctl->boot_id[0] = '\0';
-	ctl->boot_id[strcspn(ctl->boot_id, "\n")] = '\0';
-	(void)fclose(file);
-	return ctl->boot_id;
-}
-
-static int
-write_file(const char *path, const json_t *json)
-{
-	char temporary[4200];
-	int len = snprintf(temporary, sizeof(temporary), "%s.new", path);
-
-	if (len < 0 || (size_t)len >= sizeof(temporary))
-		return -ENAMETOOLONG;
-	int fd = open(
-	    temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
-	if (fd < 0)
-		return -errno;
-	errno = EIO;
-	int r = json_dumpfd(json, fd, JSON_INDENT(1)) < 0 ? -errno : 0;
-	if (close(fd) < 0 && r == 0)
-		r = -errno;
-	if (r == 0 && rename(temporary, path) < 0)
-		r = -errno;
-	if (r < 0)
-		(void)unlink(temporary);
-	return r;
-}
-
-static void
-file_path(const struct vrrp_ctl *ctl, char buf[4160])
-{
-	(void)snprintf(buf, 4160, "%s/overrides.json", ctl->engine->run_dir);
-}
-
-static int
-save(struct vrrp_ctl *ctl)
-{
-	json_t *json = json_pack("{s:s, s:o}", "boot_id", boot_id(ctl), "overrides",
-	    layers_to_json(ctl->engine->layers));
-	char path[4160];
-
-	if (json == NULL)
-		return -ENOMEM;
-	file_path(ctl, path);
-	int r = write_file(path, json);
-	json_decref(json);
-	return r;
-}
-
-/* ---- expiry -------------------------------------------------------------- */
-
-static void
-log_expired(void *userdata, const struct layer_entry *entry)
-{
-	bool *any = userdata;
-
-	*any = true;
-	log_notice("%s: lease %s (%s, %s %" PRId64 ") ended",
-	    entry->path + strlen("instance/"), entry->id, entry->kind, entry->field,
-	    entry->value);
-}
-
-/* Removes what is over; the rest of the work is that of any other change. */
-static bool
-expire(struct vrrp_ctl *ctl, int64_t *ret_next_us)
-{
-	bool any = false;
-
-	*ret_next_us =
-	    layers_expire(ctl->engine->layers, clock_now_us(), log_expired, &any);
-	return any;
-}
-
-static void
-set_timer(struct vrrp_ctl *ctl, int64_t at_us)
-{
-	if (ctl->expiry == NULL)
-		return;
-	(void)sd_event_source_set_time(ctl->expiry, (uint64_t)at_us);
-	(void)sd_event_source_set_enabled(
-	    ctl->expiry, at_us != 0 ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
-}
-
-static int
-on_expiry(sd_event_source *source, uint64_t usec, void *userdata)
-{
-	struct vrrp_ctl *ctl = userdata;
-	struct engine *engine = ctl->engine;
-	int64_t next_us;
-
-	(void)source;
-	(void)usec;
-	if (!expire(ctl, &next_us)) {
-		set_timer(ctl, next_us);
-		return 0;
-	}
-	for (size_t i = 0; i < engine->router_count; i++)
-		vrouter_update_params(engine->routers[i]);
-	(void)vrrp_store_changed(ctl);
-	return 0;
-}
-
-static void
-make_timer(struct vrrp_ctl *ctl)
-{
-	if (ctl->expiry != NULL)
-		return;
-	int r = sd_event_add_time(ctl->engine->event, &ctl->expiry, EVENT_CLOCK, 0,
-	    10 * US_PER_MS, on_expiry, ctl);
-	if (r >= 0)
-		r = sd_event_source_set_priority(ctl->expiry, EVENT_PRIORITY_CONTROL);
-	if (r < 0)
-		log_err("control: no timer for leases: %s", strerror(-r));
-}
-
-bool
-vrrp_store_write(struct vrrp_ctl *ctl)
-{
-	make_timer(ctl);
-	/* At time 0 nothing is over: that is the timer's own business. */
-	set_timer(ctl, layers_expire(ctl->engine->layers, 0, NULL, NULL));
-	int r = save(ctl);
-	if (r < 0)
-		log_err("control: overrides work, but cannot be kept in %s: %s",
-		    ctl->engine->run_dir, strerror(-r));
-	return r == 0;
-}
-
-bool
-vrrp_store_changed(struct vrrp_ctl *ctl)
-{
-	ctl->engine->rev++;
-	return vrrp_store_write(ctl);
+	return vrrp_json_whole_lease(
+	    ctl->engine->layers, entry, now_us, clock_realtime_of_us(now_us));
 }
 
 void
-vrrp_store_forget_strangers(struct vrrp_ctl *ctl)
+vrrp_store_event(
+    struct vrrp_ctl *ctl, const char *type, const struct layer_entry *entry)
+{
+	struct engine *engine = ctl->engine;
+	/* The clock has no client; whose lease it is, is told all the same. */
+	const struct ctl_cause owner = {
+	    .by_client = true, .uid = entry->uid, .reason = entry->reason};
+	json_t *lease = vrrp_store_lease_json(ctl, entry);
+	char path[64];
+
+	(void)json_object_del(lease, "uid");
+	(void)json_object_del(lease, "reason");
+	(void)snprintf(path, sizeof(path), "lease/%.32s", entry->id);
+	ctl_publish(engine->control, type, path,
+	    engine->cause != NULL ? engine->cause : &owner, NULL, lease);
+}
+
+void
+vrrp_store_put_lease(const struct vrrp_ctl *ctl, json_t *result, const char *id)
+{
+	const struct layer_entry *entry = layers_find_lease(ctl->engine->layers, id);
+	char text[UNITS_TEXT_SIZE];
+
+	if (entry == NULL || result == NULL)
+		return;
+	units_format_rfc3339(text, clock_realtime_of_us(entry->expires_us));
+	(void)json_object_set_new(result, "lease", ctl_msg_text(entry->id));
+	(void)json_object_set_new(result, "expires", json_string(text));
+}
+
+/* ---- changing ------------------------------------------------------------ */
+
+void
+vrrp_store_update_all(struct vrrp_ctl *ctl)
+{
+	struct engine *engine = ctl->engine;
+
+	for (size_t i = 0; i < engine->router_count; i++)
+		vrouter_update_params(engine->routers[i]);
+}
+
+void
+vrrp_store_changed(struct vrrp_ctl *ctl)
+{
+	ctl->engine->rev++;
+	lease_store_write(ctl->store);
+}
+
+const struct layer_entry *
+vrrp_store_give(struct vrrp_ctl *ctl, const struct layer_entry *entry)
+{
+	const struct layer_entry *stored;
+	struct layers *layers = ctl->engine->layers;
+	bool is_new =
+	    entry->id[0] == '\0' || layers_find_lease(layers, entry->id) == NULL;
+
+	if (layers_set(layers, entry, &stored) < 0) {
+		log_err(
+		    "%s: out of memory, the %s is not kept", entry->path, entry->kind);
+		return NULL;
+	}
+	if (is_new)
+		vrrp_store_event(ctl, "lease.created", stored);
+	return stored;
+}
+
+void
+vrrp_store_end_lease(struct vrrp_ctl *ctl, const char *id)
+{
+	struct layers *layers = ctl->engine->layers;
+	const struct layer_entry *entry = layers_find_lease(layers, id);
+	char copy[64];
+
+	if (entry == NULL)
+		return;
+	(void)snprintf(copy, sizeof(copy), "%s", id); /* may be the entry's own */
+	vrrp_store_event(ctl, "lease.released", entry);
+	for (size_t i = 0; (entry = layers_get(layers, i)) != NULL; i++)
+		if (entry->layer == LAYER_LEASE && strcmp(entry->id, copy) == 0)
+			vrrp_maintenance_entry_ends(ctl, entry);
+	(void)layers_release(layers, copy);
+}
+
+/* ---- the clock ----------------------------------------------------------- */
+
+static void
+on_expiring(void *userdata, const struct layer_entry *entry, int64_t left_us)
+{
+	char span[UNITS_TEXT_SIZE];
+
+	log_info("lease %s (%s of %s) ends in %s", entry->id, entry->kind, entry->path,
+	    units_format_span(span, left_us));
+	vrrp_store_event(userdata, "lease.expiring", entry);
+}
+
+static void
+on_expired(void *userdata, const struct layer_entry *entry)
+{
+	struct vrrp_ctl *ctl = userdata;
+	const char *name = strncmp(entry->path, INSTANCE, strlen(INSTANCE)) == 0
+			       ? entry->path + strlen(INSTANCE)
+			       : entry->path;
+
+	log_notice("%s: lease %s (%s, %s %" PRId64 ") ended", name, entry->id,
+	    entry->kind, entry->field, entry->value);
+	vrrp_maintenance_entry_ends(ctl, entry);
+	audit_expiry(ctl->audit, entry);
+	/* Told once, with the last entry. */
+	if (layers_find_lease(ctl->engine->layers, entry->id) == NULL)
+		vrrp_store_event(ctl, "lease.expired", entry);
+}
+
+static void
+on_changed(void *userdata)
+{
+	struct vrrp_ctl *ctl = userdata;
+
+	ctl->engine->rev++;
+	vrrp_lease_apply_log_level(ctl);
+	vrrp_store_update_all(ctl);
+}
+
+/* ---- files --------------------------------------------------------------- */
+
+static bool
+is_sound_of_instance(const struct layer_entry *entry)
+{
+	const struct vrrp_field *field = vrrp_field_find(entry->field);
+
+	if (strcmp(entry->field, VRRP_FIELD_OUT) == 0 ||
+	    strcmp(entry->field, VRRP_FIELD_STAY) == 0 ||
+	    strcmp(entry->field, VRRP_FIELD_MAINTENANCE) == 0)
+		return entry->value >= 0 &&
+		       entry->value <= (VRRP_MAINTENANCE_OUT | VRRP_MAINTENANCE_STAY);
+	/* The takeover of an address owner sets what no edit may. */
+	if (strcmp(entry->field, VRRP_FIELD_PRIORITY) == 0)
+		return entry->value >= 1 && entry->value <= VRRP_PRIORITY_OWNER;
+	return field != NULL && entry->value >= vrrp_field_min(field) &&
+	       entry->value <= vrrp_field_max(field);
+}
+
+/* Whether the entry is one that this daemon makes: only these may go near a router. */
+static bool
+is_sound(void *userdata, const struct layer_entry *entry)
+{
+	bool of_instance = strncmp(entry->path, INSTANCE, strlen(INSTANCE)) == 0;
+
+	(void)userdata;
+	if (entry->layer == LAYER_SAVED &&
+	    (!of_instance || vrrp_field_find(entry->field) == NULL))
+		return false;
+	if (of_instance)
+		return is_sound_of_instance(entry);
+	if (strcmp(entry->path, VRRP_PATH_NODE) == 0)
+		return strcmp(entry->field, VRRP_FIELD_MAINTENANCE) == 0;
+	return strcmp(entry->path, VRRP_PATH_DAEMON) == 0 &&
+	       strcmp(entry->field, VRRP_FIELD_LOG_LEVEL) == 0 &&
+	       entry->value >= LOG_EMERG && entry->value <= LOG_DEBUG;
+}
+
+static bool
+is_stranger(const struct vrrp_ctl *ctl, const struct layer_entry *entry)
+{
+	return strncmp(entry->path, INSTANCE, strlen(INSTANCE)) == 0 &&
+	       vrrp_conf_find(ctl->engine->conf, entry->path + strlen(INSTANCE)) ==
+		   NULL;
+}
+
+static void
+forget_strangers(struct vrrp_ctl *ctl)
 {
 	struct layers *layers = ctl->engine->layers;
 	const struct layer_entry *entry;
@@ -175,8 +207,7 @@ vrrp_store_forget_strangers(struct vrrp_ctl *ctl)
 	for (size_t i = 0; (entry = layers_get(layers, i)) != NULL;) {
 		char path[VRRP_PATH_SIZE];
 
-		if (vrrp_conf_find(
-			ctl->engine->conf, entry->path + strlen("instance/")) != NULL) {
+		if (!is_stranger(ctl, entry)) {
 			i++;
 			continue;
 		}
@@ -189,120 +220,94 @@ vrrp_store_forget_strangers(struct vrrp_ctl *ctl)
 	}
 }
 
-/* ---- load ---------------------------------------------------------------- */
-
-static json_t *
-read_file(struct vrrp_ctl *ctl)
+void
+vrrp_store_settle(struct vrrp_ctl *ctl)
 {
-	char path[4160];
-	json_error_t error;
-
-	file_path(ctl, path);
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0) {
-		if (errno != ENOENT)
-			log_warning(
-			    "control: cannot read %s: %s", path, strerror(errno));
-		return NULL;
-	}
-	json_t *json = json_loadfd(fd, 0, &error);
-	(void)close(fd);
-	if (json == NULL) {
-		log_warning("control: %s is damaged (%s), starting without overrides",
-		    path, error.text);
-		return NULL;
-	}
-	const char *theirs = json_string_value(json_object_get(json, "boot_id"));
-	if (theirs == NULL || strcmp(theirs, boot_id(ctl)) != 0) {
-		log_info("control: overrides of an earlier boot are over");
-		json_decref(json);
-		return NULL;
-	}
-	return json;
+	forget_strangers(ctl);
+	vrrp_saved_check(ctl);
+	vrrp_maintenance_extend_to_new(ctl);
+	vrrp_lease_apply_log_level(ctl);
+	lease_store_write(ctl->store);
 }
 
-/* Whether the entry is one that this daemon makes: only these may go near a router. */
-static bool
-is_sound(const struct layer_entry *entry)
+/* ---- life ---------------------------------------------------------------- */
+
+static void
+on_audit_lost(void *userdata, uint64_t count)
 {
-	if (strncmp(entry->path, "instance/", strlen("instance/")) != 0)
-		return false;
-	if (strcmp(entry->field, "priority") == 0)
-		return entry->value >= 1 && entry->value <= VRRP_PRIORITY_OWNER;
-	return strcmp(entry->field, "nopreempt") == 0 &&
-	       (entry->value == 0 || entry->value == 1);
+	struct vrrp_ctl *ctl = userdata;
+
+	if (ctl->engine->control != NULL)
+		ctl_publish(ctl->engine->control, "audit.lost", VRRP_PATH_DAEMON, NULL,
+		    NULL, json_pack("{s:I}", "count", (json_int_t)count));
 }
 
 static void
-take_sound(struct layers *to, const struct layers *from)
+open_audit(struct vrrp_ctl *ctl)
 {
-	const struct layer_entry *entry;
+	char path[4200];
+	const struct audit_config config = {
+	    .path = path,
+	    .writer = ctl->writer,
+	    .lost = on_audit_lost,
+	    .userdata = ctl,
+	};
 
-	for (size_t i = 0; (entry = layers_get(from, i)) != NULL; i++)
-		if (!is_sound(entry))
-			log_warning(
-			    "control: an override of %s %s is damaged, left out",
-			    entry->path, entry->field);
-		else if (layers_set(to, entry, NULL) < 0)
-			log_err("control: out of memory, an override is lost");
+	if (ctl->engine->log_dir[0] == '\0')
+		return;
+	(void)snprintf(path, sizeof(path), "%s/audit.jsonl", ctl->engine->log_dir);
+	if (audit_new(&config, &ctl->audit) < 0)
+		log_err("control: out of memory, there will be no audit");
+	ctl_server_set_audit(ctl->engine->control, ctl->audit);
+}
+
+static const char *
+boot_id_path(void)
+{
+	const char *path = getenv("HAVEN_BOOT_ID_FILE");
+
+	return path != NULL ? path : LEASE_BOOT_ID_PATH;
 }
 
 void
-vrrp_store_load(struct vrrp_ctl *ctl)
+vrrp_store_open(struct vrrp_ctl *ctl)
 {
-	struct layers *read = layers_new();
-	json_t *json = read_file(ctl);
-	int64_t next_us;
+	struct engine *engine = ctl->engine;
+	int r = writer_new(engine->event, &ctl->writer);
 
-	if (json != NULL && read != NULL) {
-		if (layers_from_json(read, json_object_get(json, "overrides")) < 0)
-			log_warning("control: some overrides were damaged, left out");
-		take_sound(ctl->engine->layers, read);
+	if (r < 0)
+		log_err("control: nothing can be kept on disk: %s", strerror(-r));
+	open_audit(ctl);
+	const struct lease_store_config config = {
+	    .event = engine->event,
+	    .layers = engine->layers,
+	    .run_dir = engine->run_dir,
+	    .state_dir = engine->state_dir[0] != '\0' ? engine->state_dir : NULL,
+	    .boot_id_path = boot_id_path(),
+	    .writer = ctl->writer,
+	    .wall_us = clock_realtime_us,
+	    .is_sound = is_sound,
+	    .expiring = on_expiring,
+	    .expired = on_expired,
+	    .changed = on_changed,
+	    .userdata = ctl,
+	};
+	r = lease_store_new(&config, &ctl->store);
+	if (r < 0) {
+		log_err("control: no edits can be kept: %s", strerror(-r));
+		return;
 	}
-	json_decref(json);
-	layers_free(read);
-	vrrp_store_forget_strangers(ctl);
-	make_timer(ctl);
-	(void)expire(ctl, &next_us);
-	set_timer(ctl, next_us);
-	if (layers_get(ctl->engine->layers, 0) != NULL)
+	vrrp_store_settle(ctl);
+	if (layers_get(engine->layers, 0) != NULL)
 		log_notice(
 		    "control: overrides of the process before are in force again");
 }
 
-/* ---- limits -------------------------------------------------------------- */
-
-static size_t
-lease_count(const struct layers *layers)
+void
+vrrp_store_close(struct vrrp_ctl *ctl)
 {
-	const struct layer_entry *entry;
-	size_t count = 0;
-
-	for (size_t i = 0; (entry = layers_get(layers, i)) != NULL; i++)
-		if (entry->layer == LAYER_LEASE)
-			count++;
-	return count;
-}
-
-bool
-vrrp_store_may_lease(const struct vrrp_ctl *ctl, struct ctl_call *call, int64_t ttl_us)
-{
-	int64_t most_us =
-	    call->role >= CTL_ROLE_ADMIN ? VRRP_LEASE_ADMIN_US : VRRP_LEASE_OPERATOR_US;
-	char span[UNITS_TEXT_SIZE];
-
-	if (ttl_us > most_us) {
-		ctl_call_fail(call, CTL_LEASE_LIMIT,
-		    json_pack("{s:I}", "max_ms", (json_int_t)(most_us / US_PER_MS)),
-		    "the role %s may lease for at most %s", ctl_role_name(call->role),
-		    units_format_span(span, most_us));
-		return false;
-	}
-	if (lease_count(ctl->engine->layers) >= VRRP_LEASES_MAX) {
-		ctl_call_fail(call, CTL_LEASE_LIMIT,
-		    json_pack("{s:i}", "max", VRRP_LEASES_MAX),
-		    "there are %d leases already", VRRP_LEASES_MAX);
-		return false;
-	}
-	return true;
+	ctl->writer = writer_free(ctl->writer);
+	ctl->store = lease_store_free(ctl->store);
+	ctl_server_set_audit(ctl->engine->control, NULL);
+	ctl->audit = audit_free(ctl->audit);
 }

@@ -36,6 +36,7 @@ take_faults(struct vrrp_snapshot *s, unsigned faults)
 	    {VROUTER_FAULT_NO_ADDRESS, "no_address"},
 	    {VROUTER_FAULT_SOCKET, "socket"},
 	    {VROUTER_FAULT_MTU, "mtu"},
+	    {VROUTER_FAULT_OUT, "maintenance"},
 	};
 	size_t count = 0;
 

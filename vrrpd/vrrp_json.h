@@ -86,4 +86,9 @@ json_t *vrrp_json_explain(const struct vrrp_view *view);
 json_t *vrrp_json_lease(
     const struct layer_entry *entry, int64_t now_us, int64_t wall_us);
 
+/* The same of a whole lease, which may be about several fields: its first entry, and all of
+ * them in "entries": [{"object", "field", "value"}]. */
+json_t *vrrp_json_whole_lease(const struct layers *layers,
+    const struct layer_entry *entry, int64_t now_us, int64_t wall_us);
+
 #endif

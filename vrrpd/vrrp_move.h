@@ -17,7 +17,7 @@ struct vrrp_move {
 	enum vrouter_move_kind kind;
 	char path[VRRP_PATH_SIZE];
 	char name[VRRP_PATH_SIZE];
-	char reason[200];
+	char reason[201], op_id[65];
 	uid_t uid;
 	int64_t lease_us; /* of the hold or takeover; 0: none */
 	int64_t started_us;
