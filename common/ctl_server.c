@@ -296,6 +296,7 @@ ctl_server_stats(const struct ctl_server *server)
 {
 	struct ctl_server_stats stats = server->stats;
 
+	stats.events = ctl_ring_head(server->ring) - 1; /* they begin with 1 */
 	stats.clients = 0;
 	for (size_t i = 0; i < CTL_SOCKET_COUNT_; i++)
 		stats.clients += server->pool[i];

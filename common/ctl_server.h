@@ -87,6 +87,7 @@ void *ctl_server_userdata(const struct ctl_server *server);
 struct ctl_server_stats {
 	uint64_t connections, requests, refused; /* refused: too many clients */
 	uint64_t slow; /* closed because they did not read their answers */
+	uint64_t events;
 	size_t clients;
 };
 struct ctl_server_stats ctl_server_stats(const struct ctl_server *server);

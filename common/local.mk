@@ -52,6 +52,7 @@ common_libha_pure_a_SOURCES = \
 	%D%/ctl_role.c %D%/ctl_role.h \
 	%D%/hash_table.c %D%/hash_table.h \
 	%D%/layers.c %D%/layers.h \
+	%D%/metrics.c %D%/metrics.h \
 	%D%/names.c %D%/names.h \
 	%D%/timer_heap.c %D%/timer_heap.h \
 	%D%/units.c %D%/units.h \

@@ -47,6 +47,17 @@ const struct command commands[] = {
     {.syntax = "explain [instance] NAME", .help = "why it is in this state, and what decides",
 	.asks = ASKS_VRRPD, .method = "explain", .params = request_path,
 	.schema = "hactl.explain/1", .view = view_explain, .takes = LOOK},
+    {.syntax = "doctor", .help = "what is wrong with this node, and what to do",
+	.kind = COMMAND_DOCTOR, .asks = ASKS_VRRPD, .method = "doctor",
+	.schema = "hactl.doctor/1", .view = view_doctor,
+	.more = "Looks at what vrrpd knows, and as root at firewall rules and at who else "
+	    "answers for the addresses. Exit status 0 when there is neither an error nor "
+	    "a warning, else 1."},
+    {.syntax = "metrics [textfile]", .help = "numbers for a monitoring system",
+	.kind = COMMAND_METRICS, .asks = ASKS_VRRPD, .method = "metrics",
+	.schema = "hactl.metrics/1", .view = view_metrics,
+	.more = "In the format of OpenMetrics; with \"textfile\" in the older one of "
+	    "Prometheus, which node_exporter reads from files."},
     {.syntax = "is-master [instance] NAME", .help = "exit status 0 yes, 1 no, 3 cannot tell",
 	.kind = COMMAND_IS_MASTER, .asks = ASKS_VRRPD, .method = "get",
 	.params = request_path, .schema = "hactl.is-master/1", .view = view_is_master},
@@ -147,6 +158,7 @@ static const struct { const char *token, *help; } word_helps[] = {
     {"show", "look at things"},
     {"config", "check or print a configuration file"},
     {"instance", "VRRP instances: all, or one by its name"},
+    {"textfile", "as node_exporter reads it"},
     {"detail", "with timers and all counters"},
     {"priority", "1 to 254; the highest becomes master"},
     {"nopreempt", "whether a lower master is left alone"},

@@ -23,6 +23,8 @@ enum command_kind {
 	COMMAND_LOG,
 	COMMAND_WAIT,
 	COMMAND_CHECK,      /* exits as monitoring plugins do */
+	COMMAND_METRICS,     /* read all pages, and join them */
+	COMMAND_DOCTOR,      /* the same, and look at this host */
 	COMMAND_HELLO,       /* what the daemon's greeting says */
 	COMMAND_CONFIG_TEST, /* these need no daemon */
 	COMMAND_CONFIG_SHOW,

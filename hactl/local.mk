@@ -22,8 +22,10 @@ hactl_libhactl_pure_a_SOURCES = \
 	%D%/view_check.c \
 	%D%/view_describe.c \
 	%D%/view_event.c \
+	%D%/view_doctor.c \
 	%D%/view_explain.c \
 	%D%/view_instance.c \
+	%D%/view_metrics.c \
 	%D%/view_status.c \
 	%D%/when.c %D%/when.h \
 	%D%/words.c %D%/words.h
@@ -32,12 +34,18 @@ hactl_hactl_SOURCES = \
 	%D%/check.c %D%/check.h \
 	%D%/config_cmd.c %D%/config_cmd.h \
 	%D%/daemons.c %D%/daemons.h \
+	%D%/doctor.c %D%/doctor.h \
+	%D%/doctor_arp.c \
+	%D%/doctor_firewall.c \
+	%D%/doctor_host.c \
 	%D%/help.c %D%/help.h \
 	%D%/line.c %D%/line.h \
 	%D%/main.c \
+	%D%/metrics_cmd.c %D%/metrics_cmd.h \
 	%D%/move.c %D%/move.h \
 	%D%/names.c %D%/names.h \
 	%D%/repeat.c %D%/repeat.h \
+	%D%/pages.c %D%/pages.h \
 	%D%/session.c %D%/session.h \
 	%D%/shell.c %D%/shell.h \
 	%D%/stream.c %D%/stream.h \

@@ -11,8 +11,10 @@
 #include "hactl/cmd_table.h"
 #include "hactl/check.h"
 #include "hactl/config_cmd.h"
+#include "hactl/doctor.h"
 #include "hactl/escape.h"
 #include "hactl/help.h"
+#include "hactl/metrics_cmd.h"
 #include "hactl/move.h"
 #include "hactl/must.h"
 #include "hactl/repeat.h"
@@ -323,6 +325,10 @@ run(struct session *session, const struct order *order)
 		return (enum ctl_exit)check_run(session, order);
 	case COMMAND_IS_MASTER:
 		return run_is_master(session, order);
+	case COMMAND_METRICS:
+		return metrics_cmd_run(session, order);
+	case COMMAND_DOCTOR:
+		return doctor_run(session, order);
 	case COMMAND_MOVE:
 		return move_run(session, order);
 	case COMMAND_CONFIG_TEST:

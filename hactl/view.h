@@ -16,6 +16,8 @@ view_function view_instances; /* table */
 view_function view_instance;  /* all of one instance */
 view_function view_vips;      /* table */
 view_function view_overrides; /* table of leases and runtime values */
+view_function view_metrics;   /* OpenMetrics */
+view_function view_doctor;    /* findings, the worst first */
 view_function view_explain;   /* the sum behind a state */
 view_function view_is_master; /* "yes" or "no" */
 view_function view_moved;     /* failover, takeover: where the role went */

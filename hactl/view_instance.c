@@ -110,6 +110,7 @@ void
 view_instances(FILE *to, const struct answer *answer, const struct style *style)
 {
 	static const struct column heads[] = {
+	    {.title = "NODE", .flexible = true},
 	    {.title = "INSTANCE", .flexible = true},
 	    {.title = "GROUP", .flexible = true},
 	    {.title = "STATE"},
@@ -120,13 +121,19 @@ view_instances(FILE *to, const struct answer *answer, const struct style *style)
 	    {.title = "VIPS", .align = COLUMN_RIGHT},
 	    {.title = "LEASE", .flexible = true},
 	};
-	struct columns *columns = columns_new(heads, sizeof(heads) / sizeof(heads[0]));
 	const json_t *items = answer_good(answer)->items;
+	/* Of several hosts, each says where it is. */
+	size_t skip = json_object_get(json_array_get(items, 0), "node") == NULL ? 1 : 0;
+	struct columns *columns =
+	    columns_new(heads + skip, sizeof(heads) / sizeof(heads[0]) - skip);
 	const json_t *item;
 	size_t i;
 
-	json_array_foreach (items, i, item)
+	json_array_foreach (items, i, item) {
+		if (skip == 0)
+			add_text(columns, item, "node");
 		add_instance(columns, item, answer->order->now_us);
+	}
 	columns_print(columns, to, style);
 	columns_free(columns);
 	if (style->legend)
@@ -276,6 +283,44 @@ put_refused(FILE *to, const json_t *object, int64_t now_us)
 	    when_age(at, view_string(refused, "at", NULL), now_us));
 }
 
+/* Who sent what was odd: "auth_data  192.0.2.9 (02:...), 7 in a row, 3s ago: ...". */
+static void
+put_offenders(FILE *to, const json_t *object, int64_t now_us)
+{
+	const json_t *list = json_object_get(object, "offenders"), *item;
+	size_t i;
+
+	if (json_array_size(list) > 0)
+		fputs("  odd packets, the last of each kind\n", to);
+	json_array_foreach (list, i, item) {
+		const char *detail = view_string(item, "detail", "");
+		char mac[VIEW_TEXT_SIZE], at[UNITS_TEXT_SIZE];
+
+		fprintf(to,
+		    "    %-18s from %s (MAC %s), %" JSON_INTEGER_FORMAT
+		    " in a row, %s ago%s%s\n",
+		    view_string(item, "what", "?"),
+		    view_string(item, "source", "unknown"), view_text(mac, item, "mac"),
+		    view_integer(item, "count", 0),
+		    when_age(at, view_string(item, "at", NULL), now_us),
+		    detail[0] != '\0' ? ": " : "", detail);
+	}
+}
+
+static void
+put_split_brain(FILE *to, const json_t *object, const struct style *style)
+{
+	const char *other = view_string(object, "split_brain", NULL);
+
+	if (other == NULL)
+		return;
+	fputs("  ", to);
+	style_begin(to, style, PAINT_BAD);
+	fprintf(to, "two MASTERs: %s is MASTER too", other);
+	style_end(to, style, PAINT_BAD);
+	fputs(", see \"hactl doctor\"\n", to);
+}
+
 static void
 put_counter(FILE *to, const char *prefix, const char *name, const json_t *value)
 {
@@ -311,7 +356,7 @@ put_counters(FILE *to, const json_t *counters)
 }
 
 static void
-put_detail(FILE *to, const json_t *object)
+put_detail(FILE *to, const json_t *object, int64_t now_us)
 {
 	char a[UNITS_TEXT_SIZE], b[UNITS_TEXT_SIZE], c[UNITS_TEXT_SIZE];
 	char count[VIEW_TEXT_SIZE];
@@ -322,6 +367,7 @@ put_detail(FILE *to, const json_t *object)
 	    view_span(b, object, "skew_ms"),
 	    view_span(c, object, "master_down_interval_ms"));
 	view_row(to, "transitions", "%s", view_text(count, object, "transitions"));
+	put_offenders(to, object, now_us);
 	fputs("  counters\n", to);
 	put_counters(to, json_object_get(object, "counters"));
 }
@@ -349,8 +395,9 @@ view_instance(FILE *to, const struct answer *answer, const struct style *style)
 	view_row(to, "leases", "%s", leases);
 	view_row(to, "faults", "%s", faults);
 	put_refused(to, object, now_us);
+	put_split_brain(to, object, style);
 	if (cmd_match_has(&answer->order->match, "detail"))
-		put_detail(to, object);
+		put_detail(to, object, now_us);
 	free(leases);
 	free(faults);
 }

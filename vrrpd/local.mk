@@ -14,6 +14,7 @@ vrrpd_libvrrp_pure_a_SOURCES = \
 	%D%/vip_plan.c %D%/vip_plan.h \
 	%D%/vrrp_conf.c %D%/vrrp_conf.h \
 	%D%/vrrp_diff.c %D%/vrrp_diff.h \
+	%D%/vrrp_doctor.c %D%/vrrp_doctor.h \
 	%D%/vrrp_explain.c \
 	%D%/vrrp_fields.c %D%/vrrp_fields.h \
 	%D%/vrrp_frame.c %D%/vrrp_frame.h \
@@ -22,6 +23,7 @@ vrrpd_libvrrp_pure_a_SOURCES = \
 	%D%/vrrp_fsm_names.c \
 	%D%/vrrp_json.c %D%/vrrp_json.h \
 	%D%/vrrp_lateness.c %D%/vrrp_lateness.h \
+	%D%/vrrp_metrics.c %D%/vrrp_metrics.h \
 	%D%/vrrp_offender.c %D%/vrrp_offender.h \
 	%D%/vrrp_packet.c %D%/vrrp_packet.h \
 	%D%/vrrp_view.c %D%/vrrp_view.h
@@ -54,6 +56,7 @@ vrrpd_libvrrpd_a_SOURCES = \
 	%D%/vrrp_ctl.c %D%/vrrp_ctl.h \
 	%D%/vrrp_ctl_apply.c \
 	%D%/vrrp_ctl_config.c \
+	%D%/vrrp_ctl_diagnose.c %D%/vrrp_ctl_diagnose.h \
 	%D%/vrrp_ctl_internal.h \
 	%D%/vrrp_ctl_lease.c \
 	%D%/vrrp_ctl_maintenance.c \

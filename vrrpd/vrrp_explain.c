@@ -129,6 +129,26 @@ add_effective(json_t *lines, const struct vrrp_view *view)
 		add_line(lines, "effective", false, "", "would be %d", effective);
 }
 
+/* Who was refused, and who is Master beside us: what a split brain is found with. */
+static void
+add_odd_packets(json_t *lines, const struct vrrp_view *view)
+{
+	const struct vrrp_offender *sign = vrrp_view_split_brain(view);
+	char from[ADDR_TEXT_SIZE], age[UNITS_TEXT_SIZE], source[TEXT_SIZE];
+
+	for (const struct vrrp_offender *at = view->offenders; at; at = at->next) {
+		/* One or two of a rival belong to an election. */
+		if (at->what == VRRP_ODD_RIVAL && at != sign)
+			continue;
+		(void)snprintf(source, sizeof(source), "%s%s%s, %s ago",
+		    vrrp_offender_text(at->what), at->detail[0] != '\0' ? ": " : "",
+		    at->detail, units_format_span(age, view->now_us - at->at_us));
+		add_line(lines, at == sign ? "split brain" : vrrp_offender_name(at->what),
+		    false, source, "%s",
+		    addr_is_set(&at->source) ? addr_format(from, &at->source) : "-");
+	}
+}
+
 static json_t *
 make_lines(const struct vrrp_view *view)
 {
@@ -147,6 +167,7 @@ make_lines(const struct vrrp_view *view)
 	add_master(lines, view);
 	add_line(lines, "addresses", false, "", "%zu of %zu set", view->vips_set,
 	    view->vips_want);
+	add_odd_packets(lines, view);
 	if (view->moving != NULL)
 		add_line(lines, "under way", false, "", "%s", view->moving);
 	return lines;

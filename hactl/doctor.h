@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* doctor.h - looks at this node and says what is wrong.
+ *
+ * A finding is an object as vrrpd's `doctor` makes them: {"severity", "check",
+ * "object", "text", "advice"}. What only the caller may see (firewall rules, ARP on the
+ * wire) is looked at here and not in the daemon, which has given those rights up.
+ */
+#ifndef HACTL_DOCTOR_H
+#define HACTL_DOCTOR_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "hactl/session.h"
+
+/* Carries out "doctor". Exit status 1 when there is an error or a warning. */
+enum ctl_exit doctor_run(struct session *session, const struct order *order);
+
+/* Appends a finding. */
+void doctor_add(json_t *findings, const char *severity, const char *check,
+    const char *object, const char *advice, const char *format, ...)
+    __attribute__((format(printf, 6, 7)));
+
+/* doctor_host.c: the settings of an interface that instances use. */
+void doctor_look_at_interface(json_t *findings, const char *ifname);
+
+/* doctor_firewall.c: rules of `ruleset`, as nft -j lists them, that drop what VRRP
+ * receives or sends. Pure. */
+void doctor_judge_ruleset(json_t *findings, const json_t *ruleset, bool ipv6);
+/* The same with the rules of this host; says so when they cannot be listed. */
+void doctor_look_at_firewall(json_t *findings, bool ipv4, bool ipv6);
+
+/* doctor_arp.c: who else answers for an IPv4 address on the link. `instance` names the
+ * object; `is_ours`: it is on this host, so nobody else should. Needs root: returns
+ * false when it may not ask. */
+bool doctor_look_at_arp(json_t *findings, const char *instance, const char *ifname,
+    const char *address, bool is_ours);
+
+#endif

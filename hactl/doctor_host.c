@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* doctor_host.c - settings of an interface that keep advertisements away. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "hactl/doctor.h"
+#include "hactl/must.h"
+
+enum { RP_STRICT = 1 };
+
+/* A small number out of a file of the kernel; `absent` when there is none. */
+static int
+read_number(int absent, const char *directory, const char *ifname, const char *file)
+{
+	char *path = must_format("%s/%s/%s", directory, ifname, file);
+	FILE *from = fopen(path, "re");
+	char line[32] = "";
+
+	free(path);
+	if (from == NULL)
+		return absent;
+	if (fgets(line, sizeof(line), from) == NULL)
+		line[0] = '\0';
+	(void)fclose(from);
+	return line[0] >= '0' && line[0] <= '9' ? line[0] - '0' : absent;
+}
+
+void
+doctor_look_at_interface(json_t *findings, const char *ifname)
+{
+	const char *ipv4 = "/proc/sys/net/ipv4/conf";
+	int own = read_number(0, ipv4, ifname, "rp_filter");
+	int all = read_number(0, ipv4, "all", "rp_filter");
+	char *object = must_format("interface/%s", ifname);
+
+	/* The kernel takes the larger of the two. */
+	if ((own > all ? own : all) == RP_STRICT)
+		doctor_add(findings, "note", "rp_filter", object,
+		    "Where peers send from another subnet, set it to 2 (loose).",
+		    "rp_filter of %s is strict: the kernel drops an IPv4 advertisement "
+		    "whose source it would not answer by way of %s",
+		    ifname, ifname);
+	free(object);
+}

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vrrp_doctor.c - what is wrong with a virtual router, and what to do about it. */
+#include "vrrpd/vrrp_doctor.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/ctl_msg.h"
+#include "common/units.h"
+#include "vrrpd/vrrp_json.h"
+
+#define TEXT_SIZE 512
+/* An odd packet is told for so long after it came. */
+#define TELL_US (600 * US_PER_S)
+/* Peers give us up after three intervals; half of one is a third of the margin's half.
+ */
+#define LATE_FRACTION 2
+/* A Backup that hears nobody for so many of its down intervals is not about to rise. */
+#define DEAF_INTERVALS 3
+
+struct finding {
+	const char *severity, *check, *advice;
+};
+
+static void add(json_t *findings, const struct vrrp_view *view,
+    const struct finding *finding, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+static void
+add(json_t *findings, const struct vrrp_view *view, const struct finding *finding,
+    const char *format, ...)
+{
+	char text[TEXT_SIZE], path[VRRP_PATH_SIZE] = "daemon/vrrpd";
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (view != NULL)
+		vrrp_json_path(path, view->conf->name);
+	(void)json_array_append_new(findings,
+	    json_pack("{s:s, s:s, s:o, s:o, s:s}", "severity", finding->severity,
+		"check", finding->check, "object", ctl_msg_text(path), "text",
+		ctl_msg_text(text), "advice", finding->advice));
+}
+
+/* ---- packets ------------------------------------------------------------- */
+
+static const struct finding split_brain = {"error", "split_brain",
+    "Let this node's advertisements reach the other: multicast, firewalls and switches "
+    "on the way, and the same version, VRID, password and interval on both."};
+static const struct finding refused = {"warning", "refused",
+    "Make both configurations agree, or find out who sends this."};
+static const struct finding duplicate = {"warning", "duplicate_vrid",
+    "Give the other cluster another VRID on this network, or make the lists of addresses "
+    "the same."};
+static const struct finding intervals = {
+    "warning", "interval", "Set the same advert_int on all routers of this VRID."};
+
+/* "got 3, configured 2" in brackets, or nothing. */
+static const char *
+bracketed(const struct vrrp_offender *o, char buf[96])
+{
+	(void)snprintf(buf, 96, "%s%s%s", o->detail[0] != '\0' ? " (" : "", o->detail,
+	    o->detail[0] != '\0' ? ")" : "");
+	return buf;
+}
+
+static void
+look_at_split_brain(
+    json_t *findings, const struct vrrp_view *view, const struct vrrp_offender *sign)
+{
+	char from[ADDR_TEXT_SIZE], detail[96];
+
+	addr_format(from, &sign->source);
+	if (sign->what == VRRP_ODD_RIVAL)
+		add(findings, view, &split_brain,
+		    "this node is MASTER and so is %s%s: it does not hear this node",
+		    from, bracketed(sign, detail));
+	else
+		add(findings, view, &split_brain,
+		    "this node is MASTER and %s advertises the same virtual router, but "
+		    "is refused: %s%s",
+		    from, vrrp_offender_text(sign->what), bracketed(sign, detail));
+}
+
+static void
+look_at_offender(
+    json_t *findings, const struct vrrp_view *view, const struct vrrp_offender *o)
+{
+	char from[ADDR_TEXT_SIZE], detail[96], age[UNITS_TEXT_SIZE];
+	const struct finding *finding = &refused;
+
+	if (o->what == VRRP_ODD_RIVAL)
+		return; /* one or two belong to an election */
+	if (o->what == VRRP_ODD_LIST || o->what == VRRP_DROP_ADDRESS_LIST)
+		finding = &duplicate;
+	else if (o->what == VRRP_ODD_INTERVAL)
+		finding = &intervals;
+	add(findings, view, finding, "%s%s: %s%s, %s ago",
+	    addr_is_set(&o->source) ? addr_format(from, &o->source) : "a packet",
+	    o->what < VRRP_DROP_COUNT_ ? " is refused" : "",
+	    vrrp_offender_text(o->what), bracketed(o, detail),
+	    units_format_span(age, view->now_us - o->at_us));
+}
+
+static void
+look_at_packets(json_t *findings, const struct vrrp_view *view)
+{
+	const struct vrrp_offender *sign = vrrp_view_split_brain(view);
+
+	if (sign != NULL)
+		look_at_split_brain(findings, view, sign);
+	for (const struct vrrp_offender *at = view->offenders; at; at = at->next)
+		if (at != sign && view->now_us - at->at_us < TELL_US)
+			look_at_offender(findings, view, at);
+}
+
+/* ---- the router itself --------------------------------------------------- */
+
+static void
+look_at_fault(json_t *findings, const struct vrrp_view *view)
+{
+	static const struct finding fault = {
+	    "error", "fault", "See \"hactl explain\" for what it needs."};
+
+	if (view->fsm->state == VRRP_STATE_FAULT)
+		add(findings, view, &fault, "it is in FAULT: %s", view->fault_text);
+}
+
+static void
+look_at_link(
+    json_t *findings, const struct vrrp_view *view, const struct vrrp_doctor_link *link)
+{
+	static const struct finding finding = {"error", "multicast",
+	    "Switch multicast on (ip link set DEV multicast on), or use an interface that "
+	    "has it."};
+
+	if (link->known && !link->multicast)
+		add(findings, view, &finding,
+		    "interface %s does not do multicast: no advertisement leaves or "
+		    "arrives",
+		    view->conf->ifname);
+}
+
+/* A Backup that waits without hearing a Master, for longer than a timer takes. */
+static void
+look_at_silence(json_t *findings, const struct vrrp_view *view)
+{
+	static const struct finding finding = {"warning", "silence",
+	    "Look whether advertisements arrive here (tcpdump -n ip proto 112), and at "
+	    "firewalls and switches on the way."};
+	const struct vrrp_fsm *fsm = view->fsm;
+	int64_t down_us = vrrp_fsm_master_down_interval_us(fsm);
+	int64_t since_us = fsm->since_us;
+	char span[UNITS_TEXT_SIZE];
+
+	if (addr_is_set(&fsm->master) && fsm->master_heard_us > since_us)
+		since_us = fsm->master_heard_us;
+	if (fsm->state == VRRP_STATE_BACKUP &&
+	    view->now_us - since_us > DEAF_INTERVALS * down_us)
+		add(findings, view, &finding,
+		    "it is BACKUP and has heard no advertisement for %s",
+		    units_format_span(span, view->now_us - since_us));
+}
+
+static uint64_t
+counter(const struct vrrp_view *view, const char *name)
+{
+	for (size_t i = 0; i < view->counter_count; i++)
+		if (strcmp(view->counters[i].name, name) == 0)
+			return view->counters[i].value;
+	return 0;
+}
+
+static void
+look_at_lateness(json_t *findings, const struct vrrp_view *view)
+{
+	static const struct finding finding = {"warning", "late",
+	    "The machine or its host was too busy, or was stopped: compare with \"hactl "
+	    "metrics\", and see to the scheduling of vrrpd."};
+	int64_t worst_us = (int64_t)counter(view, "worst_lateness_us");
+	char late[UNITS_TEXT_SIZE], interval[UNITS_TEXT_SIZE];
+
+	if (worst_us > view->conf->advert_int_us / LATE_FRACTION)
+		add(findings, view, &finding,
+		    "an advertisement of this node was once %s late; they leave every "
+		    "%s",
+		    units_format_span(late, worst_us),
+		    units_format_span(interval, view->conf->advert_int_us));
+}
+
+static void
+look_at_sending(json_t *findings, const struct vrrp_view *view)
+{
+	static const struct finding finding = {"warning", "send_errors",
+	    "The log of vrrpd says why; a full queue, or a firewall for what leaves."};
+	uint64_t errors = counter(view, "send_errors");
+
+	if (errors > 0)
+		add(findings, view, &finding, "%llu advertisements could not be sent",
+		    (unsigned long long)errors);
+}
+
+static void
+look_at_addresses(json_t *findings, const struct vrrp_view *view)
+{
+	static const struct finding missing = {"error", "addresses_missing",
+	    "The log of vrrpd says what the kernel refused."};
+	static const struct finding foreign = {"warning", "addresses_foreign",
+	    "Remove them (ip addr del), and whatever configures them."};
+	const struct vrrp_fsm *fsm = view->fsm;
+	int64_t for_us = view->now_us - fsm->since_us;
+
+	if (for_us < 2 * US_PER_S)
+		return; /* still being set or removed */
+	if (fsm->state == VRRP_STATE_MASTER && view->vips_set < view->vips_want)
+		add(findings, view, &missing,
+		    "it is MASTER, but only %zu of its %zu addresses are set",
+		    view->vips_set, view->vips_want);
+	if (fsm->state != VRRP_STATE_MASTER && view->vips_set > 0 &&
+	    view->moving == NULL)
+		add(findings, view, &foreign,
+		    "it is %s, but %zu of its addresses are on this host: somebody else "
+		    "configured them",
+		    vrrp_state_name(fsm->state), view->vips_set);
+	if (view->now_us != 0 && counter(view, "vips_repaired") > 0)
+		add(findings, view,
+		    &(struct finding){"warning", "addresses_removed",
+			"Find out what removes them: NetworkManager, networkd, a script."},
+		    "somebody removed its addresses %llu times; they were put back",
+		    (unsigned long long)counter(view, "vips_repaired"));
+}
+
+void
+vrrp_doctor_instance(
+    json_t *findings, const struct vrrp_view *view, const struct vrrp_doctor_link *link)
+{
+	look_at_fault(findings, view);
+	look_at_link(findings, view, link);
+	look_at_packets(findings, view);
+	look_at_silence(findings, view);
+	look_at_lateness(findings, view);
+	look_at_sending(findings, view);
+	look_at_addresses(findings, view);
+}
+
+void
+vrrp_doctor_daemon(json_t *findings, const struct vrrp_doctor_daemon *daemon)
+{
+	static const struct finding reload = {"error", "config",
+	    "Mend the file (\"hactl config test\"), then \"hactl reload\"."};
+	static const struct finding strangers = {"note", "unknown_vrid",
+	    "Other clusters on this network, or an instance that is missing here."};
+
+	if (daemon->reload_failed)
+		add(findings, NULL, &reload,
+		    "the last reload was refused: another configuration is in use than "
+		    "the file says");
+	if (daemon->unknown_vrid > 0)
+		add(findings, NULL, &strangers,
+		    "%llu advertisements of virtual routers that are not configured "
+		    "here",
+		    (unsigned long long)daemon->unknown_vrid);
+}
