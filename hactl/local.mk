@@ -10,6 +10,7 @@ hactl_libhactl_pure_a_SOURCES = \
 	%D%/complete.c %D%/complete.h \
 	%D%/escape.c %D%/escape.h \
 	%D%/must.c %D%/must.h \
+	%D%/nodes_rules.c %D%/nodes_rules.h \
 	%D%/options.c %D%/options.h \
 	%D%/order.c %D%/order.h \
 	%D%/render.c %D%/render.h \
@@ -44,6 +45,8 @@ hactl_hactl_SOURCES = \
 	%D%/metrics_cmd.c %D%/metrics_cmd.h \
 	%D%/move.c %D%/move.h \
 	%D%/names.c %D%/names.h \
+	%D%/nodes.c %D%/nodes.h \
+	%D%/remote.c %D%/remote.h \
 	%D%/repeat.c %D%/repeat.h \
 	%D%/pages.c %D%/pages.h \
 	%D%/session.c %D%/session.h \

@@ -14,6 +14,8 @@
 #include "config.h"
 #include "hactl/cmd_table.h"
 #include "hactl/must.h"
+#include "hactl/nodes.h"
+#include "hactl/remote.h"
 #include "hactl/session.h"
 #include "hactl/shell.h"
 #include "hactl/terminal.h"
@@ -64,6 +66,31 @@ run(struct session *session, const char *const words[], size_t count)
 	return run_command(session, words, count);
 }
 
+/* The same command on other hosts: hactl there does it. */
+static int
+run_elsewhere(struct session *session, const char *const words[], size_t count)
+{
+	const struct options *options = &session->options;
+	char *wrong = nodes_check(options->hosts);
+	char **kept;
+	int status;
+
+	if (wrong == NULL && options->file != NULL)
+		wrong = must_format("--file is for this host");
+	if (wrong != NULL)
+		return session_usage(options, wrong);
+	kept = must(calloc(count + 1, sizeof(*kept)));
+	count = options_without(words, count, OPTION_HOST, kept);
+	words = (const char *const *)kept;
+	status = nodes_are_several(options->hosts)
+		     ? (int)nodes_run(session, words, count)
+		     : remote_run(options->hosts, words, count);
+	for (size_t i = 0; i < count; i++)
+		free(kept[i]);
+	free(kept);
+	return status;
+}
+
 /* A full disk or a closed pipe: the answer did not arrive, whatever it was. */
 static enum ctl_exit
 close_output(enum ctl_exit status)
@@ -107,6 +134,8 @@ main(int argc, char *argv[])
 	session_open(&session);
 	if (completing)
 		status = shell_complete(&session, words + 1, count - 1);
+	else if (wrong == NULL && session.options.hosts != NULL)
+		status = (enum ctl_exit)run_elsewhere(&session, words, count);
 	else if (wrong == NULL)
 		status = run(&session, words, count);
 	else

@@ -49,6 +49,8 @@ const struct option_row option_rows[OPTION_COUNT_] = {
 	.help = "how long to wait for a daemon's answer, 5s unless given"},
     [OPTION_RUN_DIR] = {OPTION_RUN_DIR, 'R', "run-dir", "DIR", .at_start = true,
 	.help = "instead of /run: the sockets are DIR/vrrpd/control.sock and so on"},
+    [OPTION_HOST] = {OPTION_HOST, 'H', "host", "HOST", .at_start = true,
+	.help = "on this host, over ssh; several with commas: all their answers together"},
     [OPTION_FILE] = {OPTION_FILE, 'f', "file", "FILE", .at_start = true,
 	.help = "read commands from FILE, - for standard input"},
     [OPTION_KEEP_GOING] = {OPTION_KEEP_GOING, '\0', "keep-going", NULL, .at_start = true,
@@ -107,6 +109,59 @@ options_wants_next(const char *word)
 	if (row == NULL || row->value == NULL || row->optional)
 		return false;
 	return word[1] == '-' ? strchr(word, '=') == NULL : word[2] == '\0';
+}
+
+/* A copy of the letters before that of the option; NULL when the word has not got it.
+ * *ret_next: its value is the next word. */
+static char *
+cut_letter(const char *word, enum option_id id, bool *ret_next)
+{
+	for (const char *letter = word + 1; *letter != '\0'; letter++) {
+		const struct option_row *row = find_letter(*letter);
+
+		if (row != NULL && row->id == id) {
+			*ret_next = letter[1] == '\0';
+			return must(strndup(word, (size_t)(letter - word)));
+		}
+		/* What follows is a value. */
+		if (row == NULL || (row->value != NULL && !row->optional))
+			break;
+	}
+	return NULL;
+}
+
+/* Copies one word, and its value when that is the next one. Returns how many words of
+ * the line that was. */
+static size_t
+keep_word(const char *const words[], size_t left, enum option_id id, char **ret,
+    size_t *ret_kept)
+{
+	const struct option_row *row = options_find(words[0]);
+	bool is_short = row != NULL && words[0][1] != '-';
+	bool next = options_wants_next(words[0]);
+	char *cut = is_short ? cut_letter(words[0], id, &next) : NULL;
+	size_t taken = next && left > 1 ? 2 : 1;
+
+	if (cut != NULL && cut[1] != '\0')
+		ret[(*ret_kept)++] = must(strdup(cut));
+	for (size_t i = 0; cut == NULL && i < taken; i++) {
+		if (row == NULL || is_short || row->id != id)
+			ret[(*ret_kept)++] = must(strdup(words[i]));
+	}
+	free(cut);
+	return taken;
+}
+
+size_t
+options_without(const char *const words[], size_t count, enum option_id id, char **ret)
+{
+	size_t kept = 0, at = 0;
+
+	while (at < count && strcmp(words[at], "--") != 0)
+		at += keep_word(words + at, count - at, id, ret, &kept);
+	for (; at < count; at++)
+		ret[kept++] = must(strdup(words[at]));
+	return kept;
 }
 
 bool
@@ -216,6 +271,9 @@ set_option(const struct option_row *row, const char *value, struct options *opti
 		return set_duration(row, value, &options->timeout_us);
 	case OPTION_RUN_DIR:
 		options->run_dir = value;
+		return NULL;
+	case OPTION_HOST:
+		options->hosts = value;
 		return NULL;
 	case OPTION_FILE:
 		options->file = value;

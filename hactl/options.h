@@ -26,6 +26,7 @@ enum option_id {
 	OPTION_PERFDATA,
 	OPTION_TIMEOUT,
 	OPTION_RUN_DIR,
+	OPTION_HOST,
 	OPTION_FILE,
 	OPTION_KEEP_GOING,
 	OPTION_HELP,
@@ -70,6 +71,7 @@ struct options {
 	int64_t wait_us;    /* --wait=T; 0: as long as the daemon thinks right */
 	int64_t timeout_us; /* -t; 0: not given */
 	const char *run_dir;
+	const char *hosts; /* -H: "lb1,lb2" */
 	const char *file;
 
 	/* The other words: the command. */
@@ -92,6 +94,11 @@ bool options_given(const struct options *options, enum option_id id);
 
 /* The row that a word ("-t", "--wait=5s") begins with, or NULL. */
 const struct option_row *options_find(const char *word);
+
+/* Copies `words` to `ret`, which has room for them, without the option `id` and its
+ * value. Returns how many there are. */
+size_t options_without(
+    const char *const words[], size_t count, enum option_id id, char **ret);
 
 /* Whether the word after `word` is its value ("-t" yes, "-t5s" and "--wait" no). */
 bool options_wants_next(const char *word);

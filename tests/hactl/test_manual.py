@@ -6,7 +6,7 @@ import re
 import shlex
 
 import pytest
-from fake_daemon import VI_1, Stream, get_of, items
+from fake_daemon import VI_1, FakeDaemon, Stream, get_of, items
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -45,6 +45,18 @@ def test_every_option_has_its_entry(node):
         assert re.search(rf"Fl Fl {option}\b", entries), f"--{option} is not in hactl(1)"
 
 
+def other_hosts(node, tmp_path):
+    """What stands for ssh: lb1 is the node, and lb2 one that is its Backup."""
+    node.daemons.append(FakeDaemon(str(tmp_path / "lb2"), "vrrpd", {
+        "list": items(dict(VI_1, state="BACKUP"))}, node="lb2"))
+    ssh = tmp_path / "ssh"
+    ssh.write_text("#!/bin/sh\n"
+                   f"base={node.run_base}; [ $1 = lb1 ] || base=$base/$1\n"
+                   f'hactl() {{ {node.binary} -R "$base" "$@"; }}\neval "$2"\n')
+    ssh.chmod(0o755)
+    return str(ssh)
+
+
 @pytest.mark.parametrize("line", examples())
 def test_example_runs(node, tmp_path, line):
     instance = dict(VI_1)
@@ -65,5 +77,8 @@ def test_example_runs(node, tmp_path, line):
         words += ["count", "1"]
         node.daemons[0].methods["subscribe"].messages += (("event", {
             "sub": "hactl", "epoch": "e", "seq": 2, "type": "x", "path": "instance/VI_1"}),)
-    done = node.hactl(*words)
+    if "-H" in words:
+        done = node.bare(*words, HACTL_SSH=other_hosts(node, tmp_path))
+    else:
+        done = node.hactl(*words)
     assert done.returncode == 0, done.stderr
