@@ -15,6 +15,7 @@
 #include "vrrpd/announce.h"
 #include "vrrpd/engine.h"
 #include "vrrpd/vrouter_internal.h"
+#include "vrrpd/vrrp_ctl.h"
 #include "vrrpd/vrrp_events.h"
 #include "vrrpd/vrrp_fields.h"
 
@@ -37,6 +38,8 @@ live_repeat(const struct vrouter *vr, const char *field, unsigned in_file)
 {
 	return (unsigned)vrouter_live(vr, field, in_file);
 }
+
+static void set_params(struct vrouter *vr);
 
 struct burst {
 	struct vrouter *vr;
@@ -137,6 +140,10 @@ note_transition(struct vrouter *vr, enum vrrp_state old)
 {
 	bool master = vr->fsm.state == VRRP_STATE_MASTER;
 
+	if (master && vrouter_live(vr, VRRP_FIELD_STAY, 0) != 0) {
+		vrrp_ctl_end_stay(vr);
+		set_params(vr);
+	}
 	if (master)
 		vr->stats.became_master++;
 	else if (old == VRRP_STATE_MASTER)

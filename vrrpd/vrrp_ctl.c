@@ -573,6 +573,22 @@ vrrp_ctl_reloaded(struct engine *engine)
 }
 
 void
+vrrp_ctl_end_stay(struct vrouter *vr)
+{
+	struct engine *engine = vr->engine;
+	struct vrrp_ctl *ctl;
+	char path[VRRP_PATH_SIZE];
+
+	if (engine->control == NULL)
+		return;
+	ctl = ctl_server_userdata(engine->control);
+	if (layers_unset_in(engine->layers, vrrp_json_path(path, vr->conf->name),
+		VRRP_FIELD_STAY, LAYER_RUNTIME) &&
+	    ctl->store != NULL)
+		lease_store_write(ctl->store);
+}
+
+void
 vrrp_ctl_close(struct engine *engine)
 {
 	if (engine->control == NULL)

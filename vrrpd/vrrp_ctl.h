@@ -4,6 +4,7 @@
 #define VRRPD_VRRP_CTL_H
 
 struct engine;
+struct vrouter;
 
 /* Opens the control sockets in engine->run_dir, into engine->control. Call while still
  * root and with engine->layers made. Returns 0 or a negative errno. */
@@ -17,6 +18,9 @@ void vrrp_ctl_load_overrides(struct engine *engine);
 
 /* A reload changed engine->conf: overrides of instances that are gone go too. */
 void vrrp_ctl_reloaded(struct engine *engine);
+
+/* It became Master: what kept it from taking the role after a maintenance is over. */
+void vrrp_ctl_end_stay(struct vrouter *vr);
 
 /* Closes the sockets, after the answers that are due, and forgets engine->control. */
 void vrrp_ctl_close(struct engine *engine);

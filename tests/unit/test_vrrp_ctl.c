@@ -971,6 +971,329 @@ CASE(takeover_ends_the_hold_and_failover_the_takeover)
 	hang_up(fd);
 }
 
+/* ---- leases -------------------------------------------------------------- */
+
+static const char *
+text_of(const json_t *object, const char *name)
+{
+	const char *text = json_string_value(json_object_get(object, name));
+
+	return text != NULL ? text : "";
+}
+
+/* Gives a lease over VI_1 and writes {"id": ID, "ttl_ms": N} into `buf`. */
+static void
+lease_params(char buf[96], int ttl_ms)
+{
+	json_t *result = ask("apply",
+	    "{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":150,\"nopreempt\":"
+	    "true}}],\"lease\":{\"ttl_ms\":60000}}");
+
+	assert_true(json_is_true(json_object_get(result, "durable")));
+	(void)snprintf(
+	    buf, 96, "{\"id\":\"%s\",\"ttl_ms\":%d}", text_of(result, "lease"), ttl_ms);
+	json_decref(result);
+}
+
+CASE(lease_is_one_object_and_can_be_renewed)
+{
+	char params[96];
+
+	lease_params(params, 3600000);
+	json_t *list = ask("lease.list", "{}");
+	json_t *items = json_object_get(list, "items");
+	assert_int_equal(json_array_size(items), 1);
+	assert_int_equal(
+	    json_array_size(json_object_get(json_array_get(items, 0), "entries")), 2);
+	json_decref(list);
+	json_decref(result_in(ask_as("operator", "lease.renew", params)));
+	for (size_t i = 0; i < 2; i++)
+		assert_true(layers_get(fake.engine.layers, i)->expires_us >
+			    clock_now_us() + 3500 * US_PER_S);
+	lease_params(params, 28800001);
+	assert_error(ask_as("operator", "lease.renew", params), "lease_limit");
+	assert_error(ask_as("admin", "lease.renew", "{\"id\":\"L-x\",\"ttl_ms\":1000}"),
+	    "not_found");
+}
+
+CASE(leases_of_two_people_do_not_end_each_other)
+{
+	const struct layer_entry theirs = {
+	    .path = "instance/VI_1",
+	    .field = "priority",
+	    .value = 77,
+	    .layer = LAYER_LEASE,
+	    .kind = "override",
+	    .id = "",
+	    .uid = getuid() + 1,
+	    .reason = "",
+	    .created_us = 1,
+	    .expires_us = INT64_MAX,
+	};
+	char params[96];
+
+	assert_int_equal(layers_set(fake.engine.layers, &theirs, NULL), 0);
+	lease_params(params, 1000);
+	assert_int_equal(priority_of("instance/VI_1"), 150);
+	char *end = strchr(params, ',');
+	strcpy(end, "}");
+	json_decref(result_in(ask_as("operator", "lease.release", params)));
+	assert_int_equal(priority_of("instance/VI_1"), 77);
+}
+
+CASE(confirmed_edit_stays_and_another_goes)
+{
+	static const char apply[] =
+	    "{\"confirm_ms\":60000,\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":"
+	    "150,\"nopreempt\":true}}]}";
+
+	assert_error(ask_as("admin", "confirm", "{}"), "not_found");
+	json_decref(ask("apply", apply));
+	json_decref(ask("confirm", "{}"));
+	const struct layer_entry *top =
+	    layers_top(fake.engine.layers, "instance/VI_1", "priority");
+	assert_int_equal(top->layer, LAYER_RUNTIME);
+	assert_null(layers_get(fake.engine.layers, 2));
+	json_decref(ask("apply",
+	    "{\"confirm_ms\":1000,\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":"
+	    "7}}]}"));
+	assert_int_equal(fake.routers[0].fsm.params.priority, 7);
+	while (priority_of("instance/VI_1") == 7)
+		assert_true(sd_event_run(fake.engine.event, 3 * US_PER_S) > 0);
+	assert_int_equal(fake.routers[0].fsm.params.priority, 150);
+}
+
+CASE(operator_confirms_into_a_lease)
+{
+	assert_error(
+	    ask_as("operator", "apply",
+		"{\"confirm_ms\":60000,\"changes\":[{\"path\":\"VI_1\",\"set\":{"
+		"\"priority\":150}}]}"),
+	    "denied");
+	json_decref(result_in(ask_as("operator", "apply",
+	    "{\"confirm_ms\":60000,\"lease\":{\"ttl_ms\":3600000},\"changes\":[{\"path\":"
+	    "\"VI_1\",\"set\":{\"priority\":150}}]}")));
+	json_t *result = result_in(ask_as("operator", "confirm", "{}"));
+	assert_true(text_of(result, "lease")[0] != '\0');
+	json_decref(result);
+	const struct layer_entry *top =
+	    layers_top(fake.engine.layers, "instance/VI_1", "priority");
+	assert_string_equal(top->kind, "override");
+	assert_true(top->expires_us > clock_now_us() + 3500 * US_PER_S);
+}
+
+CASE(live_fields_have_the_ranges_of_the_language)
+{
+	json_t *fields = ask("describe", "{\"type\":\"instance\"}");
+	json_t *delay =
+	    json_object_get(json_object_get(fields, "fields"), "preempt_delay_ms");
+
+	assert_int_equal(json_integer_value(json_object_get(delay, "max")), 1000000);
+	assert_true(json_is_true(json_object_get(delay, "live")));
+	assert_true(json_is_false(json_object_get(
+	    json_object_get(json_object_get(fields, "fields"), "advert_int"), "live")));
+	json_decref(fields);
+	json_decref(
+	    ask("apply", "{\"changes\":[{\"path\":\"VI_1\",\"set\":{"
+			 "\"preempt_delay_ms\":1500,\"garp_master_repeat\":7}}]}"));
+	assert_error(
+	    ask_as("admin", "apply",
+		"{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"preempt_delay_ms\":"
+		"1000001}}]}"),
+	    "invalid_params");
+	assert_error(
+	    ask_as("admin", "apply",
+		"{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"preempt_delay\":1}}]}"),
+	    "invalid_params");
+}
+
+/* ---- hold, garp, log.level ----------------------------------------------- */
+
+CASE(hold_keeps_behind_until_it_is_cleared)
+{
+	json_decref(result_in(
+	    ask_as("operator", "hold", "{\"target\":\"VI_1\",\"for_ms\":60000}")));
+	assert_int_equal(fake.routers[0].fsm.params.priority, 1);
+	json_t *result = result_in(
+	    ask_as("operator", "hold", "{\"target\":\"VI_1\",\"clear\":true}"));
+	assert_true(json_is_true(json_object_get(result, "changed")));
+	json_decref(result);
+	assert_int_equal(fake.routers[0].fsm.params.priority, 100);
+	result = ask("hold", "{\"target\":\"VI_1\",\"clear\":true}");
+	assert_true(json_is_false(json_object_get(result, "changed")));
+	json_decref(result);
+}
+
+CASE(master_alone_announces)
+{
+	json_decref(result_in(ask_as("operator", "garp", "{\"target\":\"VI_1\"}")));
+	assert_int_equal(fake.announced, 1);
+	assert_error(
+	    ask_as("operator", "garp", "{\"target\":\"VI_2\"}"), "wrong_state");
+}
+
+CASE(operator_changes_the_log_level_for_a_while)
+{
+	int before = log_level();
+
+	assert_error(ask_as("operator", "log.level", "{\"level\":\"crit\"}"), "denied");
+	assert_error(
+	    ask_as("admin", "log.level", "{\"level\":\"loud\"}"), "invalid_params");
+	json_t *result = result_in(ask_as("operator", "log.level",
+	    "{\"level\":\"crit\",\"lease\":{\"ttl_ms\":60000}}"));
+	assert_int_equal(log_level(), LOG_CRIT);
+	char params[64];
+	(void)snprintf(
+	    params, sizeof(params), "{\"id\":\"%s\"}", text_of(result, "lease"));
+	json_decref(result);
+	json_decref(ask("lease.release", params));
+	assert_int_equal(log_level(), before);
+}
+
+/* ---- maintenance --------------------------------------------------------- */
+
+#define NODE_ON "{\"action\":\"on\",\"for_ms\":60000,\"stay\":true}"
+
+CASE(maintenance_moves_the_roles_and_keeps_behind)
+{
+	int fd = connect_client("operator");
+
+	say(fd, "maintenance", NODE_ON);
+	assert_int_equal(fake.routers[0].move.kind, VROUTER_MOVE_FAILOVER);
+	assert_int_equal(priority_of("instance/VI_2"), 1);
+	fake.routers[0].fsm.state = VRRP_STATE_BACKUP;
+	fake.routers[0].fsm.master = an_address("192.0.2.12");
+	end_move(&fake.routers[0], VROUTER_MOVE_DONE);
+	json_t *result = result_in(next(fd));
+	json_t *member = json_array_get(json_object_get(result, "members"), 0);
+	assert_string_equal(text_of(member, "state"), "moved");
+	assert_string_equal(text_of(member, "to"), "192.0.2.12");
+	assert_true(json_is_true(json_object_get(result, "durable")));
+	json_decref(result);
+	assert_int_equal(fake.routers[0].fsm.params.priority, 1);
+	hang_up(fd);
+	/* Off: back as backup, and the role stays where it is. */
+	result = result_in(ask_as("operator", "maintenance", "{\"action\":\"off\"}"));
+	assert_true(json_is_true(json_object_get(result, "changed")));
+	json_decref(result);
+	assert_int_equal(fake.routers[0].fsm.params.priority, 100);
+	assert_int_equal(
+	    layers_top(fake.engine.layers, "instance/VI_1", "stay")->value, 1);
+	vrrp_ctl_end_stay(&fake.routers[0]);
+	assert_null(layers_top(fake.engine.layers, "instance/VI_1", "stay"));
+	result = ask("maintenance", "{\"action\":\"off\"}");
+	assert_true(json_is_false(json_object_get(result, "changed")));
+	json_decref(result);
+}
+
+CASE(maintenance_nobody_took_over_says_so_and_stands)
+{
+	int fd = connect_client("operator");
+
+	say(fd, "maintenance", "{\"action\":\"on\",\"for_ms\":60000,\"out\":true}");
+	end_move(&fake.routers[0], VROUTER_MOVE_NOBODY);
+	json_t *message = next(fd);
+	json_t *data = json_object_get(json_object_get(message, "error"), "data");
+	assert_string_equal(
+	    json_string_value(json_array_get(json_object_get(data, "failed"), 0)),
+	    "VI_1");
+	assert_true(text_of(data, "lease")[0] != '\0');
+	assert_error(message, "not_moved");
+	/* The last resort serves on; the other one is out. */
+	assert_null(layers_top(fake.engine.layers, "instance/VI_1", "out"));
+	assert_non_null(layers_top(fake.engine.layers, "instance/VI_2", "out"));
+	hang_up(fd);
+}
+
+CASE(maintenance_twice_is_the_same_lease)
+{
+	static const char on[] =
+	    "{\"action\":\"on\",\"target\":\"VI_2\",\"for_ms\":60000}";
+	json_t *first = ask("maintenance", on), *second = ask("maintenance", on);
+	json_t *node, *off;
+
+	assert_string_equal(text_of(first, "lease"), text_of(second, "lease"));
+	fake.routers[0].fsm.state = VRRP_STATE_BACKUP;
+	node = ask("maintenance", NODE_ON);
+	assert_string_not_equal(text_of(first, "lease"), text_of(node, "lease"));
+	json_decref(ask("maintenance", "{\"action\":\"extend\",\"for_ms\":3600000}"));
+	off = ask("maintenance", "{\"action\":\"off\"}");
+	json_decref(off);
+	assert_int_equal(priority_of("instance/VI_1"), -1);
+	assert_int_equal(priority_of("instance/VI_2"), 1);
+	json_decref(first);
+	json_decref(second);
+	json_decref(node);
+	assert_error(
+	    ask_as("admin", "maintenance", "{\"action\":\"on\"}"), "invalid_params");
+	assert_error(
+	    ask_as("admin", "maintenance", "{\"action\":\"extend\",\"for_ms\":1000}"),
+	    "not_found");
+}
+
+/* ---- saved edits --------------------------------------------------------- */
+
+CASE(saved_edit_survives_the_boot_until_the_file_changes)
+{
+	json_decref(ask("apply", SET_150));
+	json_t *diff = ask("config.diff", "{}");
+	assert_int_equal(json_array_size(json_object_get(diff, "items")), 1);
+	json_decref(diff);
+	json_t *result = ask("config.save", "{}");
+	assert_true(json_is_true(json_object_get(result, "durable")));
+	json_decref(result);
+	assert_int_equal(
+	    layers_top(fake.engine.layers, "instance/VI_1", "priority")->layer,
+	    LAYER_SAVED);
+	char path[128];
+	overrides_path(path);
+	close_engine();
+	assert_int_equal(unlink(path), 0);
+	open_engine();
+	assert_int_equal(priority_of("instance/VI_1"), 150);
+	diff = ask("config.diff", "{\"from\":\"saved\"}");
+	assert_int_equal(json_array_size(json_object_get(diff, "items")), 0);
+	json_decref(diff);
+	fake.instances[0].priority = 90;
+	vrrp_ctl_reloaded(&fake.engine);
+	assert_int_equal(priority_of("instance/VI_1"), -1);
+}
+
+CASE(discard_drops_what_was_not_saved)
+{
+	json_decref(ask("apply", SET_150));
+	json_decref(ask("config.save", "{\"objects\":[\"VI_1\"]}"));
+	json_decref(
+	    ask("apply", "{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":"
+			 "7}}]}"));
+	json_decref(ask("config.discard", "{}"));
+	assert_int_equal(fake.routers[0].fsm.params.priority, 150);
+	json_decref(ask("config.discard", "{\"saved\":true}"));
+	assert_int_equal(fake.routers[0].fsm.params.priority, 100);
+	assert_error(
+	    ask_as("admin", "config.save", "{\"objects\":[\"VI_9\"]}"), "not_found");
+}
+
+/* ---- the audit ----------------------------------------------------------- */
+
+CASE(changes_and_denials_are_in_the_audit_over_a_restart)
+{
+	json_decref(ask("apply", SET_150));
+	assert_error(ask_as("read", "apply", SET_150), "denied");
+	close_engine();
+	open_engine();
+	assert_error(ask_as("read", "audit.list", "{}"), "denied");
+	json_t *list = result_in(ask_as("operator", "audit.list", "{\"count\":2}"));
+	json_t *items = json_object_get(list, "items");
+	assert_int_equal(json_array_size(items), 2);
+	assert_string_equal(text_of(json_array_get(items, 0), "outcome"), "ok");
+	assert_string_equal(text_of(json_array_get(items, 1), "outcome"), "denied");
+	json_t *who = json_object_get(json_array_get(items, 0), "who");
+	assert_int_equal(json_integer_value(json_object_get(who, "uid")), getuid());
+	assert_true(text_of(who, "comm")[0] != '\0');
+	json_decref(list);
+}
+
 /* ---- the rest ------------------------------------------------------------ */
 
 CASE(stop_answers_those_who_wait)
@@ -1066,6 +1389,20 @@ main(void)
 	    TEST(takeover_of_a_master_is_done_already),
 	    TEST(takeover_against_an_owner_is_refused),
 	    TEST(takeover_ends_the_hold_and_failover_the_takeover),
+	    TEST(lease_is_one_object_and_can_be_renewed),
+	    TEST(leases_of_two_people_do_not_end_each_other),
+	    TEST(confirmed_edit_stays_and_another_goes),
+	    TEST(operator_confirms_into_a_lease),
+	    TEST(live_fields_have_the_ranges_of_the_language),
+	    TEST(hold_keeps_behind_until_it_is_cleared),
+	    TEST(master_alone_announces),
+	    TEST(operator_changes_the_log_level_for_a_while),
+	    TEST(maintenance_moves_the_roles_and_keeps_behind),
+	    TEST(maintenance_nobody_took_over_says_so_and_stands),
+	    TEST(maintenance_twice_is_the_same_lease),
+	    TEST(saved_edit_survives_the_boot_until_the_file_changes),
+	    TEST(discard_drops_what_was_not_saved),
+	    TEST(changes_and_denials_are_in_the_audit_over_a_restart),
 	    TEST(stop_answers_those_who_wait),
 	    TEST(reload_reports_findings_without_secrets),
 	    TEST(objects_are_listed_and_shown),
