@@ -14,6 +14,7 @@ netns_files = \
 	%D%/test_addresses.py \
 	%D%/test_checkd.py \
 	%D%/test_decode.py \
+	%D%/test_doctor.py \
 	%D%/test_events.py \
 	%D%/test_failover_command.py \
 	%D%/test_frr.py \
@@ -26,6 +27,7 @@ netns_files = \
 	%D%/test_malformed.py \
 	%D%/test_manual.py \
 	%D%/test_many_addresses.py \
+	%D%/test_metrics.py \
 	%D%/test_pairs.py \
 	%D%/test_privileges.py \
 	%D%/test_refused_adverts.py \
