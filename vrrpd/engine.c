@@ -113,9 +113,12 @@ on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 	int64_t now_us = clock_now_us();
 
 	engine->timer_set_us = 0;
+	engine->serves_timers = true;
 	while ((node = timer_heap_pop_due(&engine->heap, now_us)) != NULL)
 		vrouter_timer(router_of(node), now_us);
 	adv_sockets_flush(engine->sockets);
+	engine->serves_timers = false;
+	vrouter_tell_all(engine);
 	engine->timer_set_us = 0;
 	set_timer(engine);
 	return 0;
@@ -343,11 +346,40 @@ open_timer(struct engine *engine)
 	return sd_event_source_set_priority(engine->timer, EVENT_PRIORITY_TIMER);
 }
 
+/* Thousands of changes at a time are told as one. */
+static int
+on_status(sd_event_source *source, void *userdata)
+{
+	struct engine *engine = userdata;
+	size_t counts[VRRP_STATE_COUNT_];
+
+	(void)source;
+	if (engine->phase != ENGINE_RUNNING)
+		return 0;
+	count_states(engine, counts);
+	daemon_notify_status("%zu virtual routers: %zu MASTER, %zu BACKUP, %zu FAULT",
+	    engine->router_count, counts[VRRP_STATE_MASTER], counts[VRRP_STATE_BACKUP],
+	    counts[VRRP_STATE_FAULT]);
+	return 0;
+}
+
+static int
+open_status(struct engine *engine)
+{
+	int r = sd_event_add_defer(engine->event, &engine->status, on_status, engine);
+
+	if (r < 0)
+		return r;
+	(void)sd_event_source_set_description(engine->status, "status");
+	return sd_event_source_set_priority(engine->status, EVENT_PRIORITY_CONTROL);
+}
+
 static int
 open_edges(struct engine *engine)
 {
 	int r;
 
+	STAILQ_INIT(&engine->untold);
 	r = say(nl_queue_new(engine->event, 0, &engine->netlink), "netlink");
 	if (r < 0)
 		return r;
@@ -372,6 +404,9 @@ open_edges(struct engine *engine)
 	r = say(runstate_open(
 		    engine->run_dir, engine->conf->instance_count, &engine->runstate),
 	    "the run-state file");
+	if (r < 0)
+		return r;
+	r = say(open_status(engine), "status");
 	if (r < 0)
 		return r;
 	r = timer_heap_reserve(&engine->heap, engine->conf->instance_count);
@@ -423,15 +458,9 @@ engine_start(struct engine *engine)
 void
 engine_publish(struct engine *engine, struct vrouter *vr)
 {
-	size_t counts[VRRP_STATE_COUNT_];
-
 	(void)vr;
-	if (engine->phase != ENGINE_RUNNING)
-		return;
-	count_states(engine, counts);
-	daemon_notify_status("%zu virtual routers: %zu MASTER, %zu BACKUP, %zu FAULT",
-	    engine->router_count, counts[VRRP_STATE_MASTER], counts[VRRP_STATE_BACKUP],
-	    counts[VRRP_STATE_FAULT]);
+	if (engine->phase == ENGINE_RUNNING)
+		(void)sd_event_source_set_enabled(engine->status, SD_EVENT_ONESHOT);
 }
 
 /* ---- stop ---------------------------------------------------------------------------
@@ -541,6 +570,7 @@ engine_done(struct engine *engine)
 	free(engine->routers);
 	sd_event_source_unref(engine->stop_check);
 	sd_event_source_unref(engine->timer);
+	sd_event_source_unref(engine->status);
 	timer_heap_done(&engine->heap);
 	announcer_free(engine->announcer);
 	adv_sockets_free(engine->sockets);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/queue.h>
 #include <systemd/sd-event.h>
 #include "common/daemon.h"
 #include "common/layers.h"
@@ -44,6 +45,9 @@ struct engine {
 	struct timer_heap heap; /* the deadlines of all virtual routers */
 	sd_event_source *timer;
 	int64_t timer_set_us; /* what `timer` is set to */
+	bool serves_timers;   /* words wait until the packets have left */
+	STAILQ_HEAD(vrouter_list, vrouter) untold; /* transitions that wait to be told */
+	sd_event_source *status; /* on: the service manager is to hear of changes */
 
 	struct link_mon *links;
 	struct nl_queue *netlink;

@@ -136,6 +136,41 @@ log_transition(const struct vrouter *vr, enum vrrp_state old)
 }
 
 static void
+tell(const struct vrouter *vr, enum vrrp_state old)
+{
+	log_transition(vr, old);
+	vrrp_event_state(vr, old);
+}
+
+void
+vrouter_tell_all(struct engine *engine)
+{
+	struct vrouter *vr;
+
+	while ((vr = STAILQ_FIRST(&engine->untold)) != NULL) {
+		STAILQ_REMOVE_HEAD(&engine->untold, of_untold);
+		vr->untold = false;
+		tell(vr, vr->untold_from);
+	}
+}
+
+/* When a peer dies that was master of thousands, its heir would write as many lines
+ * before its last advertisement left, and take longer for them than for the packets. */
+static void
+tell_when_sent(struct vrouter *vr, enum vrrp_state old)
+{
+	struct engine *engine = vr->engine;
+
+	if (!engine->serves_timers) {
+		tell(vr, old);
+		return;
+	}
+	vr->untold = true;
+	vr->untold_from = old;
+	STAILQ_INSERT_TAIL(&engine->untold, vr, of_untold);
+}
+
+static void
 note_transition(struct vrouter *vr, enum vrrp_state old)
 {
 	bool master = vr->fsm.state == VRRP_STATE_MASTER;
@@ -154,8 +189,7 @@ note_transition(struct vrouter *vr, enum vrrp_state old)
 		if (!master)
 			vr->record->last_advert_us = 0;
 	}
-	log_transition(vr, old);
-	vrrp_event_state(vr, old);
+	tell_when_sent(vr, old);
 	engine_publish(vr->engine, vr);
 }
 
@@ -247,6 +281,8 @@ vrouter_step(struct vrouter *vr, const struct vrrp_event *event, int64_t now_us)
 	int64_t quiet_since_us = vr->fsm.master_down_armed_us;
 	struct addr master = vr->fsm.master;
 
+	if (vr->untold)
+		vrouter_tell_all(vr->engine); /* while it is still true */
 	/* A packet's time of arrival may lie before the last timer. */
 	if (now_us < vr->stepped_us)
 		now_us = vr->stepped_us;
@@ -562,6 +598,8 @@ vrouter_free(struct vrouter *vr)
 {
 	if (vr == NULL)
 		return NULL;
+	if (vr->untold)
+		vrouter_tell_all(vr->engine);
 	close_socket(vr);
 	timer_heap_disarm(&vr->engine->heap, &vr->timer);
 	if (vr->engine->announcer != NULL)

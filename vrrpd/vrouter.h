@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/queue.h>
 #include "common/ctl_events.h"
 #include "common/log.h"
 #include "common/timer_heap.h"
@@ -94,8 +95,11 @@ struct vrouter {
 	enum vrrp_checksum_form checksum_form; /* as this VRID's peers send it */
 	int64_t lease_renewed_us;
 	int64_t stepped_us; /* time of the last step: the state machine's clock */
-	int64_t silence_us; /* how long nothing was heard when it last became Master */
 	int64_t settled_for_us; /* since_us of the role whose addresses were all set */
+	STAILQ_ENTRY(vrouter) of_untold;
+	bool untold; /* its transition from the next is still to be told */
+	enum vrrp_state untold_from;
+	int64_t silence_us; /* how long nothing was heard when it last became Master */
 
 	struct vrouter_stats stats;
 	struct vrrp_offender *offenders; /* the last packet of each odd kind */
@@ -154,10 +158,10 @@ void vrouter_reason(const struct vrouter *vr, char *buf, size_t room);
 /* What keeps it in FAULT, as a clause ("interface eth2 is down"); empty when nothing. */
 void vrouter_fault_text(const struct vrouter *vr, char *buf, size_t room);
 
+/* Looks the offenders' link-layer addresses up: for an answer, not while receiving. */
+void vrouter_find_macs(const struct vrouter *vr);
+
 /* Valid lifetime of its addresses in seconds, 0 when they have no lease. */
 unsigned vrouter_lease_s(const struct vrouter *vr);
 
 #endif
-/* Looks the offenders' link-layer addresses up: for an answer, not while receiving. */
-void vrouter_find_macs(const struct vrouter *vr);
-
