@@ -107,6 +107,11 @@ unit_tests += tests/unit/test_layers
 tests_unit_test_layers_SOURCES = %D%/test_layers.c
 tests_unit_test_layers_LDADD = $(unit_ldadd)
 
+unit_tests += tests/unit/test_lease_store
+tests_unit_test_lease_store_SOURCES = %D%/test_lease_store.c
+tests_unit_test_lease_store_LDADD = common/libha_edge.a $(unit_ldadd) $(SYSTEMD_LIBS) \
+	-lpthread -ldl
+
 unit_tests += tests/unit/test_link_table
 tests_unit_test_link_table_SOURCES = %D%/test_link_table.c
 tests_unit_test_link_table_LDADD = $(unit_ldadd)
