@@ -2,7 +2,6 @@
 /* doctor.c - looks at this node and says what is wrong. */
 #include "hactl/doctor.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,23 +11,6 @@
 
 /* Addresses that are asked for on the wire, each for a moment. */
 #define ARP_MAX 32
-
-void
-doctor_add(json_t *findings, const char *severity, const char *check,
-    const char *object, const char *advice, const char *format, ...)
-{
-	char *text = NULL;
-	va_list args;
-
-	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		text = NULL;
-	va_end(args);
-	(void)json_array_append_new(findings,
-	    must(json_pack("{s:s, s:s, s:s, s:s, s:s}", "severity", severity, "check",
-		check, "object", object, "text", must(text), "advice", advice)));
-	free(text);
-}
 
 /* All objects of a kind, page by page; an empty array when they cannot be had. */
 static json_t *

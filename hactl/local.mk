@@ -8,6 +8,8 @@ hactl_libhactl_pure_a_SOURCES = \
 	%D%/check_rules.c %D%/check_rules.h \
 	%D%/columns.c %D%/columns.h \
 	%D%/complete.c %D%/complete.h \
+	%D%/doctor_finding.c \
+	%D%/doctor_ruleset.c \
 	%D%/escape.c %D%/escape.h \
 	%D%/must.c %D%/must.h \
 	%D%/nodes_rules.c %D%/nodes_rules.h \

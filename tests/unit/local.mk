@@ -95,6 +95,10 @@ unit_tests += tests/unit/test_daemon_options
 tests_unit_test_daemon_options_SOURCES = %D%/test_daemon_options.c
 tests_unit_test_daemon_options_LDADD = common/libha_edge.a $(unit_ldadd) $(SYSTEMD_LIBS)
 
+unit_tests += tests/unit/test_doctor_ruleset
+tests_unit_test_doctor_ruleset_SOURCES = %D%/test_doctor_ruleset.c
+tests_unit_test_doctor_ruleset_LDADD = hactl/libhactl_pure.a $(unit_ldadd)
+
 unit_tests += tests/unit/test_hactl_words
 tests_unit_test_hactl_words_SOURCES = %D%/test_hactl_words.c
 tests_unit_test_hactl_words_LDADD = hactl/libhactl_pure.a $(unit_ldadd)
