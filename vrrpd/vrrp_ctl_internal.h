@@ -44,8 +44,10 @@ struct vrrp_ctl {
 	struct audit *audit;
 	struct vrrp_move *moves;     /* failovers and takeovers under way */
 	struct vrrp_window *windows; /* maintenance that waits for moves */
-	int log_level;               /* as the command line said */
-	char host[65];               /* this host's name up to the first dot */
+	char given[64]; /* a lease of this turn that is still to be told of */
+	bool given_new;
+	int log_level; /* as the command line said */
+	char host[65]; /* this host's name up to the first dot */
 };
 
 /* ---- vrrp_ctl_view.c ----------------------------------------------------- */
@@ -99,7 +101,7 @@ void vrrp_store_event(
 /* Ends the lease: what follows from its end, the event, its removal. */
 void vrrp_store_end_lease(struct vrrp_ctl *ctl, const char *id);
 
-/* Gives the lease `entry` and tells of it. NULL: out of memory. */
+/* Gives the lease `entry`; vrrp_store_changed() tells of it. NULL: out of memory. */
 const struct layer_entry *vrrp_store_give(
     struct vrrp_ctl *ctl, const struct layer_entry *entry);
 

@@ -71,28 +71,58 @@ vrrp_store_update_all(struct vrrp_ctl *ctl)
 		vrouter_update_params(engine->routers[i]);
 }
 
+/* Tells of a lease that was given, with all its fields. */
+static void
+tell_given(struct vrrp_ctl *ctl)
+{
+	const struct layer_entry *entry =
+	    ctl->given[0] != '\0' ? layers_find_lease(ctl->engine->layers, ctl->given)
+				  : NULL;
+
+	ctl->given[0] = '\0';
+	if (entry != NULL)
+		vrrp_store_event(
+		    ctl, ctl->given_new ? "lease.created" : "lease.renewed", entry);
+}
+
 void
 vrrp_store_changed(struct vrrp_ctl *ctl)
 {
 	ctl->engine->rev++;
+	tell_given(ctl);
 	lease_store_write(ctl->store);
+}
+
+static size_t
+entry_count(const struct layers *layers)
+{
+	size_t count = 0;
+
+	while (layers_get(layers, count) != NULL)
+		count++;
+	return count;
 }
 
 const struct layer_entry *
 vrrp_store_give(struct vrrp_ctl *ctl, const struct layer_entry *entry)
 {
-	const struct layer_entry *stored;
 	struct layers *layers = ctl->engine->layers;
-	bool is_new =
-	    entry->id[0] == '\0' || layers_find_lease(layers, entry->id) == NULL;
+	bool known =
+	    entry->id[0] != '\0' && layers_find_lease(layers, entry->id) != NULL;
+	size_t before = entry_count(layers);
+	const struct layer_entry *stored;
 
 	if (layers_set(layers, entry, &stored) < 0) {
 		log_err(
 		    "%s: out of memory, the %s is not kept", entry->path, entry->kind);
 		return NULL;
 	}
-	if (is_new)
-		vrrp_store_event(ctl, "lease.created", stored);
+	if (strcmp(ctl->given, stored->id) == 0)
+		return stored;
+	tell_given(ctl);
+	(void)snprintf(ctl->given, sizeof(ctl->given), "%s", stored->id);
+	ctl->given_new = !known && entry_count(layers) > before;
+	/* tell_given() changed nothing: the entry is where it was. */
 	return stored;
 }
 

@@ -257,8 +257,9 @@ mention_hold(char text[TEXT_SIZE], const struct vrrp_view *view)
 	const struct layer_entry *top = layers_top(
 	    view->layers, vrrp_json_path(path, view->conf->name), "priority");
 
-	if (top != NULL && strcmp(top->kind, "hold") == 0)
-		add_condition(text, "or the end of the hold %s in %s", top->id,
+	if (top != NULL && (strcmp(top->kind, "hold") == 0 ||
+			       strcmp(top->kind, "maintenance") == 0))
+		add_condition(text, "or the end of the %s %s in %s", top->kind, top->id,
 		    units_format_span(span, top->expires_us - view->now_us));
 }
 

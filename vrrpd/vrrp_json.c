@@ -163,6 +163,16 @@ sources_json(const struct vrrp_view *view)
 		&conf->nopreempt_pos));
 }
 
+/* A lease may be about several fields. */
+static void
+add_once(json_t *ids, const char *id)
+{
+	for (size_t i = 0; i < json_array_size(ids); i++)
+		if (strcmp(json_string_value(json_array_get(ids, i)), id) == 0)
+			return;
+	(void)json_array_append_new(ids, ctl_msg_text(id));
+}
+
 static json_t *
 lease_ids(const struct vrrp_view *view)
 {
@@ -173,7 +183,7 @@ lease_ids(const struct vrrp_view *view)
 	vrrp_json_path(path, view->conf->name);
 	for (size_t i = 0; (entry = layers_get(view->layers, i)) != NULL; i++)
 		if (entry->layer == LAYER_LEASE && strcmp(entry->path, path) == 0)
-			(void)json_array_append_new(ids, ctl_msg_text(entry->id));
+			add_once(ids, entry->id);
 	return ids;
 }
 

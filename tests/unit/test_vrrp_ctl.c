@@ -17,6 +17,7 @@
 #include "common/conf.h"
 #include "common/ctl_line.h"
 #include "common/ctl_msg.h"
+#include "common/ctl_role.h"
 #include "common/units.h"
 #include "vrrpd/engine.h"
 #include "vrrpd/vrrp_ctl.h"
@@ -1274,6 +1275,97 @@ CASE(discard_drops_what_was_not_saved)
 	    ask_as("admin", "config.save", "{\"objects\":[\"VI_9\"]}"), "not_found");
 }
 
+/* ---- who may do what ----------------------------------------------------- */
+
+/* Every method that there is, and the least role for it; parameters that pass the check
+ * of the table. A method that is not here fails the test. */
+static const struct {
+	const char *method, *role, *params;
+} matrix[] = {
+    {"session.hello", "read", "{\"major\":1}"},
+    {"session.drop", "read", "{\"role\":\"read\"}"},
+    {"ping", "read", "{}"},
+    {"status", "read", "{}"},
+    {"list", "read", "{\"type\":\"lease\"}"},
+    {"get", "read", "{\"path\":\"VI_1\"}"},
+    {"explain", "read", "{\"path\":\"VI_1\"}"},
+    {"describe", "read", "{}"},
+    {"subscribe", "read", "{\"sub\":\"s\"}"},
+    {"unsubscribe", "read", "{\"sub\":\"s\"}"},
+    {"log.tail", "read", "{}"},
+    {"op.get", "read", "{\"op_id\":\"x\"}"},
+    {"clients", "read", "{}"},
+    {"lease.list", "read", "{}"},
+    {"config.diff", "read", "{}"},
+    {"audit.list", "operator", "{}"},
+    {"config.test", "operator", "{}"},
+    {"config.show", "operator", "{}"},
+    {"confirm", "operator", "{}"},
+    {"lease.renew", "operator", "{\"id\":\"L-x\",\"ttl_ms\":1000}"},
+    {"lease.release", "operator", "{\"id\":\"L-x\"}"},
+    {"failover", "operator", "{\"target\":\"VI_9\"}"},
+    {"takeover", "operator", "{\"target\":\"VI_9\"}"},
+    {"hold", "operator", "{\"target\":\"VI_9\"}"},
+    {"maintenance", "operator", "{\"action\":\"off\"}"},
+    {"garp", "operator", "{\"target\":\"VI_9\"}"},
+    {"log.level", "operator", "{\"level\":\"emerg\",\"lease\":{\"ttl_ms\":1000}}"},
+    {"apply", "operator",
+	"{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":9}}],\"lease\":{"
+	"\"ttl_ms\":1000}}"},
+    {"log.level", "admin", "{\"level\":\"emerg\"}"},
+    {"apply", "admin", "{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":9}}]}"},
+    {"apply", "admin", "{\"changes\":[{\"path\":\"VI_1\",\"unset\":[\"priority\"]}]}"},
+    {"config.save", "admin", "{}"},
+    {"config.discard", "admin", "{}"},
+    {"config.reload", "admin", "{}"},
+    {"reload", "admin", "{}"},
+};
+
+static bool
+is_denied(const json_t *message)
+{
+	const json_t *error = json_object_get(message, "error");
+	const json_t *data = json_object_get(error, "data");
+
+	return strcmp(text_of(data, "name"), "denied") == 0;
+}
+
+CASE(every_method_asks_for_its_role)
+{
+	static const char *const roles[] = {"read", "operator", "admin"};
+
+	for (size_t i = 0; i < COUNT_OF(matrix); i++)
+		for (int have = 0; have < 3; have++) {
+			int need = ctl_role_find(matrix[i].role);
+			json_t *message =
+			    ask_as(roles[have], matrix[i].method, matrix[i].params);
+			if (is_denied(message) != (have < need))
+				fail_msg("%s %s as %s: %s", matrix[i].method,
+				    matrix[i].params, roles[have],
+				    json_dumps(message, 0));
+			json_decref(message);
+		}
+}
+
+CASE(matrix_of_roles_names_every_method)
+{
+	json_t *description = ask("describe", "{}");
+	const char *name;
+	json_t *method;
+
+	json_object_foreach (json_object_get(description, "methods"), name, method) {
+		bool found = false;
+
+		for (size_t i = 0; !found && i < COUNT_OF(matrix); i++)
+			found = strcmp(matrix[i].method, name) == 0;
+		/* Diagnosis asks for what the kernel says and has tests of its own. */
+		if (!found && strcmp(name, "doctor") != 0 &&
+		    strcmp(name, "metrics") != 0)
+			fail_msg("%s is in no cell", name);
+	}
+	json_decref(description);
+}
+
 /* ---- the audit ----------------------------------------------------------- */
 
 CASE(changes_and_denials_are_in_the_audit_over_a_restart)
@@ -1402,6 +1494,8 @@ main(void)
 	    TEST(maintenance_twice_is_the_same_lease),
 	    TEST(saved_edit_survives_the_boot_until_the_file_changes),
 	    TEST(discard_drops_what_was_not_saved),
+	    TEST(every_method_asks_for_its_role),
+	    TEST(matrix_of_roles_names_every_method),
 	    TEST(changes_and_denials_are_in_the_audit_over_a_restart),
 	    TEST(stop_answers_those_who_wait),
 	    TEST(reload_reports_findings_without_secrets),
