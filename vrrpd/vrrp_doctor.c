@@ -225,7 +225,7 @@ look_at_addresses(json_t *findings, const struct vrrp_view *view)
 		    "it is %s, but %zu of its addresses are on this host: somebody else "
 		    "configured them",
 		    vrrp_state_name(fsm->state), view->vips_set);
-	if (view->now_us != 0 && counter(view, "vips_repaired") > 0)
+	if (counter(view, "vips_repaired") > 0)
 		add(findings, view,
 		    &(struct finding){"warning", "addresses_removed",
 			"Find out what removes them: NetworkManager, networkd, a script."},

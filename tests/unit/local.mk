@@ -161,6 +161,10 @@ unit_tests += tests/unit/test_vrrp_frame
 tests_unit_test_vrrp_frame_SOURCES = %D%/test_vrrp_frame.c
 tests_unit_test_vrrp_frame_LDADD = $(unit_ldadd)
 
+unit_tests += tests/unit/test_vrrp_doctor
+tests_unit_test_vrrp_doctor_SOURCES = %D%/test_vrrp_doctor.c
+tests_unit_test_vrrp_doctor_LDADD = $(unit_ldadd)
+
 unit_tests += tests/unit/test_vrrp_fsm_announce
 tests_unit_test_vrrp_fsm_announce_SOURCES = %D%/test_vrrp_fsm_announce.c $(fsm_fixture)
 tests_unit_test_vrrp_fsm_announce_LDADD = $(unit_ldadd)
