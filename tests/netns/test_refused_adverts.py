@@ -38,7 +38,7 @@ def test_refused_adverts_change_nothing(trio, version, family):
         for key in ("state", "since", "master", "effective"):
             assert old[key] == new[key]
     own = a.ip4 if family == 4 else a.link_local
-    assert longest_gap(capture.adverts(own)) < 1.3 * interval
+    assert longest_gap(capture.adverts(own)) < 1.9 * interval, "none is missing"
     other = b.ip4 if family == 4 else b.link_local
     assert capture.adverts(other) == []
 
