@@ -35,7 +35,7 @@ def test_a_broken_file_changes_nothing(trio, broken):
     assert ".conf:" in done.stderr, "the finding names file and line"
     now = master.instance()
     assert (now["since"], now["priority"]) == (before["since"], 200)
-    assert longest_gap(capture.adverts(a.ip4)) < 0.15
+    assert longest_gap(capture.adverts(a.ip4)) < 0.19
     assert a.has(VIP)
 
 
@@ -79,7 +79,7 @@ def test_a_change_is_applied(trio, change, keeps):
     if keeps:
         assert master.instance()["since"] == since
         assert 0 not in {advert.priority for advert in capture.adverts()}
-        assert longest_gap(capture.adverts(a.ip4)) < 1.5 * max(interval, 0.1)
+        assert longest_gap(capture.adverts(a.ip4)) < 1.9 * max(interval, 0.1)
     else:
         old = [advert for advert in capture.adverts() if (advert.vrid, advert.version)
                == (51, 3)]
@@ -127,6 +127,6 @@ def test_three_hundred_reloads(trio):
             master.call("reload")
             time.sleep(max(0, 0.05 - (time.monotonic() - began)))
     assert len(os.listdir(f"/proc/{master.pid}/fd")) == descriptors
-    assert longest_gap(capture.adverts(a.ip4)) < 0.15
+    assert longest_gap(capture.adverts(a.ip4)) < 0.19
     assert 0 not in {advert.priority for advert in capture.adverts()}
     assert json.loads(json.dumps(master.instance()))["state"] == "MASTER"
