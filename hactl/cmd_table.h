@@ -22,6 +22,8 @@ enum command_kind {
 	COMMAND_WATCH, /* a line for each event */
 	COMMAND_LOG,
 	COMMAND_WAIT,
+	COMMAND_MAINTENANCE, /* like MOVE */
+	COMMAND_MAINTENANCE_RUN,
 	COMMAND_CHECK,      /* exits as monitoring plugins do */
 	COMMAND_METRICS,     /* read all pages, and join them */
 	COMMAND_DOCTOR,      /* the same, and look at this host */

@@ -8,8 +8,8 @@ hactl_libhactl_pure_a_SOURCES = \
 	%D%/check_rules.c %D%/check_rules.h \
 	%D%/columns.c %D%/columns.h \
 	%D%/complete.c %D%/complete.h \
-	%D%/doctor_finding.c \
-	%D%/doctor_ruleset.c \
+	%D%/doctor_finding.c %D%/doctor_finding.h \
+	%D%/doctor_ruleset.c %D%/doctor_ruleset.h \
 	%D%/escape.c %D%/escape.h \
 	%D%/must.c %D%/must.h \
 	%D%/nodes_rules.c %D%/nodes_rules.h \
@@ -29,6 +29,7 @@ hactl_libhactl_pure_a_SOURCES = \
 	%D%/view_explain.c \
 	%D%/view_instance.c \
 	%D%/view_metrics.c \
+	%D%/view_lease.c \
 	%D%/view_status.c \
 	%D%/when.c %D%/when.h \
 	%D%/words.c %D%/words.h
@@ -45,6 +46,7 @@ hactl_hactl_SOURCES = \
 	%D%/line.c %D%/line.h \
 	%D%/main.c \
 	%D%/metrics_cmd.c %D%/metrics_cmd.h \
+	%D%/maintenance.c %D%/maintenance.h \
 	%D%/move.c %D%/move.h \
 	%D%/names.c %D%/names.h \
 	%D%/nodes.c %D%/nodes.h \

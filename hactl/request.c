@@ -62,6 +62,14 @@ put_span(json_t *params, const char *key, const struct order *order,
 	return *ret_wrong == NULL;
 }
 
+static void
+put_wait(json_t *params, const struct options *options)
+{
+	put(params, "wait", json_boolean(!options_given(options, OPTION_NO_WAIT)));
+	if (options->wait_us > 0)
+		put(params, "wait_ms", json_integer(options->wait_us / US_PER_MS));
+}
+
 static json_t *
 request_move(
     const struct order *order, const char *keyword, const char *key, char **ret_wrong)
@@ -75,9 +83,7 @@ request_move(
 		return NULL;
 	}
 	put_common(params, options);
-	put(params, "wait", json_boolean(!options_given(options, OPTION_NO_WAIT)));
-	if (options->wait_us > 0)
-		put(params, "wait_ms", json_integer(options->wait_us / US_PER_MS));
+	put_wait(params, options);
 	return params;
 }
 
@@ -104,11 +110,19 @@ request_takeover(const struct order *order, char **ret_wrong)
 	return request_move(order, "for", "for_ms", ret_wrong);
 }
 
-/* Field names are written with "-" on the command line and with "_" in the protocol. */
+/* Field names are written with "-" on the command line and with "_" in the protocol,
+ * where times say their unit. */
 static char *
 field_name(const char *token)
 {
-	char *name = must(strdup(token));
+	static const char *const times[] = {"preempt-delay", "garp-master-delay",
+	    "garp-master-refresh", "garp-lower-prio-delay"};
+	bool is_time = false;
+	char *name;
+
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+		is_time |= strcmp(token, times[i]) == 0;
+	name = must_format("%s%s", token, is_time ? "_ms" : "");
 
 	for (char *c = name; *c != '\0'; c++) {
 		if (*c == '-')
@@ -133,12 +147,31 @@ read_integer(const char *field, const char *text, char **ret_wrong)
 	return json_integer(number);
 }
 
+static json_t *
+read_ms(const char *field, const char *text, char **ret_wrong)
+{
+	int64_t us;
+
+	if (units_parse_duration(text, &us) == 0 && us % US_PER_MS == 0)
+		return json_integer(us / US_PER_MS);
+	*ret_wrong = must_format("%s wants a time such as 5s, not \"%s\"", field, text);
+	return NULL;
+}
+
+static bool
+is_time(const struct cmd_word *word)
+{
+	return !word->keyword && strcmp(word->token, "T") == 0;
+}
+
 /* Reads the value that stands after the field `words[0]`. */
 static json_t *
 read_value(const struct cmd_word *words, char **ret_wrong)
 {
 	if (words[1].keyword)
 		return json_boolean(strcmp(words[1].token, "on") == 0);
+	if (is_time(&words[1]))
+		return read_ms(words[0].token, words[1].text, ret_wrong);
 	return read_integer(words[0].token, words[1].text, ret_wrong);
 }
 
@@ -160,7 +193,8 @@ put_fields(json_t *set, const struct cmd_match *match, char **ret_wrong)
 		json_t *value;
 		char *name;
 
-		if (strcmp(match->words[i].token, "for") == 0)
+		if (strcmp(match->words[i].token, "for") == 0 ||
+		    strcmp(match->words[i].token, "confirm") == 0)
 			break;
 		value = read_value(&match->words[i], ret_wrong);
 		if (*ret_wrong != NULL)
@@ -197,7 +231,8 @@ request_set(const struct order *order, char **ret_wrong)
 
 	put(change, "set", set);
 	if (!put_fields(set, &order->match, ret_wrong) ||
-	    !put_span(lease, "ttl_ms", order, "for", ret_wrong)) {
+	    !put_span(lease, "ttl_ms", order, "for", ret_wrong) ||
+	    !put_span(params, "confirm_ms", order, "confirm", ret_wrong)) {
 		json_decref(lease);
 		json_decref(params);
 		return NULL;
@@ -280,6 +315,85 @@ request_release(const struct order *order, char **ret_wrong)
 
 	put(params, "id", json_string(cmd_match_arg(&order->match, "ID")));
 	return params;
+}
+
+json_t *
+request_confirm(const struct order *order, char **ret_wrong)
+{
+	json_t *params = request_change(order, ret_wrong);
+	const char *id = cmd_match_arg(&order->match, "ID");
+
+	if (id != NULL)
+		put(params, "id", json_string(id));
+	return params;
+}
+
+json_t *
+request_target(const struct order *order, char **ret_wrong)
+{
+	json_t *params = request_change(order, ret_wrong);
+
+	put_path(params, "target", order);
+	return params;
+}
+
+/* Without a time that cannot be read, or NULL. */
+static json_t *
+with_time(json_t *params, const char *key, const struct order *order, char **ret_wrong)
+{
+	if (put_time(params, key, order, ret_wrong))
+		return params;
+	json_decref(params);
+	return NULL;
+}
+
+json_t *
+request_hold(const struct order *order, char **ret_wrong)
+{
+	json_t *params = request_target(order, ret_wrong);
+
+	if (cmd_match_has(&order->match, "clear"))
+		put(params, "clear", json_true());
+	return with_time(params, "for_ms", order, ret_wrong);
+}
+
+json_t *
+request_maintenance(const struct order *order, char **ret_wrong)
+{
+	const struct cmd_match *match = &order->match;
+	const char *action = cmd_match_has(match, "off")      ? "off"
+			     : cmd_match_has(match, "extend") ? "extend"
+							      : "on";
+	json_t *params = request_change(order, ret_wrong);
+
+	put(params, "action", json_string(action));
+	if (cmd_match_arg(match, "NAME") != NULL)
+		put_path(params, "target", order);
+	if (cmd_match_has(match, "out"))
+		put(params, "out", json_true());
+	if (cmd_match_has(match, "stay"))
+		put(params, "stay", json_true());
+	if (strcmp(action, "on") == 0)
+		put_wait(params, &order->options);
+	if (cmd_match_has(match, "run"))
+		return params;
+	return with_time(params, "for_ms", order, ret_wrong);
+}
+
+json_t *
+request_log_level(const struct order *order, char **ret_wrong)
+{
+	json_t *params = request_change(order, ret_wrong);
+	int64_t us = 0;
+
+	put(params, "level", json_string(cmd_match_arg(&order->match, "LEVEL")));
+	*ret_wrong = order_time(order, &us);
+	if (us > 0)
+		put(params, "lease", json_pack("{s:I}", "ttl_ms", us / US_PER_MS));
+	if (*ret_wrong == NULL)
+		return params;
+	json_decref(params);
+	return NULL;
 }
 
 static json_t *

@@ -28,6 +28,17 @@ json_t *request_change(const struct order *order, char **ret_wrong);
 json_t *request_describe(const struct order *order, char **ret_wrong);
 /* lease.renew: {"id", "ttl_ms"} */
 json_t *request_renew(const struct order *order, char **ret_wrong);
+/* confirm: {"id"} when the line names one */
+json_t *request_confirm(const struct order *order, char **ret_wrong);
+/* hold: {"target", "for_ms"} or {"target", "clear"} */
+json_t *request_hold(const struct order *order, char **ret_wrong);
+/* garp: {"target"} */
+json_t *request_target(const struct order *order, char **ret_wrong);
+/* maintenance: {"action", "target", "for_ms", "out", "stay", "wait", "wait_ms"}; for
+ * "run", the action is "on" and "for_ms" is the caller's */
+json_t *request_maintenance(const struct order *order, char **ret_wrong);
+/* log.level: {"level", "lease": {"ttl_ms"}} */
+json_t *request_log_level(const struct order *order, char **ret_wrong);
 /* lease.release: {"id"} */
 json_t *request_release(const struct order *order, char **ret_wrong);
 /* call: one JSON object, or KEY=VALUE words, where VALUE is JSON or else a string */

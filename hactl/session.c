@@ -15,6 +15,7 @@
 #include "hactl/escape.h"
 #include "hactl/help.h"
 #include "hactl/metrics_cmd.h"
+#include "hactl/maintenance.h"
 #include "hactl/move.h"
 #include "hactl/must.h"
 #include "hactl/repeat.h"
@@ -321,6 +322,10 @@ run(struct session *session, const struct order *order)
 		return watch_log(session, order);
 	case COMMAND_WAIT:
 		return wait_run(session, order);
+	case COMMAND_MAINTENANCE:
+		return maintenance_on(session, order);
+	case COMMAND_MAINTENANCE_RUN:
+		return (enum ctl_exit)maintenance_run(session, order);
 	case COMMAND_CHECK:
 		return (enum ctl_exit)check_run(session, order);
 	case COMMAND_IS_MASTER:

@@ -29,6 +29,11 @@ view_function view_waited;    /* what was waited for */
 view_function view_check;     /* one line of a monitoring plugin */
 view_function view_describe;  /* methods, kinds; fields of a kind */
 view_function view_renewed;   /* the new end of a lease */
+view_function view_maintenance; /* on, off, extend: until when, what moved */
+view_function view_held;      /* hold */
+view_function view_confirmed; /* confirm */
+view_function view_announced; /* garp */
+view_function view_log_level; /* the level before and now */
 view_function view_raw;       /* call: the answer itself */
 
 /* Facts of an object as text: a missing member, null and "" are "-". Numbers and

@@ -24,6 +24,7 @@ netns_files = \
 	%D%/test_links.py \
 	%D%/test_live_edits.py \
 	%D%/test_losing_adverts.py \
+	%D%/test_maintenance_command.py \
 	%D%/test_malformed.py \
 	%D%/test_manual.py \
 	%D%/test_many_addresses.py \

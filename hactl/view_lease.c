@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* view_lease.c - what maintenance, hold, confirm and their kind brought about. */
+#include <string.h>
+
+#include "hactl/order.h"
+#include "hactl/view.h"
+#include "hactl/when.h"
+
+/* "the node" or the instance of the line. */
+static const char *
+object_of(const struct answer *answer)
+{
+	const char *name = cmd_match_arg(&answer->order->match, "NAME");
+
+	return name != NULL ? name : "the node";
+}
+
+/* " until 07:44:00 (lease L-3fa7)" */
+static void
+put_until(FILE *to, const struct answer *answer)
+{
+	const json_t *result = answer_item(answer, 0);
+	const char *expires = view_string(result, "expires", NULL);
+	const char *lease = view_string(result, "lease", NULL);
+	char clock[UNITS_TEXT_SIZE];
+
+	if (expires != NULL)
+		fprintf(
+		    to, " until %s", when_clock(clock, expires, answer->order->now_us));
+	if (lease != NULL)
+		fprintf(to, " (lease %s)", lease);
+}
+
+/* "; VI_1 moved to 192.0.2.12, VI_4 backup" */
+static void
+put_members(FILE *to, const json_t *members)
+{
+	const json_t *member;
+	size_t i;
+
+	json_array_foreach (members, i, member) {
+		const char *peer = view_string(member, "to", NULL);
+
+		fprintf(to, "%s%s %s", i == 0 ? ": " : ", ",
+		    view_string(member, "name", "?"),
+		    view_string(member, "state", "?"));
+		if (peer != NULL)
+			fprintf(to, " to %s", peer);
+	}
+}
+
+void
+view_maintenance(FILE *to, const struct answer *answer, const struct style *style)
+{
+	const json_t *result = answer_item(answer, 0);
+
+	(void)style;
+	fputs(object_of(answer), to);
+	if (cmd_match_has(&answer->order->match, "off")) {
+		fputs(json_is_true(json_object_get(result, "changed"))
+			  ? ": maintenance ended\n"
+			  : " was not in maintenance\n",
+		    to);
+		return;
+	}
+	fputs(" in maintenance", to);
+	put_until(to, answer);
+	put_members(to, json_object_get(result, "members"));
+	putc('\n', to);
+}
+
+void
+view_held(FILE *to, const struct answer *answer, const struct style *style)
+{
+	const json_t *result = answer_item(answer, 0);
+
+	(void)style;
+	fputs(object_of(answer), to);
+	if (cmd_match_has(&answer->order->match, "clear")) {
+		fputs(json_is_true(json_object_get(result, "changed"))
+			  ? ": no longer held\n"
+			  : " was not held\n",
+		    to);
+		return;
+	}
+	fputs(" held back", to);
+	put_until(to, answer);
+	putc('\n', to);
+}
+
+void
+view_confirmed(FILE *to, const struct answer *answer, const struct style *style)
+{
+	(void)style;
+	fprintf(
+	    to, "confirmed %s", view_string(answer_item(answer, 0), "confirmed", "-"));
+	put_until(to, answer);
+	putc('\n', to);
+}
+
+void
+view_announced(FILE *to, const struct answer *answer, const struct style *style)
+{
+	char count[VIEW_TEXT_SIZE];
+
+	(void)style;
+	fprintf(to, "%s: %s addresses announced\n", object_of(answer),
+	    view_text(count, answer_item(answer, 0), "addresses"));
+}
+
+void
+view_log_level(FILE *to, const struct answer *answer, const struct style *style)
+{
+	const json_t *result = answer_item(answer, 0);
+
+	(void)style;
+	fprintf(to, "log level %s -> %s", view_string(result, "old", "?"),
+	    view_string(result, "level", "?"));
+	put_until(to, answer);
+	putc('\n', to);
+}

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""maintenance, hold, confirm, garp, log level: what they ask for and what they say."""
+
+import pytest
+from fake_daemon import Refuse
+
+DONE = {"rev": 2, "changed": True, "moved": True, "lease": "L-3fa7",
+        "expires": "2025-11-21T07:44:00Z", "members": [
+            {"name": "VI_1", "state": "moved", "to": "192.0.2.12"},
+            {"name": "VI_4", "state": "backup"}]}
+
+
+def refuse(code, name):
+    def method(_params):
+        raise Refuse(code, name, "nobody took over VI_1 within 3s")
+    return method
+
+
+@pytest.fixture
+def lb1(node):
+    node.vrrpd = node.daemon(methods={
+        "maintenance": DONE, "hold": DONE, "garp": {"addresses": 3},
+        "confirm": {"confirmed": "L-1"}, "lease.renew": {}, "lease.release": {},
+        "log.level": {"old": "info", "level": "debug"},
+        "apply": {"rev": 1, "changes": []}})
+    return node
+
+
+def test_maintenance_says_until_when_and_what_moved(lb1):
+    assert lb1.text("-y", "maintenance", "on", "node", "for", "2h", "stay") == (
+        "the node in maintenance until 2025-11-21 07:44:00 (lease L-3fa7): "
+        "VI_1 moved to 192.0.2.12, VI_4 backup\n")
+    assert lb1.vrrpd.called("maintenance") == [
+        {"action": "on", "stay": True, "wait": True, "for_ms": 7200000}]
+
+
+def test_words_of_maintenance(lb1):
+    lb1.text("-y", "--reason=x", "--op-id=1", "maintenance", "on", "VI_1", "for", "5m", "out",
+             "--wait=9s")
+    lb1.text("maintenance", "extend", "10m")
+    lb1.text("maintenance", "extend", "VI_1", "10m")
+    assert lb1.text("maintenance", "off") == "the node: maintenance ended\n"
+    assert lb1.vrrpd.called("maintenance") == [
+        {"reason": "x", "op_id": "1", "action": "on", "target": "instance/VI_1", "out": True,
+         "wait": True, "wait_ms": 9000, "for_ms": 300000},
+        {"action": "extend", "for_ms": 600000},
+        {"action": "extend", "target": "instance/VI_1", "for_ms": 600000},
+        {"action": "off"}]
+
+
+def test_maintenance_needs_a_confirmation_and_an_end(lb1):
+    assert "--yes" in lb1.error("maintenance", "on", "for", "5m", exit=2)
+    lb1.error("-y", "maintenance", "on", "node", exit=2)
+    assert lb1.vrrpd.called("maintenance") == []
+
+
+def test_maintenance_that_nobody_takes_over_is_exit_7(lb1):
+    lb1.vrrpd.methods["maintenance"] = refuse(1008, "not_moved")
+    assert "nobody took over" in lb1.error("-y", "maintenance", "on", "for", "5m", exit=7)
+
+
+def run(node, *words):
+    return node.hactl("-y", "maintenance", "run", "node", *words)
+
+
+def test_a_program_runs_within_and_its_status_is_ours(lb1):
+    done = run(lb1, "--", "sh", "-c", "echo in the window; exit 3")
+    assert (done.returncode, done.stdout) == (3, "in the window\n"), done.stderr
+    assert lb1.vrrpd.called("maintenance")[0]["for_ms"] == 60000
+    assert lb1.vrrpd.called("lease.release") == [{"id": "L-3fa7"}]
+    assert run(lb1, "--", "sh", "-c", "kill -TERM $$").returncode == 128 + 15
+
+
+def test_the_lease_is_renewed_while_the_program_runs(lb1):
+    assert run(lb1, "for", "600ms", "--", "sleep", "1").returncode == 0
+    assert len(lb1.vrrpd.called("lease.renew")) >= 3
+    assert lb1.vrrpd.called("lease.renew")[0] == {"id": "L-3fa7", "ttl_ms": 600}
+
+
+def test_a_program_that_cannot_be_started_is_125(lb1):
+    assert run(lb1, "--", "/nonexistent").returncode == 125
+    assert lb1.vrrpd.called("lease.release") == [{"id": "L-3fa7"}]
+
+
+def test_a_program_does_not_run_when_nobody_took_over(lb1, tmp_path):
+    lb1.vrrpd.methods["maintenance"] = refuse(1008, "not_moved")
+    done = run(lb1, "--", "touch", str(tmp_path / "ran"))
+    assert done.returncode == 125 and "nobody took over" in done.stderr
+    assert not (tmp_path / "ran").exists()
+    assert [it["action"] for it in lb1.vrrpd.called("maintenance")] == ["on", "off"]
+
+
+def test_a_program_goes_on_when_the_daemon_is_gone(lb1):
+    lb1.vrrpd.methods["lease.renew"] = lambda params: None
+    done = run(lb1, "for", "300ms", "--", "sleep", "0.5")
+    assert done.returncode == 0
+    assert "vrrpd" in done.stderr
+
+
+def test_hold_and_its_end(lb1):
+    assert lb1.text("hold", "VI_1", "for", "9m") \
+        == "VI_1 held back until 2025-11-21 07:44:00 (lease L-3fa7)\n"
+    assert lb1.text("hold", "clear", "VI_1") == "VI_1: no longer held\n"
+    assert lb1.vrrpd.called("hold") == [
+        {"target": "instance/VI_1", "for_ms": 540000},
+        {"target": "instance/VI_1", "clear": True}]
+
+
+def test_a_change_to_be_confirmed(lb1):
+    lb1.text("set", "VI_1", "priority", "150", "nopreempt", "on", "for", "1h", "confirm", "60s")
+    assert lb1.vrrpd.called("apply") == [{
+        "changes": [{"path": "instance/VI_1", "set": {"priority": 150, "nopreempt": True}}],
+        "lease": {"ttl_ms": 3600000}, "confirm_ms": 60000}]
+    assert lb1.text("confirm") == "confirmed L-1\n"
+    lb1.text("confirm", "L-1")
+    assert lb1.vrrpd.called("confirm") == [{}, {"id": "L-1"}]
+
+
+def test_all_live_fields_and_their_units(lb1):
+    lb1.text("set", "VI_1", "preempt-delay", "5s", "garp-master-delay", "250ms",
+             "garp-master-repeat", "3", "garp-master-refresh", "1m", "garp-lower-prio-delay",
+             "1", "garp-lower-prio-repeat", "2")
+    assert lb1.vrrpd.called("apply")[0]["changes"][0]["set"] == {
+        "preempt_delay_ms": 5000, "garp_master_delay_ms": 250, "garp_master_repeat": 3,
+        "garp_master_refresh_ms": 60000, "garp_lower_prio_delay_ms": 1000,
+        "garp_lower_prio_repeat": 2}
+    lb1.text("unset", "VI_1", "preempt-delay", "garp-master-repeat")
+    assert lb1.vrrpd.called("apply")[1]["changes"][0]["unset"] \
+        == ["preempt_delay_ms", "garp_master_repeat"]
+    assert "a time" in lb1.error("set", "VI_1", "preempt-delay", "soon", exit=2)
+
+
+def test_garp_and_log_level(lb1):
+    assert lb1.text("garp", "VI_1") == "VI_1: 3 addresses announced\n"
+    assert lb1.text("log", "level", "debug", "for", "10m") == "log level info -> debug\n"
+    lb1.text("log", "level", "debug")
+    assert lb1.vrrpd.called("log.level") == [
+        {"level": "debug", "lease": {"ttl_ms": 600000}}, {"level": "debug"}]

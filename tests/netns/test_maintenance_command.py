@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""hactl maintenance and confirm against real daemons, and what they guard against."""
+
+from daemons import Haven, conf, settle, tool
+from lab import wait_until
+
+
+def test_the_role_is_away_while_a_program_runs(trio):
+    a, b, _ = trio
+    master = Haven(a, conf(priority=200)).wait_state("MASTER")
+    backup = Haven(b, conf(priority=100))
+    settle(master, backup)
+    hactl = f"{tool('hactl/hactl')} -R {backup.run_base} -q is-master VI_1"
+    done = master.hactl("-y", "maintenance", "run", "node", "--", "sh", "-c",
+                        f"{hactl} && exit 4")
+    assert done.returncode == 4, done.stderr
+    master.wait_state("MASTER")
+    assert master.hactl_json("lease", "list")["items"] == []
+
+
+def test_a_window_opens_and_closes(trio):
+    a, b, _ = trio
+    master = Haven(a, conf(priority=200)).wait_state("MASTER")
+    backup = Haven(b, conf(priority=100))
+    settle(master, backup)
+    assert master.hactl("-y", "maintenance", "on", "for", "1h").returncode == 0
+    assert (master.state(), backup.state()) == ("BACKUP", "MASTER")
+    assert master.hactl("maintenance", "extend", "2h").returncode == 0
+    assert master.hactl("maintenance", "off").returncode == 0
+    master.wait_state("MASTER")
+
+
+def test_without_a_peer_the_program_does_not_run(trio, tmp_path):
+    alone = Haven(trio[0], conf(priority=200)).wait_state("MASTER")
+    done = alone.hactl("-y", "maintenance", "run", "node", "--", "touch",
+                       str(tmp_path / "ran"))
+    assert done.returncode == 125
+    assert not (tmp_path / "ran").exists()
+    assert alone.state() == "MASTER"
+    assert alone.hactl_json("lease", "list")["items"] == []
+    assert alone.hactl("-y", "maintenance", "on", "for", "1h").returncode == 7
+    assert alone.hactl("maintenance", "off").returncode == 0
+
+
+def test_a_change_that_is_not_confirmed_undoes_itself(trio):
+    daemon = Haven(trio[0], conf(priority=100)).wait_state("MASTER")
+    assert daemon.hactl("set", "VI_1", "priority", "150", "confirm", "1s").returncode == 0
+    assert daemon.instance()["priority"] == 150
+    wait_until(lambda: daemon.instance()["priority"] == 100, 10, "the change is undone")
+    assert daemon.hactl("set", "VI_1", "priority", "150", "confirm", "5s").returncode == 0
+    assert daemon.hactl("confirm").returncode == 0
+    assert daemon.hactl("confirm").returncode == 5
+    assert daemon.instance()["sources"]["priority"]["layer"] == "runtime"
