@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hactl/doctor_finding.h"
 #include "hactl/must.h"
 #include "hactl/pages.h"
 #include "hactl/view.h"

@@ -16,18 +16,11 @@
 /* Carries out "doctor". Exit status 1 when there is an error or a warning. */
 enum ctl_exit doctor_run(struct session *session, const struct order *order);
 
-/* doctor_finding.c: appends a finding. */
-void doctor_add(json_t *findings, const char *severity, const char *check,
-    const char *object, const char *advice, const char *format, ...)
-    __attribute__((format(printf, 6, 7)));
-
 /* doctor_host.c: the settings of an interface that instances use. */
 void doctor_look_at_interface(json_t *findings, const char *ifname);
 
-/* doctor_ruleset.c: rules of `ruleset`, as nft -j lists them, that drop what VRRP
- * receives or sends. Pure. */
-void doctor_judge_ruleset(json_t *findings, const json_t *ruleset, bool ipv6);
-/* doctor_firewall.c: the same with the rules of this host; says so when they cannot be listed. */
+/* doctor_firewall.c: rules of this host that drop what VRRP receives or sends over
+ * these families; says so when they cannot be listed. */
 void doctor_look_at_firewall(json_t *findings, bool ipv4, bool ipv6);
 
 /* doctor_arp.c: who else answers for an IPv4 address on the link. `instance` names the

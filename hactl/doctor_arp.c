@@ -18,6 +18,7 @@
 
 #include "common/clock.h"
 #include "hactl/doctor.h"
+#include "hactl/doctor_finding.h"
 
 #define WAIT_US (200 * US_PER_MS)
 #define ANSWERS_MAX 4

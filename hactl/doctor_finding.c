@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* doctor_finding.c - a finding as an object. */
+#include "hactl/doctor_finding.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "hactl/doctor.h"
 #include "hactl/must.h"
 
 void

@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include "hactl/doctor.h"
+#include "hactl/doctor_finding.h"
+#include "hactl/doctor_ruleset.h"
 
 #define LIST_RULES "PATH=$PATH:/usr/sbin:/sbin nft -j list ruleset 2>/dev/null"
 #define LEGACY_TABLES "/proc/net/ip_tables_names"

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "hactl/doctor.h"
+#include "hactl/doctor_finding.h"
 #include "hactl/must.h"
 
 enum { RP_STRICT = 1 };

@@ -7,11 +7,13 @@
  * source) may be true or not, and a rule with such a one is told only when the rest of
  * it is about VRRP or its group.
  */
+#include "hactl/doctor_ruleset.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "hactl/doctor.h"
+#include "hactl/doctor_finding.h"
 #include "hactl/must.h"
 #include "hactl/view.h"
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "hactl/doctor.h"
+#include "hactl/doctor_ruleset.h"
 
 #define MATCH(left, right) \
 	"{\"match\":{\"op\":\"==\",\"left\":" left ",\"right\":" right "}}"
