@@ -338,6 +338,8 @@ writer_new(sd_event *event, struct writer **ret)
 struct writer *
 writer_free(struct writer *writer)
 {
+	struct job *job;
+
 	if (writer == NULL)
 		return NULL;
 	(void)pthread_mutex_lock(&writer->lock);
@@ -346,6 +348,12 @@ writer_free(struct writer *writer)
 	(void)pthread_mutex_unlock(&writer->lock);
 	(void)pthread_join(writer->thread, NULL);
 	report_finished(writer);
+	/* Who was told of an outcome may have had more to write. */
+	while ((job = list_pop(&writer->waiting)) != NULL) {
+		job_do(job);
+		list_push(&writer->finished, job);
+		report_finished(writer);
+	}
 	detach(writer);
 	return NULL;
 }

@@ -93,7 +93,8 @@ tests_unit_test_ctl_server_LDADD = common/libha_edge.a $(unit_ldadd) $(SYSTEMD_L
 
 unit_tests += tests/unit/test_daemon_options
 tests_unit_test_daemon_options_SOURCES = %D%/test_daemon_options.c
-tests_unit_test_daemon_options_LDADD = common/libha_edge.a $(unit_ldadd) $(SYSTEMD_LIBS)
+tests_unit_test_daemon_options_LDADD = common/libha_edge.a $(unit_ldadd) $(SYSTEMD_LIBS) \
+	$(LIBCAP_LIBS)
 
 unit_tests += tests/unit/test_doctor_ruleset
 tests_unit_test_doctor_ruleset_SOURCES = %D%/test_doctor_ruleset.c

@@ -107,6 +107,31 @@ replaces_a_file_and_reports_it(void **state)
 }
 
 static void
+write_again(void *userdata, int error)
+{
+	struct fixture *f = userdata;
+
+	assert_int_equal(error, 0);
+	assert_int_equal(
+	    writer_append(f->writer, path_in(f, "late"), "late\n", 5, note_outcome, f),
+	    0);
+}
+
+static void
+what_an_outcome_writes_at_the_end_is_written_too(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(
+	    writer_append(f->writer, path_in(f, "late"), "one\n", 4, write_again, f),
+	    0);
+	writer_free(f->writer);
+	f->writer = NULL;
+	assert_int_equal(f->count, 1);
+	assert_string_equal(content_of(path_in(f, "late")), "one\nlate\n");
+}
+
+static void
 appends_lines_in_order(void **state)
 {
 	struct fixture *f = *state;
@@ -174,6 +199,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(
 		replaces_a_file_and_reports_it, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		what_an_outcome_writes_at_the_end_is_written_too, setup, teardown),
 	    cmocka_unit_test_setup_teardown(appends_lines_in_order, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		reports_a_directory_that_is_not_there, setup, teardown),
