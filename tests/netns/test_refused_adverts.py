@@ -90,3 +90,14 @@ def test_a_message_only_checksum_keeps_a_backup(trio):
             send(advert)
             time.sleep(0.1)
             assert backup.state() in ("INITIALIZE", "BACKUP")
+
+
+def test_v2_believes_an_owner_with_another_list(trio):
+    """RFC 3768 7.1: a differing list is dropped unless the sender owns the addresses."""
+    import frames
+
+    a, _, client = trio
+    master = Haven(a, conf(priority=200, version=2, interval=1)).wait_state("MASTER")
+    with injector(client) as send:
+        send(frames.advert(client.ip4, 51, 255, ["192.0.2.77"], version=2))
+        master.wait_state("BACKUP", timeout=1)
