@@ -34,6 +34,7 @@ netns_files = \
 	%D%/test_refused_adverts.py \
 	%D%/test_reload.py \
 	%D%/test_restart.py \
+	%D%/test_roles.py \
 	%D%/test_stall.py \
 	%D%/test_timing.py \
 	%D%/test_watch.py \
