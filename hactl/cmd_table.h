@@ -24,6 +24,8 @@ enum command_kind {
 	COMMAND_WAIT,
 	COMMAND_MAINTENANCE, /* like MOVE */
 	COMMAND_MAINTENANCE_RUN,
+	COMMAND_ITEMS,      /* the answer's "items" */
+	COMMAND_DIFF,       /* the same; 1 when there are some */
 	COMMAND_CHECK,      /* exits as monitoring plugins do */
 	COMMAND_METRICS,     /* read all pages, and join them */
 	COMMAND_DOCTOR,      /* the same, and look at this host */

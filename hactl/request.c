@@ -396,6 +396,62 @@ request_log_level(const struct order *order, char **ret_wrong)
 	return NULL;
 }
 
+json_t *
+request_diff(const struct order *order, char **ret_wrong)
+{
+	static const char *const keys[] = {"from", "to"};
+	json_t *params = must(json_object());
+
+	(void)ret_wrong;
+	for (size_t i = 1; i < order->match.count && i <= 2; i++)
+		put(params, keys[i - 1], json_string(order->match.words[i].token));
+	return params;
+}
+
+json_t *
+request_objects(const struct order *order, char **ret_wrong)
+{
+	const struct cmd_match *match = &order->match;
+	json_t *params = request_change(order, ret_wrong);
+	json_t *objects = must(json_array());
+
+	for (size_t i = 0; i < match->count; i++) {
+		char *path;
+
+		if (match->words[i].keyword)
+			continue;
+		path = must_format("instance/%s", match->words[i].text);
+		(void)json_array_append_new(objects, must(json_string(path)));
+		free(path);
+	}
+	if (json_array_size(objects) > 0)
+		put(params, "objects", json_incref(objects));
+	json_decref(objects);
+	if (cmd_match_has(match, "saved"))
+		put(params, "saved", json_true());
+	return params;
+}
+
+json_t *
+request_audit(const struct order *order, char **ret_wrong)
+{
+	const char *count = cmd_match_arg(&order->match, "N");
+	json_t *params = must(json_object());
+	int64_t us = 0;
+
+	if (count != NULL)
+		(void)json_object_set_new(
+		    params, "count", read_integer("audit", count, ret_wrong));
+	if (*ret_wrong == NULL)
+		*ret_wrong = order_time(order, &us);
+	if (us > 0)
+		put(params, "since_ms", json_integer((order->now_us - us) / US_PER_MS));
+	if (*ret_wrong == NULL)
+		return params;
+	json_decref(params);
+	return NULL;
+}
+
 static json_t *
 read_object(const char *text, char **ret_wrong)
 {

@@ -39,6 +39,12 @@ json_t *request_target(const struct order *order, char **ret_wrong);
 json_t *request_maintenance(const struct order *order, char **ret_wrong);
 /* log.level: {"level", "lease": {"ttl_ms"}} */
 json_t *request_log_level(const struct order *order, char **ret_wrong);
+/* config.diff: {"from", "to"} */
+json_t *request_diff(const struct order *order, char **ret_wrong);
+/* config.save, config.discard: {"objects", "saved"} */
+json_t *request_objects(const struct order *order, char **ret_wrong);
+/* audit.list: {"count", "since_ms"} */
+json_t *request_audit(const struct order *order, char **ret_wrong);
 /* lease.release: {"id"} */
 json_t *request_release(const struct order *order, char **ret_wrong);
 /* call: one JSON object, or KEY=VALUE words, where VALUE is JSON or else a string */

@@ -269,6 +269,30 @@ run_ask(struct session *session, const struct order *order)
 	return status;
 }
 
+/* An answer that holds a list. */
+static enum ctl_exit
+run_items(struct session *session, const struct order *order)
+{
+	struct answer answer;
+	char *wrong = ask_all(session, order, &answer);
+	json_t *items = json_object_get(answer_item(&answer, 0), "items");
+	enum ctl_exit status;
+
+	if (wrong != NULL)
+		return session_usage(&order->options, wrong);
+	if (json_is_array(items)) {
+		json_incref(items);
+		json_decref(answer.parts[0].items);
+		answer.parts[0].items = items;
+	}
+	status = session_answer(&answer);
+	if (status == CTL_EXIT_DONE && order->command->kind == COMMAND_DIFF &&
+	    json_array_size(items) > 0)
+		status = CTL_EXIT_FAILED;
+	answer_done(&answer);
+	return status;
+}
+
 /* The exit status says what the answer was; anything but a clear answer is neither. */
 static enum ctl_exit
 run_is_master(struct session *session, const struct order *order)
@@ -326,6 +350,9 @@ run(struct session *session, const struct order *order)
 		return maintenance_on(session, order);
 	case COMMAND_MAINTENANCE_RUN:
 		return (enum ctl_exit)maintenance_run(session, order);
+	case COMMAND_ITEMS:
+	case COMMAND_DIFF:
+		return run_items(session, order);
 	case COMMAND_CHECK:
 		return (enum ctl_exit)check_run(session, order);
 	case COMMAND_IS_MASTER:

@@ -34,6 +34,10 @@ view_function view_held;      /* hold */
 view_function view_confirmed; /* confirm */
 view_function view_announced; /* garp */
 view_function view_log_level; /* the level before and now */
+view_function view_diff;      /* table of values that differ */
+view_function view_saved;     /* save */
+view_function view_discarded; /* discard */
+view_function view_audit;     /* one line for each change */
 view_function view_raw;       /* call: the answer itself */
 
 /* Facts of an object as text: a missing member, null and "" are "-". Numbers and

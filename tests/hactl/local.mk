@@ -9,6 +9,7 @@ EXTRA_DIST += \
 	%D%/test_check.py \
 	%D%/test_config.py \
 	%D%/test_hosts.py \
+	%D%/test_layers.py \
 	%D%/test_maintenance.py \
 	%D%/test_manual.py \
 	%D%/test_shell.py \

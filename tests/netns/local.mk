@@ -21,6 +21,7 @@ netns_files = \
 	%D%/test_guard.py \
 	%D%/test_handover.py \
 	%D%/test_junk.py \
+	%D%/test_layers_command.py \
 	%D%/test_links.py \
 	%D%/test_live_edits.py \
 	%D%/test_losing_adverts.py \
