@@ -91,5 +91,5 @@ check_run(struct session *session, const struct order *order)
 		level = CHECK_UNKNOWN;
 	(void)session_answer(&answer);
 	answer_done(&answer);
-	return level;
+	return (int)level;
 }
