@@ -129,7 +129,7 @@ read_and_run(struct checkd *checkd)
 {
 	struct daemon_signals signals = {stop, reload, checkd};
 	int r = read_config(checkd);
-	int status = daemon_status_of(r);
+	int status = (int)daemon_status_of(r);
 
 	if (checkd->options.test_only)
 		return status;

@@ -78,7 +78,7 @@ run_elsewhere(struct session *session, const char *const words[], size_t count)
 	if (wrong == NULL && options->file != NULL)
 		wrong = must_format("--file is for this host");
 	if (wrong != NULL)
-		return session_usage(options, wrong);
+		return (int)session_usage(options, wrong);
 	kept = must(calloc(count + 1, sizeof(*kept)));
 	count = options_without(words, count, OPTION_HOST, kept);
 	words = (const char *const *)kept;

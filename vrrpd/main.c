@@ -147,7 +147,7 @@ read_and_run(struct engine *engine)
 {
 	struct daemon_signals signals = {stop, reload, engine};
 	int r = read_config(engine);
-	int status = daemon_status_of(r);
+	int status = (int)daemon_status_of(r);
 
 	if (engine->options.test_only)
 		return status;
