@@ -41,10 +41,9 @@ config_json(const struct checkd *checkd)
 
 	return json_pack("{s:o, s:o, s:b}", "file",
 	    ctl_msg_text(checkd->options.config_path), "reloaded",
-	    checkd->reloaded_us != 0
-		? json_string(units_format_rfc3339(
-		      text, clock_realtime_of_us(checkd->reloaded_us)))
-		: json_null(),
+	    checkd->reloaded_us != 0 ? json_string(units_format_rfc3339(text,
+					   clock_realtime_of_us(checkd->reloaded_us)))
+				     : json_null(),
 	    "reload_failed", checkd->reload_failed);
 }
 

@@ -14,11 +14,13 @@ hide_secrets(json_t *findings)
 
 	for (size_t i = 0; i < json_array_size(findings); i++) {
 		json_t *finding = json_array_get(findings, i);
-		const char *source = json_string_value(json_object_get(finding, "source"));
+		const char *source =
+		    json_string_value(json_object_get(finding, "source"));
 
 		for (size_t k = 0; source != NULL && k < 2; k++)
 			if (strstr(source, keywords[k]) != NULL) {
-				(void)json_object_set_new(finding, "source", json_null());
+				(void)json_object_set_new(
+				    finding, "source", json_null());
 				break;
 			}
 	}

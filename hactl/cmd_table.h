@@ -15,18 +15,18 @@ struct order;
 
 /* What carries a command out (session.c). */
 enum command_kind {
-	COMMAND_ASK = 0,     /* call the method, show the answer */
-	COMMAND_LIST,        /* `method` is the type of a list: read all its pages */
-	COMMAND_MOVE,        /* like ASK, with a question before and patience after */
-	COMMAND_IS_MASTER,   /* like ASK; the exit status is the answer */
-	COMMAND_WATCH, /* a line for each event */
+	COMMAND_ASK = 0,   /* call the method, show the answer */
+	COMMAND_LIST,      /* `method` is the type of a list: read all its pages */
+	COMMAND_MOVE,      /* like ASK, with a question before and patience after */
+	COMMAND_IS_MASTER, /* like ASK; the exit status is the answer */
+	COMMAND_WATCH,     /* a line for each event */
 	COMMAND_LOG,
 	COMMAND_WAIT,
 	COMMAND_MAINTENANCE, /* like MOVE */
 	COMMAND_MAINTENANCE_RUN,
-	COMMAND_ITEMS,      /* the answer's "items" */
-	COMMAND_DIFF,       /* the same; 1 when there are some */
-	COMMAND_CHECK,      /* exits as monitoring plugins do */
+	COMMAND_ITEMS,       /* the answer's "items" */
+	COMMAND_DIFF,        /* the same; 1 when there are some */
+	COMMAND_CHECK,       /* exits as monitoring plugins do */
 	COMMAND_METRICS,     /* read all pages, and join them */
 	COMMAND_DOCTOR,      /* the same, and look at this host */
 	COMMAND_HELLO,       /* what the daemon's greeting says */

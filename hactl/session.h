@@ -56,8 +56,8 @@ int64_t session_timeout(const struct order *order);
 void session_call(struct session *session, struct part *part, const char *method,
     json_t *params, int64_t timeout_us);
 /* Reads the whole list of `type` from the part's daemon. */
-void session_list(struct session *session, struct part *part, const char *type,
-    int64_t timeout_us);
+void session_list(
+    struct session *session, struct part *part, const char *type, int64_t timeout_us);
 /* Says once that a daemon was restarted: another process answers now. */
 void session_announce(const char *daemon, const struct ctl_client *client);
 

@@ -10,35 +10,35 @@
 #include "common/units.h"
 #include "hactl/render.h"
 
-view_function view_status;    /* both daemons, one line each, and what they do */
-view_function view_version;   /* hactl and both daemons */
-view_function view_instances; /* table */
-view_function view_instance;  /* all of one instance */
-view_function view_vips;      /* table */
-view_function view_overrides; /* table of leases and runtime values */
-view_function view_metrics;   /* OpenMetrics */
-view_function view_doctor;    /* findings, the worst first */
-view_function view_explain;   /* the sum behind a state */
-view_function view_is_master; /* "yes" or "no" */
-view_function view_moved;     /* failover, takeover: where the role went */
-view_function view_applied;   /* set, unset: old and new values */
-view_function view_released;  /* the end of a lease */
-view_function view_reloaded;  /* what a reload changed */
-view_function view_events;    /* one line each */
-view_function view_waited;    /* what was waited for */
-view_function view_check;     /* one line of a monitoring plugin */
-view_function view_describe;  /* methods, kinds; fields of a kind */
-view_function view_renewed;   /* the new end of a lease */
+view_function view_status;      /* both daemons, one line each, and what they do */
+view_function view_version;     /* hactl and both daemons */
+view_function view_instances;   /* table */
+view_function view_instance;    /* all of one instance */
+view_function view_vips;        /* table */
+view_function view_overrides;   /* table of leases and runtime values */
+view_function view_metrics;     /* OpenMetrics */
+view_function view_doctor;      /* findings, the worst first */
+view_function view_explain;     /* the sum behind a state */
+view_function view_is_master;   /* "yes" or "no" */
+view_function view_moved;       /* failover, takeover: where the role went */
+view_function view_applied;     /* set, unset: old and new values */
+view_function view_released;    /* the end of a lease */
+view_function view_reloaded;    /* what a reload changed */
+view_function view_events;      /* one line each */
+view_function view_waited;      /* what was waited for */
+view_function view_check;       /* one line of a monitoring plugin */
+view_function view_describe;    /* methods, kinds; fields of a kind */
+view_function view_renewed;     /* the new end of a lease */
 view_function view_maintenance; /* on, off, extend: until when, what moved */
-view_function view_held;      /* hold */
-view_function view_confirmed; /* confirm */
-view_function view_announced; /* garp */
-view_function view_log_level; /* the level before and now */
-view_function view_diff;      /* table of values that differ */
-view_function view_saved;     /* save */
-view_function view_discarded; /* discard */
-view_function view_audit;     /* one line for each change */
-view_function view_raw;       /* call: the answer itself */
+view_function view_held;        /* hold */
+view_function view_confirmed;   /* confirm */
+view_function view_announced;   /* garp */
+view_function view_log_level;   /* the level before and now */
+view_function view_diff;        /* table of values that differ */
+view_function view_saved;       /* save */
+view_function view_discarded;   /* discard */
+view_function view_audit;       /* one line for each change */
+view_function view_raw;         /* call: the answer itself */
 
 /* Facts of an object as text: a missing member, null and "" are "-". Numbers and
  * booleans are written into `buf`. */

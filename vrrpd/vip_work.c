@@ -165,8 +165,7 @@ vip_item_tell_installed(struct vip_item *item)
 	const struct vip_ops *ops = item->table->ops;
 	bool lost = item->lost;
 
-	if (!item->untold ||
-	    (item->prefix.addr.family == AF_INET6 && !is_known(item)))
+	if (!item->untold || (item->prefix.addr.family == AF_INET6 && !is_known(item)))
 		return;
 	item->untold = false;
 	item->lost = false;

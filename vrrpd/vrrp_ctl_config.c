@@ -85,7 +85,8 @@ vrrp_do_config_test(void *userdata, struct ctl_call *call)
 	int r = diags != NULL ? test_file(ctl->engine, diags) : -ENOMEM;
 
 	if (r < 0) {
-		ctl_call_fail(call, CTL_IO, diags != NULL ? ctl_findings_json(diags) : NULL,
+		ctl_call_fail(call, CTL_IO,
+		    diags != NULL ? ctl_findings_json(diags) : NULL,
 		    "cannot read the configuration: %s", strerror(-r));
 	} else {
 		json_t *json = ctl_findings_json(diags);

@@ -113,10 +113,9 @@ vrrp_event_refused(const struct vrouter *vr)
 	publish(vr, "instance.refused", NULL,
 	    json_pack("{s:s, s:s, s:s, s:s, s:I}", "drop",
 		vrrp_offender_name(offender->what), "text",
-		vrrp_offender_text(offender->what),
-		"source", addr_format(source, &offender->source), "detail",
-		offender->detail, "count",
-		(json_int_t)vr->stats.drops[offender->what]));
+		vrrp_offender_text(offender->what), "source",
+		addr_format(source, &offender->source), "detail", offender->detail,
+		"count", (json_int_t)vr->stats.drops[offender->what]));
 }
 
 void

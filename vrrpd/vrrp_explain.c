@@ -143,8 +143,9 @@ add_odd_packets(json_t *lines, const struct vrrp_view *view)
 		(void)snprintf(source, sizeof(source), "%s%s%s, %s ago",
 		    vrrp_offender_text(at->what), at->detail[0] != '\0' ? ": " : "",
 		    at->detail, units_format_span(age, view->now_us - at->at_us));
-		add_line(lines, at == sign ? "split brain" : vrrp_offender_name(at->what),
-		    false, source, "%s",
+		add_line(lines,
+		    at == sign ? "split brain" : vrrp_offender_name(at->what), false,
+		    source, "%s",
 		    addr_is_set(&at->source) ? addr_format(from, &at->source) : "-");
 	}
 }
@@ -257,8 +258,8 @@ mention_hold(char text[TEXT_SIZE], const struct vrrp_view *view)
 	const struct layer_entry *top = layers_top(
 	    view->layers, vrrp_json_path(path, view->conf->name), "priority");
 
-	if (top != NULL && (strcmp(top->kind, "hold") == 0 ||
-			       strcmp(top->kind, "maintenance") == 0))
+	if (top != NULL &&
+	    (strcmp(top->kind, "hold") == 0 || strcmp(top->kind, "maintenance") == 0))
 		add_condition(text, "or the end of the %s %s in %s", top->kind, top->id,
 		    units_format_span(span, top->expires_us - view->now_us));
 }
