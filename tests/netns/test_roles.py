@@ -102,6 +102,10 @@ def test_a_promised_lease_outlives_a_kill_and_the_boot(trio, tmp_path):
     daemon = Haven(trio[0], conf())
     result = daemon.call("hold", target="VI_1", for_ms=600000, reason="a kill")
     assert result["durable"] is True
+    # The lease is promised with the answer; the audit line follows by its own way.
+    trail = os.path.join(daemon.run_base, "log", "vrrpd", "audit.jsonl")
+    wait_until(lambda: os.path.exists(trail) and "a kill" in open(trail, encoding="utf-8")
+               .read(), what="the audit line")
     daemon.signal_all(9)
     daemon.wait()
     os.unlink(os.path.join(daemon.run_base, "vrrpd", "overrides.json"))
