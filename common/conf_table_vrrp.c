@@ -61,6 +61,7 @@ const struct conf_row conf_table_vrrp[] = {
 	{"track_process", CONF_IN(INSTANCE) | CONF_IN(GROUP), BLOCK(TRACKED), V("Processes to follow.")},
 	{"track_file", CONF_IN(INSTANCE) | CONF_IN(GROUP), BLOCK(TRACKED), V("Files to follow.")},
 	{"track_bfd", CONF_IN(INSTANCE) | CONF_IN(GROUP), BLOCK(TRACKED), V("BFD sessions to follow.")},
+	{"refuse_foreign_source", CONF_IN(INSTANCE), FLAG(), KEY(REFUSE_FOREIGN_SOURCE), ARE(DONE), V("Refuses advertisements from outside the networks of the interface; else they are logged.")},
 	{"dont_track_primary", CONF_IN(INSTANCE), FLAG(), KEY(DONT_TRACK_PRIMARY), ARE(DONE), V("A link that is down does not fault the instance.")},
 	{"notify_master", CONF_IN(INSTANCE) | CONF_IN(GROUP), COMMAND(), V("Run on becoming master.")},
 	{"notify_backup", CONF_IN(INSTANCE) | CONF_IN(GROUP), COMMAND(), V("Run on becoming backup.")},

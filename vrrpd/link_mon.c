@@ -555,6 +555,12 @@ link_mon_primary(const struct link_mon *mon, int ifindex, sa_family_t family)
 	return link_table_primary(mon->table, ifindex, family);
 }
 
+bool
+link_mon_is_near(const struct link_mon *mon, int ifindex, const struct addr *addr)
+{
+	return link_table_is_near(mon->table, ifindex, addr);
+}
+
 void
 link_mon_each_own(const struct link_mon *mon,
     void (*fn)(void *userdata, const struct link_addr *addr), void *userdata)

@@ -52,6 +52,11 @@ const struct link_addr *link_mon_find_addr(
 struct addr link_mon_primary(
     const struct link_mon *mon, int ifindex, sa_family_t family);
 
+/* Whether `addr` lies in a network of the link: of one of its primary IPv4 addresses that
+ * are not ours, or is IPv6 link-local. */
+bool link_mon_is_near(
+    const struct link_mon *mon, int ifindex, const struct addr *addr);
+
 /* Calls `fn` for every address on every link that carries VIP_ADDRESS_PROTOCOL. `fn`
  * must not change the monitor. */
 void link_mon_each_own(const struct link_mon *mon,

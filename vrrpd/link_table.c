@@ -207,6 +207,22 @@ link_table_primary(const struct link_table *table, int ifindex, sa_family_t fami
 	return (struct addr){.family = AF_UNSPEC};
 }
 
+bool
+link_table_is_near(const struct link_table *table, int ifindex, const struct addr *addr)
+{
+	const struct link_entry *link = find_link(table, ifindex);
+	const struct addr_entry *entry;
+
+	if (addr->family != AF_INET)
+		return addr_is_link_local(addr);
+	if (link == NULL)
+		return false;
+	TAILQ_FOREACH(entry, &link->addrs[ADDR_CLASS_SOURCE4], of_link)
+	if (prefix_contains(&entry->addr.prefix, addr))
+		return true;
+	return false;
+}
+
 static void
 each_own_in(const struct addr_list *list,
     void (*fn)(void *userdata, const struct link_addr *addr), void *userdata)

@@ -90,6 +90,10 @@ const struct link_addr *link_table_find_addr(
 struct addr link_table_primary(
     const struct link_table *table, int ifindex, sa_family_t family);
 
+/* Whether `addr` lies in a network of the link, see link_mon_is_near(). */
+bool link_table_is_near(
+    const struct link_table *table, int ifindex, const struct addr *addr);
+
 /* Calls `fn` for every address that carries VIP_ADDRESS_PROTOCOL. */
 void link_table_each_own(const struct link_table *table,
     void (*fn)(void *userdata, const struct link_addr *addr), void *userdata);

@@ -103,7 +103,7 @@ struct vrouter {
 
 	struct vrouter_stats stats;
 	struct vrrp_offender *offenders; /* the last packet of each odd kind */
-	struct log_limit drop_limit, mismatch_limit, conflict_limit, send_limit;
+	struct log_limit foreign_limit, drop_limit, mismatch_limit, conflict_limit, send_limit;
 	struct vrouter_move move;
 };
 

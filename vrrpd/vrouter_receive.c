@@ -28,6 +28,9 @@ describe_drop(const struct vrouter *vr, enum vrrp_drop drop,
 		(void)snprintf(buf, room, "got %d, needs %d", meta->ttl, VRRP_TTL);
 	if (advert == NULL)
 		return;
+	if (drop == VRRP_DROP_SOURCE)
+		(void)snprintf(
+		    buf, room, "outside the networks of %s", vr->conf->ifname);
 	if (drop == VRRP_DROP_VERSION)
 		(void)snprintf(buf, room, "got %d, configured %d", advert->version,
 		    vr->conf->version);
@@ -177,6 +180,29 @@ check(const struct vrouter *vr, const struct vrrp_packet_meta *meta,
 	return vrrp_packet_check(advert, meta, &expect, ret_list_differs);
 }
 
+/* A router of another network on this wire is as likely a slip as an attack: worth a
+ * line, and refused where the configuration says so. */
+static enum vrrp_drop
+check_source_network(
+    struct vrouter *vr, const struct vrrp_packet_meta *meta, int64_t now_us)
+{
+	char from[ADDR_TEXT_SIZE];
+	uint64_t held;
+
+	/* The Master that is followed was looked at when it was first heard. */
+	if ((addr_equal(&meta->source, &vr->fsm.master) &&
+		!vr->conf->refuse_foreign_source) ||
+	    link_mon_is_near(vr->engine->links, vr->ifindex, &meta->source))
+		return VRRP_DROP_NONE;
+	if (vr->conf->refuse_foreign_source)
+		return VRRP_DROP_SOURCE;
+	if (log_limit_pass(&vr->foreign_limit, now_us, &held))
+		log_warning(
+		    "%s: %s advertises from outside the networks of %s; accepted",
+		    vr->conf->name, addr_format(from, &meta->source), vr->conf->ifname);
+	return VRRP_DROP_NONE;
+}
+
 void
 vrouter_receive(struct vrouter *vr, enum vrrp_drop drop,
     const struct vrrp_packet_meta *meta, const struct vrrp_advert *advert,
@@ -187,6 +213,8 @@ vrouter_receive(struct vrouter *vr, enum vrrp_drop drop,
 
 	if (drop == VRRP_DROP_NONE)
 		drop = check(vr, meta, advert, &list_differs);
+	if (drop == VRRP_DROP_NONE)
+		drop = check_source_network(vr, meta, rx_us);
 	if (drop != VRRP_DROP_NONE) {
 		refuse(vr, drop, meta, advert, rx_us);
 		return;

@@ -127,6 +127,8 @@ read_instance(const struct vrrp_conf *conf, const struct conf_node *block,
 	read_lease(given(&vrrp.given, CONF_KEY_ADDRESS_LEASE), ret);
 	ret->dont_track_primary =
 	    given(&vrrp.given, CONF_KEY_DONT_TRACK_PRIMARY) != NULL;
+	ret->refuse_foreign_source =
+	    given(&vrrp.given, CONF_KEY_REFUSE_FOREIGN_SOURCE) != NULL;
 	ret->pos = position(conf, block);
 	ret->priority_pos = position(conf, given(&vrrp.given, CONF_KEY_PRIORITY));
 	ret->nopreempt_pos = position(conf, given(&vrrp.given, CONF_KEY_NOPREEMPT));

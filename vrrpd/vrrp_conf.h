@@ -51,6 +51,7 @@ struct vrrp_instance_conf {
 	int64_t preempt_delay_us;
 	bool accept;
 	bool dont_track_primary;
+	bool refuse_foreign_source;
 	struct addr mcast_src; /* unset: the interface's primary address */
 	enum vrrp_auth_type auth_type;
 	uint8_t auth_pass[VRRP_AUTH_LEN]; /* zero padded */

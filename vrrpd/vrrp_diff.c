@@ -63,6 +63,7 @@ settings_equal(const struct vrrp_instance_conf *a, const struct vrrp_instance_co
 	       a->advert_int_us == b->advert_int_us && a->nopreempt == b->nopreempt &&
 	       a->preempt_delay_us == b->preempt_delay_us && a->accept == b->accept &&
 	       a->dont_track_primary == b->dont_track_primary &&
+	       a->refuse_foreign_source == b->refuse_foreign_source &&
 	       addr_equal(&a->mcast_src, &b->mcast_src) &&
 	       a->auth_type == b->auth_type &&
 	       memcmp(a->auth_pass, b->auth_pass, sizeof(a->auth_pass)) == 0 &&
