@@ -197,7 +197,7 @@ def test_wait_synced_asks_until_the_roles_are_settled(node):
 
 def test_wait_synced_that_never_settles_is_exit_7(node):
     node.daemon(methods=happenings(*picture(VI_1, settled=False)))
-    node.error("wait", "synced", "-t", "600ms", exit=7)
+    node.error("wait", "synced", "-t", "3s", exit=7)
 
 
 def test_wait_outlives_a_daemon_that_is_not_there_yet(node):
