@@ -19,8 +19,13 @@ vrrpd_libvrrp_pure_a_SOURCES = \
 	%D%/vrrp_fields.c %D%/vrrp_fields.h \
 	%D%/vrrp_frame.c %D%/vrrp_frame.h \
 	%D%/vrrp_fsm.c %D%/vrrp_fsm.h \
+	%D%/vrrp_fsm_backup.c \
+	%D%/vrrp_fsm_internal.h \
 	%D%/vrrp_fsm_intervals.c \
+	%D%/vrrp_fsm_master.c \
+	%D%/vrrp_fsm_move.c \
 	%D%/vrrp_fsm_names.c \
+	%D%/vrrp_fsm_stall.c \
 	%D%/vrrp_json.c %D%/vrrp_json.h \
 	%D%/vrrp_lateness.c %D%/vrrp_lateness.h \
 	%D%/vrrp_metrics.c %D%/vrrp_metrics.h \
