@@ -53,11 +53,14 @@ vrrpd_libvrrpd_a_SOURCES = \
 	%D%/vip_msg.c %D%/vip_msg.h \
 	%D%/vip_work.c \
 	%D%/vrouter.c %D%/vrouter.h \
+	%D%/vrouter_host.c \
 	%D%/vrouter_internal.h \
 	%D%/vrouter_move.c \
+	%D%/vrouter_params.c \
 	%D%/vrouter_reason.c \
 	%D%/vrouter_receive.c \
 	%D%/vrouter_send.c \
+	%D%/vrouter_step.c \
 	%D%/vrrp_ctl.c %D%/vrrp_ctl.h \
 	%D%/vrrp_ctl_apply.c \
 	%D%/vrrp_ctl_config.c \

@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include "vrrpd/vrouter.h"
 
-/* Steps the state machine, carries the effects out and re-arms the timer. Packets stay in
- * the queue until adv_sockets_flush(). */
+/* vrouter_step.c: steps the state machine, carries the effects out and re-arms the
+ * timer. Packets stay in the queue until adv_sockets_flush(). */
 void vrouter_step(struct vrouter *vr, const struct vrrp_event *event, int64_t now_us);
 
 /* The same for events without data, at the present time, with a flush. */
@@ -31,6 +31,15 @@ void vrouter_move_heard(struct vrouter *vr, const struct addr *from);
 void vrouter_move_timer(struct vrouter *vr, int64_t now_us);
 /* When vrouter_move_timer() has something to do; 0: not. */
 int64_t vrouter_move_deadline(const struct vrouter *vr);
+
+/* vrouter_host.c: what is wrong with the host for this router (enum vrouter_fault);
+ * sets its interface and source address. */
+unsigned vrouter_look_at_host(struct vrouter *vr);
+/* Leaves the socket for advertisements, if it has one. */
+void vrouter_close_socket(struct vrouter *vr);
+
+/* vrouter_params.c: gives the state machine the values that count now. */
+void vrouter_set_params(struct vrouter *vr);
 
 /* What a field is now: the top of its layers, or `in_file`. */
 int64_t vrouter_live(const struct vrouter *vr, const char *field, int64_t in_file);
