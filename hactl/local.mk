@@ -43,6 +43,7 @@ hactl_hactl_SOURCES = \
 	%D%/doctor_arp.c \
 	%D%/doctor_firewall.c \
 	%D%/doctor_host.c \
+	%D%/follow.c %D%/follow.h \
 	%D%/help.c %D%/help.h \
 	%D%/line.c %D%/line.h \
 	%D%/main.c \

@@ -43,7 +43,7 @@ take(struct stream *stream, json_t **ret)
 	if (clock_now_us() - stream->heard_us < SILENCE_US)
 		return true;
 	(void)ctl_error_set(&part->error, CTL_UNAVAILABLE, NULL,
-	    "it fell silent: it may be stopped, or overloaded");
+	    "%s fell silent: it may be stopped, or overloaded", part->daemon);
 	return false;
 }
 

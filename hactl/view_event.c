@@ -74,6 +74,51 @@ put_refused(FILE *to, const json_t *event, const struct style *style)
 	    view_string(new, "detail", "-"), view_text(count, new, "count"));
 }
 
+/* "2 of 2 addresses set" */
+static void
+put_vips(FILE *to, const json_t *event, const struct style *style)
+{
+	const json_t *new = json_object_get(event, "new");
+	const json_t *vips = json_object_get(new, "vips");
+	const char *address = view_string(new, "address", NULL);
+	const char *error = view_string(new, "error", NULL);
+	char set[VIEW_TEXT_SIZE], want[VIEW_TEXT_SIZE];
+
+	(void)style;
+	fprintf(to, "addresses %s: %s of %s set", view_string(new, "what", "changed"),
+	    view_text(set, vips, "set"), view_text(want, vips, "want"));
+	if (address != NULL)
+		fprintf(to, "  %s", address);
+	if (error != NULL)
+		fprintf(to, "  (%s)", error);
+}
+
+/* "hold of VI_4: priority 1", of a lease and of an event about one. */
+static void
+put_lease(FILE *to, const json_t *lease)
+{
+	const char *object = view_string(lease, "object", "-");
+	const char *slash = strchr(object, '/');
+	const char *reason = view_string(lease, "reason", "");
+	char value[VIEW_TEXT_SIZE], left[UNITS_TEXT_SIZE];
+
+	fprintf(to, "%s of %s: %s %s", view_string(lease, "kind", "lease"),
+	    slash != NULL ? slash + 1 : object, view_string(lease, "field", "-"),
+	    view_text(value, lease, "value"));
+	if (json_is_number(json_object_get(lease, "left_ms")))
+		fprintf(to, ", %s left", view_span(left, lease, "left_ms"));
+	if (reason[0] != '\0')
+		fprintf(to, "  \"%s\"", reason);
+}
+
+static void
+put_lease_event(FILE *to, const json_t *event, const struct style *style)
+{
+	(void)style;
+	fprintf(to, "%s  ", view_string(event, "type", "lease") + strlen("lease."));
+	put_lease(to, json_object_get(event, "new"));
+}
+
 /* One object of the picture. */
 static void
 put_object(FILE *to, const json_t *event, const struct style *style)
@@ -81,8 +126,29 @@ put_object(FILE *to, const json_t *event, const struct style *style)
 	const json_t *object = json_object_get(event, "object");
 
 	fputs("is ", to);
+	if (view_string(object, "state", NULL) == NULL) {
+		put_lease(to, object);
+		return;
+	}
 	put_state(to, view_string(object, "state", "there"), style);
 	put_master(to, object);
+}
+
+static void
+put_reset(FILE *to, const json_t *event, const struct style *style)
+{
+	(void)event;
+	(void)style;
+	fputs("what is now:", to);
+}
+
+static void
+put_synced(FILE *to, const json_t *event, const struct style *style)
+{
+	(void)style;
+	fputs("that is all", to);
+	if (!json_is_true(json_object_get(event, "settled")))
+		fputs("; who is Master is not settled yet", to);
 }
 
 static void
@@ -135,13 +201,17 @@ static void
 put_event(FILE *to, const json_t *event, const struct style *style)
 {
 	static const struct {
-		const char *type;
+		const char *type; /* or what it begins with, up to the dot */
 		void (*put)(FILE *, const json_t *, const struct style *);
 	} rows[] = {
 	    {"instance.state", put_transition},
 	    {"instance.priority", put_priority},
 	    {"instance.refused", put_refused},
+	    {"instance.vips", put_vips},
+	    {"lease.", put_lease_event},
+	    {"reset", put_reset},
 	    {"object", put_object},
+	    {"synced", put_synced},
 	    {"gap", put_lost},
 	};
 	const char *type = view_string(event, "type", "?");
@@ -149,10 +219,15 @@ put_event(FILE *to, const json_t *event, const struct style *style)
 	char stamp[UNITS_TEXT_SIZE], seq[VIEW_TEXT_SIZE];
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (strcmp(rows[i].type, type) == 0)
+		size_t len = strlen(rows[i].type);
+
+		if (strcmp(rows[i].type, type) == 0 ||
+		    (rows[i].type[len - 1] == '.' &&
+			strncmp(rows[i].type, type, len) == 0))
 			put = rows[i].put;
 	}
-	fprintf(to, "%-12s %s %-8s ", when_stamp(stamp, view_string(event, "ts", NULL)),
+	fprintf(to, "%-12s %4s %-8s ",
+	    when_stamp(stamp, view_string(event, "ts", NULL)),
 	    view_text(seq, event, "seq"), name_of(event));
 	put(to, event, style);
 	put_cause(to, json_object_get(event, "cause"));

@@ -6,119 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hactl/cmd_table.h"
+#include "hactl/follow.h"
 #include "hactl/must.h"
-#include "hactl/stream.h"
 #include "hactl/terminal.h"
 
 #define LOG_COUNT 20
-
-struct watch {
-	const struct order *order;
-	struct stream stream;
-	struct style style;
-	long long left; /* events to show; negative: all */
-};
-
-static const char *
-name_of(const json_t *object, const char *key)
-{
-	const char *path = json_string_value(json_object_get(object, key));
-	const char *slash = path != NULL ? strchr(path, '/') : NULL;
-
-	return slash != NULL ? slash + 1 : NULL;
-}
-
-/* An event of a lease concerns the object that the lease is for. */
-static bool
-concerns(const struct order *order, const json_t *item)
-{
-	const json_t *new = json_object_get(item, "new");
-
-	return order_names(order, name_of(item, "path")) ||
-	       (new != NULL &&order_names(order, name_of(new, "object")));
-}
-
-static void
-show(const struct watch *watch, json_t *item)
-{
-	struct answer answer = {.order = watch->order, .count = 1};
-	char *text;
-
-	if (watch->order->options.json == JSON_OFF) {
-		answer.parts[0].daemon = "vrrpd";
-		answer.parts[0].items = must(json_pack("[O]", item));
-		render_text.answer(stdout, &answer, &watch->style);
-		answer_done(&answer);
-	} else {
-		text = must(json_dumps(item, JSON_COMPACT | JSON_REAL_PRECISION(15)));
-		puts(text);
-		free(text);
-	}
-	(void)fflush(stdout);
-}
-
-/* The line of a message: every one says where one can go on after it. */
-static json_t *
-item_of(const struct watch *watch, const struct stream_message *message)
-{
-	json_t *item =
-	    must(json_pack("{s:s, s:s, s:s}", "schema", watch->order->command->schema,
-		"type", message->method, "epoch", watch->stream.epoch));
-	json_t *object = json_object_get(message->params, "object");
-
-	(void)json_object_update(item, json_loose(message->params));
-	(void)json_object_del(item, "sub");
-	if (object != NULL)
-		(void)json_object_set(item, "path", json_object_get(object, "path"));
-	return item;
-}
-
-/* Returns whether that was the last one wanted. */
-static bool
-take_message(struct watch *watch, const struct stream_message *message)
-{
-	json_t *item = item_of(watch, message);
-	bool is_event = strcmp(message->method, "event") == 0;
-	bool wanted =
-	    json_object_get(item, "path") == NULL || concerns(watch->order, item);
-
-	if (wanted)
-		show(watch, item);
-	json_decref(item);
-	if (wanted && is_event && watch->left > 0)
-		watch->left--;
-	return watch->left == 0;
-}
-
-static enum ctl_exit
-follow(struct session *session, struct watch *watch, json_t *params)
-{
-	const struct order *order = watch->order;
-	struct answer answer = {.order = order, .count = 1};
-	enum stream_result result = STREAM_ENDED;
-	enum ctl_exit status = CTL_EXIT_DONE;
-	struct stream_message message;
-	bool last = false;
-
-	answer.parts[0].daemon = "vrrpd";
-	watch->style = terminal_style(&order->options, stdout);
-	if (stream_open(&watch->stream, session, &answer.parts[0], params,
-		session_timeout(order))) {
-		while (!last && (result = stream_next(&watch->stream, 0, &message)) ==
-				    STREAM_MESSAGE) {
-			last = take_message(watch, &message);
-			json_decref(message.whole);
-		}
-		stream_close(&watch->stream);
-	}
-	if (terminal_interrupted != 0 || result == STREAM_INTERRUPTED)
-		status = CTL_EXIT_INTERRUPTED;
-	else if (result == STREAM_ENDED)
-		status = session_answer(&answer);
-	answer_done(&answer);
-	return status;
-}
 
 /* "EPOCH:SEQ" as {"epoch", "seq"}; NULL when it is none. */
 static json_t *
@@ -187,9 +79,9 @@ read_count(
 enum ctl_exit
 watch_run(struct session *session, const struct order *order)
 {
-	struct watch watch = {.order = order};
 	json_t *params = must(json_object());
-	char *wrong = read_count(order, "N", -1, &watch.left);
+	long long count;
+	char *wrong = read_count(order, "N", 0, &count);
 
 	(void)json_object_set_new(params, "types", types_of(order));
 	if (wrong == NULL)
@@ -198,7 +90,7 @@ watch_run(struct session *session, const struct order *order)
 		json_decref(params);
 		return session_usage(&order->options, wrong);
 	}
-	return follow(session, &watch, params);
+	return follow_run(session, order, params, count);
 }
 
 /* ---- log ------------------------------------------------------------------ */
@@ -220,8 +112,9 @@ unpack_tail(struct part *part)
 
 /* As lines of a stream, which goes on. */
 static void
-show_each(const struct watch *watch, const struct part *part)
+show_each(const struct order *order, const struct part *part)
 {
+	struct style style = terminal_style(&order->options, stdout);
 	const json_t *event;
 	size_t i;
 
@@ -229,26 +122,26 @@ show_each(const struct watch *watch, const struct part *part)
 		json_t *item = must(json_pack("{s:s}", "schema", "hactl.event/1"));
 
 		(void)json_object_update(item, json_loose(event));
-		show(watch, item);
+		follow_show(order, &style, item);
 		json_decref(item);
 	}
 }
 
 static enum ctl_exit
-show_tail(struct session *session, struct watch *watch, long long count, bool follows,
+show_tail(struct session *session, const struct order *order, long long count,
     json_t **ret_since)
 {
-	struct answer answer = {.order = watch->order, .count = 1};
+	struct answer answer = {.order = order, .count = 1};
 	enum ctl_exit status = CTL_EXIT_DONE;
 
 	answer.parts[0].daemon = "vrrpd";
 	session_call(session, &answer.parts[0], "log.tail",
 	    must(json_pack("{s:I}", "count", (json_int_t)count)),
-	    session_timeout(watch->order));
+	    session_timeout(order));
 	if (answer_good(&answer) != NULL)
 		*ret_since = unpack_tail(&answer.parts[0]);
-	if (*ret_since != NULL && follows)
-		show_each(watch, &answer.parts[0]);
+	if (*ret_since != NULL && cmd_match_has(&order->match, "follow"))
+		show_each(order, &answer.parts[0]);
 	else
 		status = session_answer(&answer);
 	answer_done(&answer);
@@ -258,8 +151,6 @@ show_tail(struct session *session, struct watch *watch, long long count, bool fo
 enum ctl_exit
 watch_log(struct session *session, const struct order *order)
 {
-	struct watch watch = {.order = order, .left = -1};
-	bool follows = cmd_match_has(&order->match, "follow");
 	json_t *since = NULL;
 	enum ctl_exit status;
 	long long count;
@@ -267,12 +158,11 @@ watch_log(struct session *session, const struct order *order)
 
 	if (wrong != NULL)
 		return session_usage(&order->options, wrong);
-	watch.style = terminal_style(&order->options, stdout);
-	status = show_tail(session, &watch, count, follows, &since);
-	if (!follows || since == NULL) {
+	status = show_tail(session, order, count, &since);
+	if (since == NULL || !cmd_match_has(&order->match, "follow")) {
 		json_decref(since);
 		return status;
 	}
-	return follow(session, &watch,
-	    must(json_pack("{s:o, s:s}", "since", since, "snapshot", "if-needed")));
+	return follow_run(session, order,
+	    must(json_pack("{s:o, s:s}", "since", since, "snapshot", "if-needed")), 0);
 }

@@ -55,7 +55,7 @@ def test_watch_prints_a_line_for_each_event(node):
         "03:41:02.551 8814 VI_3     refused an advertisement of 192.0.2.9: wrong checksum"
         " (got 1, not 2), 7 so far",
         "03:41:02.551 8815 vrrpd    config.reloaded  rev 13  instances 2",
-        "03:41:02.551 8816 L-3fa1   lease.expired  object instance/VI_1  field priority",
+        "03:41:02.551 8816 L-3fa1   expired  lease of VI_1: priority -",
     ]
 
 
@@ -99,6 +99,9 @@ def test_an_empty_position_begins_with_what_is(node):
     assert [it["type"] for it in lines] == ["reset", "object", "object", "synced",
                                             "instance.state"]
     assert {(it["epoch"], it["seq"]) for it in lines[:4]} == {(EPOCH, 8811)}
+    # Whoever stops inside the picture has to get it anew.
+    assert [it["position"] for it in lines] == ["-:0"] * 3 + [f"{EPOCH}:8811",
+                                                              f"{EPOCH}:8812"]
     assert daemon.called("subscribe")[0]["snapshot"] == "if-needed"
     text = node.text("watch", "VI_1", "since", "", "count", "1")
     assert "VI_1     is MASTER" in text and "VI_3" not in text
@@ -117,18 +120,78 @@ def test_a_gap_is_told(node):
     assert "events 5 to 9 are lost" in node.text("watch", "count", "1")
 
 
-def test_the_daemons_end_is_exit_3_and_what_was_seen_stays(node):
-    node.daemon(methods=happenings(event(MOVED)))
-    done = node.hactl("watch")
-    assert (done.returncode, done.stdout.count("\n")) == (3, 1)
-    assert "vrrpd" in done.stderr
+def test_watch_without_a_daemon_is_exit_3(node):
+    assert "vrrpd" in node.error("watch", exit=3)
 
 
-def test_a_daemon_that_falls_silent_is_exit_3(node):
+NEW_EPOCH = "0123456789abcdef"
+
+
+def again(*conversations):
+    """A subscription that ends, and what comes of the next ones."""
+    left = list(conversations)
+    return lambda params: left.pop(0) if len(left) > 1 else left[0]
+
+
+def test_watch_goes_on_with_a_new_daemon(node):
+    daemon = node.daemon(methods={"subscribe": again(
+        Stream(START, event(MOVED), end="close"),
+        Stream({"resumed": False, "epoch": NEW_EPOCH, "seq": 3},
+               *picture(VI_1), event(dict(SUNK, epoch=NEW_EPOCH, seq=4))))})
+    done = node.hactl("watch", "count", "2")
+    assert done.returncode == 0
+    assert [line.split()[1] for line in done.stdout.splitlines()] \
+        == ["8812", "8811", "8811", "8811", "4"]
+    assert "what is now:" in done.stdout and "that is all" in done.stdout
+    assert "waiting for it" in done.stderr
+    assert done.stderr.count("connected to vrrpd again, epoch") == 1
+    first, second = daemon.called("subscribe")
+    assert "since" not in first
+    assert (second["since"], second["snapshot"]) \
+        == ({"epoch": EPOCH, "seq": 8812}, "if-needed")
+
+
+def test_a_connection_that_breaks_loses_and_doubles_nothing(node):
+    resumed = dict(START, resumed=True, seq=8812)
+    daemon = node.daemon(methods={"subscribe": again(
+        Stream(START, event(MOVED), end="close"), Stream(resumed, event(SUNK)))})
+    lines = [json.loads(line) for line in
+             node.text("-j", "watch", "count", "2").splitlines()]
+    assert [it["type"] for it in lines] == ["instance.state", "unreachable", "connected",
+                                            "instance.priority"]
+    assert [it["position"] for it in lines] == [f"{EPOCH}:8812"] * 3 + [f"{EPOCH}:8813"]
+    assert lines[2]["resumed"] is True and "closed" in lines[1]["message"]
+    assert all(it["schema"] == "hactl.event/1" for it in lines)
+    assert len(daemon.called("subscribe")) == 2
+
+
+def test_a_picture_that_breaks_off_is_asked_for_anew(node):
+    daemon = node.daemon(methods={"subscribe": again(
+        Stream(START, *picture(VI_1)[:2], end="close"),
+        Stream(START, *picture(VI_1), event(MOVED)))})
+    node.text("-j", "watch", "since", "", "count", "1")
+    assert ["since" in it for it in daemon.called("subscribe")] == [False, False]
+
+
+def test_watch_ends_when_the_new_daemon_refuses(node):
+    def refuse(_params):
+        raise Refuse(1002, "denied", "not for you")
+    daemon = node.daemon(methods={"subscribe": lambda params: (
+        refuse(params) if "since" in params else Stream(START, event(MOVED), end="close"))})
+    assert "not for you" in node.hactl("watch").stderr
+    assert node.hactl("watch").returncode == 4
+    assert len(daemon.called("subscribe")) == 4
+
+
+def test_a_daemon_that_falls_silent_is_told_of(node):
     node.daemon(methods=happenings(event(MOVED), end="open"))
     begun = time.monotonic()
-    assert "silent" in node.hactl("watch").stderr
-    assert 4 < time.monotonic() - begun < 20
+    with subprocess.Popen([node.binary, "-R", node.run_base, "watch"], text=True,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as child:
+        assert "vrrpd fell silent" in child.stderr.readline()
+        assert 4 < time.monotonic() - begun < 20
+        child.send_signal(signal.SIGINT)
+        assert child.wait(10) == 130
 
 
 def test_ctrl_c_ends_watch_with_130(node):
@@ -156,8 +219,12 @@ def test_log_prints_the_last_events(node):
 
 def test_log_follow_goes_on_without_a_gap(node):
     daemon = node.daemon(methods={"log.tail": TAIL, **happenings(event(REFUSED))})
-    done = node.hactl("log", "follow")
-    assert [line.split()[1] for line in done.stdout.splitlines()] == ["8812", "8813", "8814"]
+    with subprocess.Popen([node.binary, "-R", node.run_base, "log", "follow"], text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
+        assert [child.stdout.readline().split()[1] for _ in range(3)] \
+            == ["8812", "8813", "8814"]
+        child.send_signal(signal.SIGINT)
+        assert child.wait(10) == 130
     assert daemon.called("subscribe")[0]["since"] == {"epoch": EPOCH, "seq": 8813}
 
 

@@ -73,3 +73,34 @@ def test_a_watch_after_a_restart_begins_with_what_is(trio):
     assert lines[0]["epoch"] != seen["epoch"]
     assert state_after(lines, None) == "BACKUP"
     assert master.state() == "MASTER"
+
+
+def test_a_watch_outlives_the_daemon(trio):
+    master, backup = start_pair(trio)
+    with subprocess.Popen([tool("hactl/hactl"), "-R", backup.run_base, "-j", "watch",
+                           "since", ""], stdout=subprocess.PIPE, text=True) as child:
+        lines = []
+
+        def read_until(kind):
+            while True:
+                lines.append(json.loads(child.stdout.readline()))
+                if lines[-1]["type"] == kind:
+                    return lines[-1]
+
+        first = read_until("synced")
+        backup.kill()
+        gone = read_until("unreachable")
+        assert gone["position"].startswith(first["epoch"])
+        backup.start()
+        assert read_until("connected")["resumed"] is False
+        second = read_until("synced")
+        assert second["epoch"] != first["epoch"]
+        assert state_after(lines, None) == backup.state()
+        assert master.hactl("-y", "failover", "VI_1").returncode == 0
+        while state_after(lines, None) != "MASTER":
+            lines.append(json.loads(child.stdout.readline()))
+        child.terminate()
+    events = [(line["epoch"], line["seq"]) for line in lines if "ts" in line]
+    assert len(events) == len(set(events))
+    after = [seq for epoch, seq in events if epoch == second["epoch"]]
+    assert after == list(range(second["seq"] + 1, after[-1] + 1))
