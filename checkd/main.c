@@ -50,6 +50,15 @@ reload(void *userdata, struct conf_diags *diags)
 	return checkd_reload(userdata, diags);
 }
 
+/* A configuration of thousands of services is nothing for the helper to keep. */
+static void
+forget_config(void *userdata)
+{
+	struct checkd *checkd = userdata;
+
+	checkd->tree = conf_tree_free(checkd->tree);
+}
+
 static int
 start_helper(struct checkd *checkd, int lock)
 {
@@ -59,6 +68,8 @@ start_helper(struct checkd *checkd, int lock)
 	    .config_path = checkd->options.config_path,
 	    .lock_path = lock_path,
 	    .grace_us = US_PER_S,
+	    .forget = forget_config,
+	    .userdata = checkd,
 	};
 
 	(void)snprintf(lock_path, sizeof(lock_path), "%s/lock", checkd->run_dir);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,9 @@ helper_start(const struct helper_duties *duties, const int close_in_child[],
 		for (unsigned i = 0; i < close_count; i++)
 			(void)close(close_in_child[i]);
 		free(helper); /* the parent's handle */
+		if (duties->forget != NULL)
+			duties->forget(duties->userdata);
+		(void)malloc_trim(0);
 		helper_child_run(duties, pair[1], daemon);
 	}
 

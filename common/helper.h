@@ -25,6 +25,10 @@ struct helper_duties {
 	const char *lock_path;   /* held by the living daemon, see daemon_lock() */
 	int64_t grace_us;        /* how long a successor may take */
 	void (*cleanup)(void);   /* run when no successor came; NULL: nothing to guard */
+	/* Called in the child, with `userdata`: frees what only the daemon needs of the
+	 * memory they share at the fork. NULL: nothing. */
+	void (*forget)(void *userdata);
+	void *userdata;
 };
 
 /* Forks the helper. In the child this never returns. In the parent, *ret talks to it and

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -162,6 +163,7 @@ write_text(const char *path, struct conf_diags *diags)
 	fd = memfd_create("configuration", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	r = fd < 0 ? -errno : conf_text_write(text, fd);
 	conf_text_free(text);
+	(void)malloc_trim(0);
 	if (r == 0)
 		r = seal(fd);
 	if (r == 0)

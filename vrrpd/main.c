@@ -58,6 +58,16 @@ guard(void)
 	(void)vip_cleanup_all();
 }
 
+/* The configuration of thousands of routers is nothing for the helper to keep. */
+static void
+forget_config(void *userdata)
+{
+	struct engine *engine = userdata;
+
+	engine->tree = conf_tree_free(engine->tree);
+	engine->conf = vrrp_conf_free(engine->conf);
+}
+
 static int
 start_helper(struct engine *engine, int lock)
 {
@@ -68,6 +78,8 @@ start_helper(struct engine *engine, int lock)
 	    .lock_path = lock_path,
 	    .grace_us = GUARD_GRACE_US,
 	    .cleanup = guard,
+	    .forget = forget_config,
+	    .userdata = engine,
 	};
 
 	(void)snprintf(lock_path, sizeof(lock_path), "%s/lock", engine->run_dir);

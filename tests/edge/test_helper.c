@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -222,6 +223,39 @@ CASE(without_a_duty_the_guard_goes_home)
 }
 
 /* ---- the process ------------------------------------------------------------ */
+
+static void
+note_pid(void *userdata)
+{
+	*(pid_t *)userdata = getpid();
+}
+
+CASE(the_child_forgets_what_it_was_told_to)
+{
+	struct helper_duties duties = {.daemon = "tested",
+	    .config_path = conf_path,
+	    .lock_path = lock_path,
+	    .forget = note_pid};
+	struct helper *helper = NULL;
+	struct conf_diags *diags = conf_diags_new();
+	struct conf_text *text = NULL;
+	pid_t *forgot = mmap(NULL, sizeof(*forgot), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	assert_ptr_not_equal(forgot, MAP_FAILED);
+	duties.userdata = forgot;
+	write_conf("global_defs {\n}\n");
+	assert_int_equal(helper_start(&duties, NULL, 0, &helper), 0);
+	/* Once it answers, it has forgotten. */
+	assert_int_equal(helper_load_config(helper, diags, &text), 0);
+	assert_int_equal(*forgot, helper_pid(helper));
+	conf_text_free(text);
+	conf_diags_free(diags);
+	helper_dismiss(helper, true);
+	assert_true(ends_within(helper_pid(helper), US_PER_S));
+	helper_free(helper);
+	assert_int_equal(munmap(forgot, sizeof(*forgot)), 0);
+}
 
 CASE(signals_that_stop_a_daemon_do_not_stop_it)
 {
@@ -486,6 +520,7 @@ main(void)
 	    ROW(a_released_helper_goes_at_once),
 	    ROW(a_daemon_that_expects_a_successor_and_gets_none_is_cleaned_up_after),
 	    ROW(without_a_duty_the_guard_goes_home),
+	    ROW(the_child_forgets_what_it_was_told_to),
 	    ROW(signals_that_stop_a_daemon_do_not_stop_it),
 	    ROW(it_holds_nothing_of_the_daemon),
 	    ROW(the_configuration_is_read_anew_each_time),
