@@ -4,6 +4,7 @@
 #include "vrrpd/engine.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include "common/clock.h"
@@ -197,6 +198,8 @@ reload(struct engine *engine, struct conf_diags *diags)
 		    diff.removed);
 	vrrp_diff_done(&diff);
 	candidate_done(&candidate);
+	/* Two configurations were there at once: what the old one leaves free goes back. */
+	(void)malloc_trim(0);
 	return r;
 }
 

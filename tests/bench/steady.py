@@ -12,8 +12,9 @@ from rig import BACKUP, MASTER, Haven, Wires, many_conf
 RELOAD_INSTANCES = 500
 # So long that no timer fires meanwhile: all that runs is the reload.
 RELOAD_INTERVAL = 100
-# The heap finds its size in the first ones.
-WARM_UP = 60
+# The heap finds its size in the first ones; vrrpd keeps the results of the last 256
+# operations, for clients that ask again.
+WARM_UP = 260
 # An address owner need not wait to become master.
 OWNER = 255
 JUNK_SECONDS = 5
