@@ -15,6 +15,7 @@
 #include "hactl/cmd_table.h"
 #include "hactl/escape.h"
 #include "hactl/must.h"
+#include "hactl/people.h"
 #include "hactl/stream.h"
 #include "hactl/terminal.h"
 
@@ -64,6 +65,7 @@ follow_show(const struct order *order, const struct style *style, json_t *event)
 	struct answer answer = {.order = order, .count = 1};
 	char *text;
 
+	people_name(event);
 	if (order->options.json == JSON_OFF) {
 		answer.parts[0].daemon = "vrrpd";
 		answer.parts[0].items = must(json_pack("[O]", event));

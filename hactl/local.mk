@@ -11,6 +11,7 @@ hactl_libhactl_pure_a_SOURCES = \
 	%D%/doctor_finding.c %D%/doctor_finding.h \
 	%D%/doctor_ruleset.c %D%/doctor_ruleset.h \
 	%D%/escape.c %D%/escape.h \
+	%D%/lease_text.c %D%/lease_text.h \
 	%D%/must.c %D%/must.h \
 	%D%/nodes_rules.c %D%/nodes_rules.h \
 	%D%/options.c %D%/options.h \
@@ -55,6 +56,7 @@ hactl_hactl_SOURCES = \
 	%D%/remote.c %D%/remote.h \
 	%D%/repeat.c %D%/repeat.h \
 	%D%/pages.c %D%/pages.h \
+	%D%/people.c %D%/people.h \
 	%D%/session.c %D%/session.h \
 	%D%/shell.c %D%/shell.h \
 	%D%/stream.c %D%/stream.h \

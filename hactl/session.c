@@ -18,6 +18,7 @@
 #include "hactl/maintenance.h"
 #include "hactl/move.h"
 #include "hactl/must.h"
+#include "hactl/people.h"
 #include "hactl/repeat.h"
 #include "hactl/terminal.h"
 #include "hactl/wait.h"
@@ -90,6 +91,8 @@ session_answer(const struct answer *answer)
 	const struct options *options = &answer->order->options;
 	struct style style = terminal_style(options, stdout);
 
+	for (size_t i = 0; i < answer->count; i++)
+		people_name(answer->parts[i].items);
 	if (terminal_interrupted != 0)
 		return report_interrupt(answer);
 	if (answer_good(answer) == NULL)

@@ -56,6 +56,19 @@ view_span(char buf[UNITS_TEXT_SIZE], const json_t *object, const char *key)
 	return units_format_span(buf, (int64_t)(ms * (double)US_PER_MS));
 }
 
+const char *
+view_user(char buf[VIEW_TEXT_SIZE], const json_t *object)
+{
+	const json_t *uid = json_object_get(object, "uid");
+	const char *user = view_string(object, "user", NULL);
+
+	if (user != NULL || !json_is_integer(uid))
+		return user != NULL ? user : NOTHING;
+	(void)snprintf(
+	    buf, VIEW_TEXT_SIZE, "uid %" JSON_INTEGER_FORMAT, json_integer_value(uid));
+	return buf;
+}
+
 void
 view_row(FILE *to, const char *label, const char *format, ...)
 {

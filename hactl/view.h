@@ -15,7 +15,7 @@ view_function view_version;     /* hactl and both daemons */
 view_function view_instances;   /* table */
 view_function view_instance;    /* all of one instance */
 view_function view_vips;        /* table */
-view_function view_overrides;   /* table of leases and runtime values */
+view_function view_leases;      /* table of leases, or of all live edits */
 view_function view_metrics;     /* OpenMetrics */
 view_function view_doctor;      /* findings, the worst first */
 view_function view_explain;     /* the sum behind a state */
@@ -55,6 +55,9 @@ const char *view_string(const json_t *object, const char *key, const char *absen
  * or
  * "-". */
 const char *view_span(char buf[UNITS_TEXT_SIZE], const json_t *object, const char *key);
+
+/* Who did it: "dave", "uid 1000" where the name is not known, "-". */
+const char *view_user(char buf[VIEW_TEXT_SIZE], const json_t *object);
 
 /* Writes "  LABEL   VALUE". */
 void view_row(FILE *to, const char *label, const char *format, ...)

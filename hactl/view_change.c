@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hactl/columns.h"
 #include "hactl/must.h"
 #include "hactl/order.h"
 #include "hactl/view.h"
@@ -185,55 +184,4 @@ view_reloaded(FILE *to, const struct answer *answer, const struct style *style)
 		put_numbers(to, json_array_get(part->items, 0));
 		fprintf(to, " (rev %" JSON_INTEGER_FORMAT ")\n", part->rev);
 	}
-}
-
-static void
-add_text(struct columns *columns, const json_t *object, const char *key)
-{
-	char buf[VIEW_TEXT_SIZE];
-
-	columns_add(columns, PAINT_NONE, "%s", view_text(buf, object, key));
-}
-
-static void
-add_override(struct columns *columns, const json_t *item)
-{
-	char left[UNITS_TEXT_SIZE], value[VIEW_TEXT_SIZE];
-	const char *field = view_string(item, "field", "?");
-	const char *object = view_string(item, "object", "?");
-	const char *slash = strchr(object, '/');
-
-	add_text(columns, item, "id");
-	add_text(columns, item, "kind");
-	columns_add(columns, PAINT_NONE, "%s", slash != NULL ? slash + 1 : object);
-	columns_add(
-	    columns, PAINT_NONE, "%s %s", field, view_text(value, item, "value"));
-	add_text(columns, item, "uid");
-	columns_add(columns, PAINT_NONE, "%s", view_span(left, item, "left_ms"));
-	add_text(columns, item, "reason");
-}
-
-void
-view_overrides(FILE *to, const struct answer *answer, const struct style *style)
-{
-	static const struct column heads[] = {
-	    {.title = "ID"},
-	    {.title = "KIND"},
-	    {.title = "OBJECT", .flexible = true},
-	    {.title = "VALUE"},
-	    {.title = "UID", .align = COLUMN_RIGHT},
-	    {.title = "LEFT"},
-	    {.title = "REASON", .flexible = true},
-	};
-	struct columns *columns = columns_new(heads, sizeof(heads) / sizeof(heads[0]));
-	const json_t *item;
-	size_t i;
-
-	json_array_foreach (answer_good(answer)->items, i, item)
-		add_override(columns, item);
-	if (columns_rows(columns) > 0)
-		columns_print(columns, to, style);
-	else if (style->legend)
-		fputs("None: the configuration file decides.\n", to);
-	columns_free(columns);
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* view_event.c - what happened, one line each. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "hactl/lease_text.h"
 #include "hactl/order.h"
 #include "hactl/view.h"
 #include "hactl/when.h"
@@ -93,22 +95,22 @@ put_vips(FILE *to, const json_t *event, const struct style *style)
 		fprintf(to, "  (%s)", error);
 }
 
-/* "hold of VI_4: priority 1", of a lease and of an event about one. */
+/* "hold of VI_4: priority 1, 9m59s left", of a lease and of an event about one. */
 static void
 put_lease(FILE *to, const json_t *lease)
 {
-	const char *object = view_string(lease, "object", "-");
-	const char *slash = strchr(object, '/');
 	const char *reason = view_string(lease, "reason", "");
-	char value[VIEW_TEXT_SIZE], left[UNITS_TEXT_SIZE];
+	char *objects = lease_text_objects(lease), *values = lease_text_values(lease);
+	char left[UNITS_TEXT_SIZE];
 
-	fprintf(to, "%s of %s: %s %s", view_string(lease, "kind", "lease"),
-	    slash != NULL ? slash + 1 : object, view_string(lease, "field", "-"),
-	    view_text(value, lease, "value"));
+	fprintf(
+	    to, "%s of %s: %s", view_string(lease, "kind", "lease"), objects, values);
 	if (json_is_number(json_object_get(lease, "left_ms")))
 		fprintf(to, ", %s left", view_span(left, lease, "left_ms"));
 	if (reason[0] != '\0')
 		fprintf(to, "  \"%s\"", reason);
+	free(objects);
+	free(values);
 }
 
 static void
@@ -180,17 +182,17 @@ put_plain(FILE *to, const json_t *event, const struct style *style)
 	}
 }
 
-/* "  by uid 1000 CHG-4711/2 "kernel"" */
+/* "  by dave CHG-4711/2 "kernel"" */
 static void
 put_cause(FILE *to, const json_t *cause)
 {
 	const char *op_id = view_string(cause, "op_id", NULL);
 	const char *reason = view_string(cause, "reason", NULL);
-	char uid[VIEW_TEXT_SIZE];
+	char by[VIEW_TEXT_SIZE];
 
 	if (!json_is_object(cause))
 		return;
-	fprintf(to, "  by uid %s", view_text(uid, cause, "uid"));
+	fprintf(to, "  by %s", view_user(by, cause));
 	if (op_id != NULL)
 		fprintf(to, " %s", op_id);
 	if (reason != NULL)

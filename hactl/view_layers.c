@@ -95,28 +95,83 @@ view_discarded(FILE *to, const struct answer *answer, const struct style *style)
 	    to, json_object_get(answer_item(answer, 0), "discarded"), "discarded");
 }
 
-/* "2026-11-21 03:40:59 uid 1000 operator failover instance/VI_1: ok "kernel"" */
+/* Whoever logged in, also behind sudo: "dave(1000)", "dave(1000) as root". */
+static void
+put_who(FILE *to, const json_t *who)
+{
+	json_int_t uid = view_integer(who, "uid", -1);
+	json_int_t login = view_integer(who, "login_uid", uid);
+
+	if (uid < 0)
+		fputs(view_string(who, "name", "-"), to);
+	else if (login != uid)
+		fprintf(to, "%s(%" JSON_INTEGER_FORMAT ") as %s",
+		    view_string(who, "login_user", "?"), login,
+		    view_string(who, "user", "?"));
+	else
+		fprintf(to, "%s(%" JSON_INTEGER_FORMAT ")",
+		    view_string(who, "user", "?"), uid);
+}
+
+/* What was asked for: "set instance/VI_1 priority 150". */
+static void
+put_what(FILE *to, const json_t *item)
+{
+	const json_t *params = json_object_get(item, "params");
+	const json_t *changes = json_object_get(item, "changes"), *change;
+	const char *target = view_string(params, "target",
+	    view_string(item, "path", view_string(params, "id", NULL)));
+	const char *action = view_string(params, "action", NULL);
+	char old[VIEW_TEXT_SIZE], new[VIEW_TEXT_SIZE];
+	size_t i;
+
+	fputs(view_string(item, "method", view_string(item, "what", "?")), to);
+	fprintf(to, action != NULL ? " %s" : "%s", action != NULL ? action : "");
+	fprintf(to, target != NULL ? " %s" : "%s", target != NULL ? target : "");
+	json_array_foreach (changes, i, change)
+		fprintf(to, "%s %s %s %s -> %s", i > 0 ? "," : "",
+		    view_string(change, "path", "?"), view_string(change, "field", "?"),
+		    value_text(old, change, "old"), value_text(new, change, "new"));
+}
+
+/* "03:40:59 dave(1000) operator  failover instance/VI_1  ok moved to 192.0.2.12" */
+static void
+put_audited(FILE *to, const json_t *item, int64_t now_us, const struct style *style)
+{
+	const char *outcome = view_string(item, "outcome", "?");
+	enum paint paint = strcmp(outcome, "ok") == 0 ? PAINT_NONE : PAINT_NOTE;
+	const json_t *params = json_object_get(item, "params");
+	const json_t *who = json_object_get(item, "who");
+	const char *const texts[] = {view_string(item, "message", NULL),
+	    view_string(item, "lease", NULL), view_string(params, "op_id", NULL)};
+	const char *reason = view_string(params, "reason", NULL);
+	char clock[UNITS_TEXT_SIZE];
+
+	fprintf(to, "%s ", when_clock(clock, view_string(item, "at", NULL), now_us));
+	put_who(to, who);
+	fprintf(to, " %s  ", view_string(who, "role", "-"));
+	put_what(to, item);
+	fputs("  ", to);
+	style_begin(to, style, paint);
+	fputs(outcome, to);
+	style_end(to, style, paint);
+	if (view_string(item, "to", NULL) != NULL)
+		fprintf(to, " moved to %s", view_string(item, "to", ""));
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		fprintf(to, texts[i] != NULL ? "  %s" : "%s",
+		    texts[i] != NULL ? texts[i] : "");
+	fprintf(
+	    to, reason != NULL ? "  \"%s\"\n" : "%s\n", reason != NULL ? reason : "");
+}
+
 void
 view_audit(FILE *to, const struct answer *answer, const struct style *style)
 {
 	const json_t *item;
 	size_t i;
 
-	(void)style;
-	json_array_foreach (answer_good(answer)->items, i, item) {
-		const json_t *who = json_object_get(item, "who");
-		const json_t *params = json_object_get(item, "params");
-		const char *reason = view_string(params, "reason", "");
-		char clock[UNITS_TEXT_SIZE], uid[VIEW_TEXT_SIZE];
-
-		fprintf(to, "%s uid %s %s %s %s: %s",
-		    when_clock(
-			clock, view_string(item, "at", NULL), answer->order->now_us),
-		    view_text(uid, who, "uid"), view_string(who, "role", "-"),
-		    view_string(item, "method", view_string(item, "what", "?")),
-		    view_string(params, "target",
-			view_string(item, "path", view_string(item, "lease", "-"))),
-		    view_string(item, "outcome", "?"));
-		fprintf(to, reason[0] != '\0' ? " \"%s\"\n" : "%s\n", reason);
-	}
+	json_array_foreach (answer_good(answer)->items, i, item)
+		put_audited(to, item, answer->order->now_us, style);
+	if (i == 0 && style->legend)
+		fputs("Nothing was changed.\n", to);
 }

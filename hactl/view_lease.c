@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* view_lease.c - what maintenance, hold, confirm and their kind brought about. */
+/* view_lease.c - leases, and what maintenance, hold, confirm and their kind brought
+ * about.
+ */
+#include <stdlib.h>
 #include <string.h>
 
+#include "hactl/columns.h"
+#include "hactl/lease_text.h"
 #include "hactl/order.h"
 #include "hactl/view.h"
 #include "hactl/when.h"
@@ -118,4 +123,48 @@ view_log_level(FILE *to, const struct answer *answer, const struct style *style)
 	    view_string(result, "level", "?"));
 	put_until(to, answer);
 	putc('\n', to);
+}
+
+/* A lease has an object or many; an entry of the list of all edits is about one. */
+static void
+add_lease(struct columns *columns, const json_t *item)
+{
+	char id[VIEW_TEXT_SIZE], by[VIEW_TEXT_SIZE], left[UNITS_TEXT_SIZE];
+	char *objects = lease_text_objects(item);
+	char *values = lease_text_values(item);
+
+	columns_add(columns, PAINT_NONE, "%s", view_text(id, item, "id"));
+	columns_add(columns, PAINT_NONE, "%s", view_string(item, "kind", "-"));
+	columns_add(columns, PAINT_NONE, "%s", objects);
+	columns_add(columns, PAINT_NONE, "%s", values);
+	columns_add(columns, PAINT_NONE, "%s", view_user(by, item));
+	columns_add(columns, PAINT_NONE, "%s", view_span(left, item, "left_ms"));
+	columns_add(columns, PAINT_NONE, "%s", view_string(item, "reason", "-"));
+	free(objects);
+	free(values);
+}
+
+void
+view_leases(FILE *to, const struct answer *answer, const struct style *style)
+{
+	static const struct column heads[] = {
+	    {.title = "ID"},
+	    {.title = "KIND"},
+	    {.title = "OBJECT", .flexible = true},
+	    {.title = "VALUE", .flexible = true},
+	    {.title = "BY"},
+	    {.title = "LEFT"},
+	    {.title = "REASON", .flexible = true},
+	};
+	struct columns *columns = columns_new(heads, sizeof(heads) / sizeof(heads[0]));
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach (answer_good(answer)->items, i, item)
+		add_lease(columns, item);
+	if (columns_rows(columns) > 0)
+		columns_print(columns, to, style);
+	else if (style->legend)
+		fputs("None: the configuration file decides.\n", to);
+	columns_free(columns);
 }

@@ -1,136 +1,214 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* view_status.c - the daemons of a node and what they do. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "hactl/columns.h"
+#include "hactl/lease_text.h"
 #include "hactl/order.h"
 #include "hactl/view.h"
 #include "hactl/when.h"
 
-/* "vrrpd   0.1.0 running (rev 13), up 2h11m" */
+static void
+put_painted(FILE *to, const char *text, enum paint paint, const struct style *style)
+{
+	style_begin(to, style, paint);
+	fputs(text, to);
+	style_end(to, style, paint);
+}
+
+/* "   vrrpd 0.1.0 running (rev 13, up 2h11m)" */
 static void
 put_daemon(FILE *to, const struct part *part, const struct style *style)
 {
 	const json_t *item = json_array_get(part->items, 0);
 	const char *phase =
 	    view_string(item, "phase", view_string(part->hello, "phase", "?"));
-	enum paint paint = strcmp(phase, "running") == 0 ? PAINT_GOOD : PAINT_NOTE;
 	char up[UNITS_TEXT_SIZE];
 
-	fprintf(to, "%-8s%s ", part->daemon, view_string(part->hello, "version", "?"));
-	style_begin(to, style, paint);
-	fputs(phase, to);
-	style_end(to, style, paint);
-	fprintf(to, " (rev %" JSON_INTEGER_FORMAT ")", part->rev);
+	fprintf(to, "   %s ", part->daemon);
+	if (part->error.code != CTL_OK) {
+		put_painted(to, part->hello == NULL ? "unreachable" : "failed",
+		    PAINT_BAD, style);
+		return;
+	}
+	fprintf(to, "%s ", view_string(part->hello, "version", "?"));
+	put_painted(
+	    to, phase, strcmp(phase, "running") == 0 ? PAINT_GOOD : PAINT_NOTE, style);
+	fprintf(to, " (rev %" JSON_INTEGER_FORMAT, part->rev);
 	if (json_is_number(json_object_get(item, "up_ms")))
 		fprintf(to, ", up %s", view_span(up, item, "up_ms"));
+	putc(')', to);
+}
+
+/* "node lb1   vrrpd 0.1.0 running (rev 13)   checkd unreachable" */
+static void
+put_node(FILE *to, const struct answer *answer, const struct style *style)
+{
+	fprintf(to, "node %s", answer_node(answer));
+	for (size_t i = 0; i < answer->count; i++)
+		put_daemon(to, &answer->parts[i], style);
 	putc('\n', to);
 }
 
-/* Counts of an object by kind, those that are not 0: "2: 1 master, 1 fault". */
+/* Instances have states in capitals everywhere. */
 static void
-put_counts(FILE *to, const char *label, const json_t *counts, const char *total)
+put_count_name(FILE *to, const char *key, const struct style *style)
 {
+	static const struct {
+		const char *key, *state;
+	} states[] = {{"master", "MASTER"}, {"backup", "BACKUP"}, {"fault", "FAULT"},
+	    {"initialize", "INITIALIZE"}};
+
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+		if (strcmp(states[i].key, key) == 0) {
+			put_painted(to, states[i].state,
+			    style_of_state(states[i].state), style);
+			return;
+		}
+	}
+	put_painted(to, key, style_of_state(key), style);
+}
+
+/* "instances 4: 2 MASTER 1 BACKUP 1 FAULT": those that are not 0. */
+static void
+put_counts(FILE *to, const char *label, const json_t *counts, const struct style *style)
+{
+	const char *total =
+	    json_object_get(counts, "total") != NULL ? "total" : "configured";
 	const char *separator = ": ";
 	const char *key;
 	json_t *value;
 
-	if (!json_is_object(counts))
-		return;
-	fprintf(
-	    to, "  %-16s %" JSON_INTEGER_FORMAT, label, view_integer(counts, total, 0));
+	fprintf(to, "%s %" JSON_INTEGER_FORMAT, label, view_integer(counts, total, 0));
 	json_object_foreach (json_loose(counts), key, value) {
 		if (strcmp(key, total) == 0 || json_integer_value(value) == 0)
 			continue;
-		fprintf(to, "%s%" JSON_INTEGER_FORMAT " %s", separator,
-		    json_integer_value(value), key);
-		separator = ", ";
+		fprintf(to, "%s%" JSON_INTEGER_FORMAT " ", separator,
+		    json_integer_value(value));
+		put_count_name(to, key, style);
+		separator = " ";
 	}
-	putc('\n', to);
+}
+
+/* What both daemons look after, in one line. */
+static void
+put_objects(FILE *to, const struct answer *answer, const struct style *style)
+{
+	static const char *const labels[] = {
+	    "instances", "groups", "services", "reals"};
+	const char *separator = "";
+
+	for (size_t i = 0; i < answer->count; i++) {
+		const json_t *item = json_array_get(answer->parts[i].items, 0);
+
+		for (size_t l = 0; l < sizeof(labels) / sizeof(labels[0]); l++) {
+			const json_t *counts = json_object_get(item, labels[l]);
+
+			if (!json_is_object(counts))
+				continue;
+			fputs(separator, to);
+			put_counts(to, labels[l], counts, style);
+			separator = "     ";
+		}
+	}
+	if (separator[0] != '\0')
+		putc('\n', to);
+}
+
+/* "lease L-3fa0 hold VI_4  by mia  9m12s left  "line test"" */
+static void
+add_lease(struct columns *columns, const json_t *lease)
+{
+	const char *reason = view_string(lease, "reason", "");
+	char *objects = lease_text_objects(lease);
+	char by[VIEW_TEXT_SIZE], left[UNITS_TEXT_SIZE];
+
+	columns_add(columns, PAINT_NONE, "lease %s", view_string(lease, "id", "?"));
+	columns_add(
+	    columns, PAINT_NONE, "%s %s", view_string(lease, "kind", "?"), objects);
+	columns_add(columns, PAINT_NONE,
+	    json_object_get(lease, "uid") != NULL ? "by %s" : "%s",
+	    json_object_get(lease, "uid") != NULL ? view_user(by, lease) : "");
+	columns_add(columns, PAINT_NONE, "%s left", view_span(left, lease, "left_ms"));
+	columns_add(columns, PAINT_NONE, reason[0] != '\0' ? "\"%s\"" : "%s", reason);
+	free(objects);
 }
 
 static void
-put_config(FILE *to, const json_t *config, int64_t now_us, const struct style *style)
+put_leases(FILE *to, const struct answer *answer, const struct style *style)
 {
+	static const struct column heads[] = {{.title = ""},
+	    {.title = "", .flexible = true}, {.title = ""}, {.title = ""},
+	    {.title = "", .flexible = true}};
+	struct columns *columns = columns_new(heads, sizeof(heads) / sizeof(heads[0]));
+	struct style plain = *style;
+	const json_t *lease;
+	size_t at;
+
+	plain.legend = false;
+	for (size_t i = 0; i < answer->count; i++) {
+		const json_t *item = json_array_get(answer->parts[i].items, 0);
+
+		json_array_foreach (json_object_get(item, "leases"), at, lease)
+			add_lease(columns, lease);
+	}
+	columns_print(columns, to, &plain);
+	columns_free(columns);
+}
+
+static void
+put_config(FILE *to, const struct part *part, int64_t now_us, const struct style *style)
+{
+	const json_t *config =
+	    json_object_get(json_array_get(part->items, 0), "config");
 	const char *reloaded = view_string(config, "reloaded", NULL);
 	char age[UNITS_TEXT_SIZE];
 
-	if (!json_is_object(config))
+	if (!json_is_true(json_object_get(config, "reload_failed")))
 		return;
-	fprintf(to, "  %-16s %s", "configuration", view_string(config, "file", "?"));
-	if (reloaded != NULL)
-		fprintf(to, ", reloaded %s ago", when_age(age, reloaded, now_us));
-	if (json_is_true(json_object_get(config, "reload_failed"))) {
-		style_begin(to, style, PAINT_BAD);
-		fputs(", the last reload FAILED: another is in use than the file says",
-		    to);
-		style_end(to, style, PAINT_BAD);
-	}
-	putc('\n', to);
+	put_painted(to, part->daemon, PAINT_BAD, style);
+	fprintf(to, ": the last reload of %s FAILED; in use is what was read %s%s\n",
+	    view_string(config, "file", "?"),
+	    reloaded != NULL ? when_age(age, reloaded, now_us) : "at the start",
+	    reloaded != NULL ? " ago" : "");
 }
 
-/* "L-3fa1 override VI_1 priority 150, 1h49m left, "kernel upgrade"" */
+/* What is out of the ordinary with one daemon, each on a line. */
 static void
-put_lease(FILE *to, const json_t *lease)
+put_remarks(
+    FILE *to, const struct part *part, int64_t now_us, const struct style *style)
 {
-	const char *object = view_string(lease, "object", "?");
-	const char *slash = strchr(object, '/');
-	const char *reason = view_string(lease, "reason", "");
-	char value[VIEW_TEXT_SIZE], left[UNITS_TEXT_SIZE];
-
-	fprintf(to, "  %-16s %s %s %s %s %s, %s left", "lease",
-	    view_string(lease, "id", "?"), view_string(lease, "kind", "?"),
-	    slash != NULL ? slash + 1 : object, view_string(lease, "field", "?"),
-	    view_text(value, lease, "value"), view_span(left, lease, "left_ms"));
-	if (reason[0] != '\0')
-		fprintf(to, ", \"%s\"", reason);
-	putc('\n', to);
-}
-
-/* A number that is only worth a line when it is not 0. */
-static void
-put_number(FILE *to, const char *label, const json_t *item, const char *key)
-{
-	json_int_t number = view_integer(item, key, 0);
-
-	if (number != 0)
-		view_row(to, label, "%" JSON_INTEGER_FORMAT, number);
-}
-
-static void
-put_facts(FILE *to, const json_t *item, int64_t now_us, const struct style *style)
-{
+	const json_t *item = json_array_get(part->items, 0);
 	const char *note = view_string(item, "note", NULL);
-	const json_t *lease;
-	size_t i;
+	json_int_t overrides = view_integer(item, "overrides", 0);
+	json_int_t unknown = view_integer(item, "unknown_vrid", 0);
 
-	put_config(to, json_object_get(item, "config"), now_us, style);
-	put_counts(to, "instances", json_object_get(item, "instances"), "total");
-	put_counts(to, "services", json_object_get(item, "services"), "configured");
-	put_counts(to, "reals", json_object_get(item, "reals"), "configured");
-	json_array_foreach (json_object_get(item, "leases"), i, lease)
-		put_lease(to, lease);
-	put_number(to, "overrides", item, "overrides");
-	put_number(to, "unknown VRID", item, "unknown_vrid");
+	if (part->error.code != CTL_OK)
+		fprintf(to, "%s\n", part->error.message);
+	put_config(to, part, now_us, style);
+	if (overrides > 0)
+		fprintf(to,
+		    "%s: %" JSON_INTEGER_FORMAT
+		    " value%s changed by hand, without an end: see \"hactl diff\"\n",
+		    part->daemon, overrides, overrides == 1 ? "" : "s");
+	if (unknown > 0)
+		fprintf(to,
+		    "%s: %" JSON_INTEGER_FORMAT
+		    " advertisements of a VRID that is not configured here\n",
+		    part->daemon, unknown);
 	if (note != NULL)
-		view_row(to, "note", "%s", note);
+		fprintf(to, "%s: %s\n", part->daemon, note);
 }
 
 void
 view_status(FILE *to, const struct answer *answer, const struct style *style)
 {
-	if (style->legend)
-		fprintf(to, "node %s\n", answer_node(answer));
-	for (size_t i = 0; i < answer->count; i++) {
-		const struct part *part = &answer->parts[i];
-
-		if (part->error.code != CTL_OK) {
-			view_failed(to, part, style);
-			continue;
-		}
-		put_daemon(to, part, style);
-		put_facts(
-		    to, json_array_get(part->items, 0), answer->order->now_us, style);
-	}
+	put_node(to, answer, style);
+	put_objects(to, answer, style);
+	put_leases(to, answer, style);
+	for (size_t i = 0; i < answer->count; i++)
+		put_remarks(to, &answer->parts[i], answer->order->now_us, style);
 }
 
 void

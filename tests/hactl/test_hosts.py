@@ -146,7 +146,7 @@ def test_the_parts_of_both_daemons_are_shown_of_each_host(hosts):
     first, second = both.stdout.split("\n\n")
     assert "== lb1\nnode lb1" in first and "I am lb1" in first
     assert "== lb2" in second and "I am lb2" in second
-    assert "checkd  unreachable" in second
+    assert "checkd unreachable" in second
 
 
 def test_the_daemons_refusal_is_told_of_its_host(hosts):

@@ -30,12 +30,24 @@ def test_save_and_discard(node):
 
 
 def test_audit_says_who_did_what_and_why(node):
-    daemon = node.daemon(methods={"audit.list": {"items": [{
-        "at": "2025-11-21T03:40:59.0Z", "what": "request", "method": "failover",
-        "outcome": "ok", "who": {"uid": 1000, "role": "operator"},
-        "params": {"target": "instance/VI_1", "reason": "kernel"}}]}})
-    assert node.text("audit", "5", "since", "1h") == (
-        "2025-11-21 03:40:59 uid 1000 operator failover instance/VI_1: ok \"kernel\"\n")
+    moved = {"at": "2025-11-21T03:40:59.0Z", "what": "request", "method": "failover",
+             "outcome": "ok", "to": "192.0.2.12", "lease": "L-1",
+             "who": {"uid": 4000000000, "role": "operator"},
+             "params": {"target": "instance/VI_1", "op_id": "CHG/2", "reason": "kernel"}}
+    denied = {"at": "2025-11-21T03:58:10.0Z", "what": "request", "method": "apply",
+              "outcome": "denied", "message": "apply needs the role operator",
+              "who": {"uid": 0, "role": "read", "login_uid": 4000000000}, "params": {}}
+    edited = dict(moved, method="apply", params={}, to=None, lease=None,
+                  who={"uid": 0, "role": "admin"}, changes=[
+                      {"path": "instance/VI_1", "field": "nopreempt", "old": False,
+                       "new": True}])
+    daemon = node.daemon(methods={"audit.list": {"items": [moved, denied, edited]}})
+    assert node.text("audit", "5", "since", "1h").splitlines() == [
+        "2025-11-21 03:40:59 ?(4000000000) operator  failover instance/VI_1  "
+        "ok moved to 192.0.2.12  L-1  CHG/2  \"kernel\"",
+        "2025-11-21 03:58:10 ?(4000000000) as root read  apply  "
+        "denied  apply needs the role operator",
+        "2025-11-21 03:40:59 root(0) admin  apply instance/VI_1 nopreempt off -> on  ok"]
     asked = daemon.called("audit.list")[0]
     assert asked["count"] == 5 and asked["since_ms"] > 1700000000000
     node.error("audit", "x", exit=2)

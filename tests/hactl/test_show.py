@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 
+import pytest
 from fake_daemon import VI_1, VI_3, Refuse, get_of, items
 
 STATUS = {"daemon": "vrrpd", "version": "0.1.0", "node": "lb1", "phase": "running",
@@ -14,7 +15,7 @@ STATUS = {"daemon": "vrrpd", "version": "0.1.0", "node": "lb1", "phase": "runnin
                      "reload_failed": False},
           "leases": [], "overrides": 0, "unknown_vrid": 0}
 LEASE = {"path": "lease/L-3fa0", "id": "L-3fa0", "kind": "hold", "object": "instance/VI_4",
-         "field": "priority", "value": 1, "uid": 1000, "reason": "line test",
+         "field": "priority", "value": 1, "uid": 4000000000, "reason": "line test",
          "created": "2025-11-21T03:40:00.0Z", "expires": "2025-11-21T03:50:00.0Z",
          "left_ms": 552000}
 
@@ -114,31 +115,71 @@ def test_vips_are_a_table(node):
 def test_leases_are_a_table(node):
     node.daemon(methods={"list": items(LEASE)})
     row = node.text("show", "leases").splitlines()[1].split()
-    assert row == ["L-3fa0", "hold", "VI_4", "priority", "1", "1000", "9m12s", "line",
-                   "test"]
+    assert row == ["L-3fa0", "hold", "VI_4", "priority", "1", "uid", "4000000000", "9m12s",
+                   "line", "test"]
+
+
+def entry(field, value, path="instance/VI_1"):
+    return {"object": path, "field": field, "value": value}
+
+
+@pytest.mark.parametrize("entries, shown", [
+    ([entry("priority", 150)], ["VI_1", "priority 150"]),
+    ([entry("nopreempt", 1), entry("preempt_delay_ms", 5000)],
+     ["VI_1", "nopreempt on, preempt_delay 5s"]),
+    ([entry("maintenance", 3, "node"), entry("maintenance", 3), entry("priority", 1)],
+     ["node", "maintenance out stay, priority 1"]),
+    ([entry("maintenance", 0)], ["VI_1", "maintenance"]),
+    ([entry("log_level", 7, "daemon/vrrpd")], ["vrrpd", "log level debug"]),
+    ([entry("priority", 1, f"instance/V{i}") for i in range(9)],
+     ["V0 V1 V2 V3 and 5 more", "priority 1"])], ids=lambda it: str(it)[:20])
+def test_what_a_lease_does_is_said_in_words(node, entries, shown):
+    node.daemon(methods={"list": items(dict(LEASE, entries=entries, uid=0))})
+    cells = re.split("  +", node.text("show", "leases").splitlines()[1])
+    assert cells == ["L-3fa0", "hold", *shown, "root", "9m12s", "line test"]
+    assert node.json("show", "leases")["items"][0]["user"] == "root"
+
+
+def test_all_live_edits_are_a_table(node):
+    node.daemon(methods={"list": items(dict(LEASE, id=None, left_ms=None, uid=0, reason=""))})
+    assert re.split("  +", node.text("show", "overrides").splitlines()[1]) \
+        == ["-", "hold", "VI_4", "priority 1", "root", "-", "-"]
+
+
+CHECKD = {"phase": "running", "rev": 7, "services": {"total": 2, "up": 2},
+          "reals": {"total": 24, "up": 23, "drain": 1}, "leases": []}
 
 
 def test_status_shows_both_daemons(node):
-    node.daemon(methods={"status": STATUS})
-    node.daemon("checkd", methods={"status": dict(STATUS, daemon="checkd", rev=7)}, rev=7)
-    text = node.text("show", "status")
-    assert "node lb1" in text
-    assert "vrrpd   0.1.0 running (rev 12), up 1h1m" in text
-    assert "checkd  0.1.0 running (rev 7)" in text
-    assert "  instances        2: 1 master, 1 fault\n" in text
-    assert "  configuration    /etc/haven/haven.conf\n" in text
+    node.daemon(methods={"status": dict(STATUS, leases=[LEASE, dict(
+        LEASE, id="L-3fa1", uid=0, reason="", left_ms=6540000)])})
+    node.daemon("checkd", methods={"status": CHECKD}, rev=7)
+    assert node.text("show", "status").splitlines() == [
+        "node lb1   vrrpd 0.1.0 running (rev 12, up 1h1m)   checkd 0.1.0 running (rev 7)",
+        "instances 2: 1 MASTER 1 FAULT     services 2: 2 up     reals 24: 23 up 1 drain",
+        "lease L-3fa0  hold VI_4  by uid 4000000000  9m12s left  \"line test\"",
+        "lease L-3fa1  hold VI_4  by root            1h49m left",
+    ]
 
 
 def test_status_names_what_is_out_of_the_ordinary(node):
     node.daemon(methods={"status": dict(
-        STATUS, leases=[LEASE], overrides=2, unknown_vrid=5,
-        config={"file": "x.conf", "reloaded": "2025-11-21T03:40:00.0Z",
-                "reload_failed": True})})
+        STATUS, overrides=1, unknown_vrid=5,
+        config={"file": "x.conf", "reloaded": None, "reload_failed": True})})
     node.daemon("checkd", methods={"status": {"note": "no checks yet"}})
-    text = node.text("show", "status")
-    assert "L-3fa0 hold VI_4 priority 1, 9m12s left, \"line test\"" in text
-    assert "overrides        2" in text and "unknown VRID     5" in text
-    assert "the last reload FAILED" in text and "no checks yet" in text
+    assert node.text("show", "status").splitlines()[2:] == [
+        "vrrpd: the last reload of x.conf FAILED; in use is what was read at the start",
+        "vrrpd: 1 value changed by hand, without an end: see \"hactl diff\"",
+        "vrrpd: 5 advertisements of a VRID that is not configured here",
+        "checkd: no checks yet",
+    ]
+
+
+def test_status_tells_a_reader_not_who(node):
+    lease = {key: value for key, value in LEASE.items() if key not in ("uid", "reason")}
+    node.daemon(methods={"status": dict(STATUS, leases=[lease])})
+    line = node.hactl("show", "status").stdout.splitlines()[2]
+    assert re.split("  +", line) == ["lease L-3fa0", "hold VI_4", "9m12s left"]
 
 
 def test_no_command_without_a_terminal_is_show_status(node):
@@ -150,8 +191,8 @@ def test_no_command_without_a_terminal_is_show_status(node):
 def test_one_daemon_down_is_unreachable_and_the_rest_is_shown(node):
     node.daemon(methods={"status": STATUS})
     text = node.text("show", "status", exit=3)
-    assert "vrrpd   0.1.0 running" in text
-    assert "checkd  unreachable:" in text
+    assert "vrrpd 0.1.0 running (rev 12, up 1h1m)   checkd unreachable\n" in text
+    assert "\ncheckd is not running (nobody listens in " in text
     answer = node.json("show", "status", exit=3)
     assert answer["partial"] is True
     assert [(item["daemon"], item["reachable"]) for item in answer["items"]] \

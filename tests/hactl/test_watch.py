@@ -14,7 +14,7 @@ EPOCH = "9f2c41d07be3a658"
 START = {"resumed": False, "epoch": EPOCH, "seq": 8811}
 MOVED = {"sub": "hactl", "epoch": EPOCH, "seq": 8812, "ts": "2025-11-21T03:41:02.551377Z",
          "type": "instance.state", "path": "instance/VI_1",
-         "cause": {"uid": 1000, "op_id": "CHG/2", "reason": "kernel"},
+         "cause": {"uid": 4000000000, "op_id": "CHG/2", "reason": "kernel"},
          "old": {"state": "MASTER"},
          "new": {"state": "BACKUP", "master": "192.0.2.12", "master_priority": 100,
                  "reason": "handed over"}}
@@ -50,7 +50,7 @@ def test_watch_prints_a_line_for_each_event(node):
     node.daemon(methods=happenings(*ALL))
     assert node.text("watch", "count", "5").splitlines() == [
         "03:41:02.551 8812 VI_1     MASTER -> BACKUP  master 192.0.2.12 prio 100"
-        "  (handed over)  by uid 1000 CHG/2 \"kernel\"",
+        "  (handed over)  by uid 4000000000 CHG/2 \"kernel\"",
         "03:41:02.551 8813 VI_1     effective priority 150 -> 1",
         "03:41:02.551 8814 VI_3     refused an advertisement of 192.0.2.9: wrong checksum"
         " (got 1, not 2), 7 so far",

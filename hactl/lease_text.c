@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lease_text.c - what a lease or another live edit is about, in words.
+ *
+ * A daemon keeps every value as a number; what the number means depends on the field.
+ */
+#include "hactl/lease_text.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/units.h"
+#include "hactl/must.h"
+#include "hactl/view.h"
+
+#define OBJECTS_MAX 4 /* more are counted */
+
+static bool
+ends_with(const char *text, const char *end)
+{
+	size_t len = strlen(text), end_len = strlen(end);
+
+	return len >= end_len && strcmp(text + len - end_len, end) == 0;
+}
+
+/* Bit 1: not even as the last resort; bit 2: it does not take the role back. */
+static char *
+maintenance_text(json_int_t value)
+{
+	static const char *const texts[] = {"maintenance", "maintenance out",
+	    "maintenance stay", "maintenance out stay"};
+
+	return must(strdup(texts[value & 3]));
+}
+
+static char *
+level_text(json_int_t value)
+{
+	static const char *const levels[] = {
+	    "emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"};
+
+	return must_format("log level %s", levels[value & 7]);
+}
+
+char *
+lease_text_entry(const json_t *entry)
+{
+	static const char *const switches[] = {"nopreempt", "notify"};
+	const char *field = view_string(entry, "field", "?");
+	json_int_t value = view_integer(entry, "value", 0);
+	char text[VIEW_TEXT_SIZE], span[UNITS_TEXT_SIZE];
+
+	if (strcmp(field, "maintenance") == 0)
+		return maintenance_text(value);
+	if (strcmp(field, "log_level") == 0)
+		return level_text(value);
+	if (strcmp(field, "stay") == 0)
+		return must(strdup("leaves the role where it is"));
+	for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++) {
+		if (strcmp(field, switches[i]) == 0)
+			return must_format("%s %s", field, value != 0 ? "on" : "off");
+	}
+	if (ends_with(field, "_ms"))
+		return must_format("%.*s %s", (int)(strlen(field) - strlen("_ms")),
+		    field, view_span(span, entry, "value"));
+	return must_format("%s %s", field, view_text(text, entry, "value"));
+}
+
+/* A list of texts in which each is once. */
+struct once {
+	json_t *seen;
+	FILE *to;
+	char *text;
+	size_t len;
+};
+
+static void
+once_begin(struct once *once)
+{
+	*once = (struct once){.seen = must(json_object())};
+	once->to = must(open_memstream(&once->text, &once->len));
+}
+
+/* Returns whether it is new. */
+static bool
+once_is_new(struct once *once, const char *text)
+{
+	if (json_object_get(once->seen, text) != NULL)
+		return false;
+	(void)json_object_set_new(once->seen, text, json_true());
+	return true;
+}
+
+static char *
+once_end(struct once *once)
+{
+	fclose(once->to);
+	json_decref(once->seen);
+	return must(once->text);
+}
+
+/* The lease itself stands for its only entry where a daemon does not list them. */
+static const json_t *
+entries_of(const json_t *lease, json_t **ret_made)
+{
+	const json_t *entries = json_object_get(lease, "entries");
+
+	*ret_made = json_array_size(entries) > 0
+			? NULL
+			: must(json_pack("[O]", json_loose(lease)));
+	return *ret_made != NULL ? *ret_made : entries;
+}
+
+char *
+lease_text_values(const json_t *lease)
+{
+	const char *comma = "";
+	json_t *made;
+	const json_t *entries = entries_of(lease, &made), *entry;
+	struct once once;
+	size_t i;
+
+	once_begin(&once);
+	json_array_foreach (entries, i, entry) {
+		char *text = lease_text_entry(entry);
+
+		if (once_is_new(&once, text)) {
+			fprintf(once.to, "%s%s", comma, text);
+			comma = ", ";
+		}
+		free(text);
+	}
+	json_decref(made);
+	return once_end(&once);
+}
+
+static bool
+is_about_node(const json_t *entries)
+{
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach (entries, i, entry) {
+		if (strcmp(view_string(entry, "object", ""), "node") == 0)
+			return true;
+	}
+	return false;
+}
+
+char *
+lease_text_objects(const json_t *lease)
+{
+	json_t *made;
+	const json_t *entries = entries_of(lease, &made), *entry;
+	bool node = is_about_node(entries);
+	size_t i, count = 0;
+	struct once once;
+
+	once_begin(&once);
+	json_array_foreach (entries, i, entry) {
+		const char *object = view_string(entry, "object", "?");
+		const char *slash = strchr(object, '/');
+
+		if ((node && strcmp(object, "node") != 0) ||
+		    !once_is_new(&once, object) || count++ >= OBJECTS_MAX)
+			continue;
+		fprintf(once.to, "%s%s", count > 1 ? " " : "",
+		    slash != NULL ? slash + 1 : object);
+	}
+	if (count > OBJECTS_MAX)
+		fprintf(once.to, " and %zu more", count - OBJECTS_MAX);
+	json_decref(made);
+	return once_end(&once);
+}
