@@ -50,6 +50,7 @@ hactl_hactl_SOURCES = \
 	%D%/main.c \
 	%D%/metrics_cmd.c %D%/metrics_cmd.h \
 	%D%/maintenance.c %D%/maintenance.h \
+	%D%/maintenance_run.c %D%/maintenance_run.h \
 	%D%/move.c %D%/move.h \
 	%D%/names.c %D%/names.h \
 	%D%/nodes.c %D%/nodes.h \

@@ -8,9 +8,11 @@
 /* "maintenance on": asks, then waits until the roles have moved. */
 enum ctl_exit maintenance_on(struct session *session, const struct order *order);
 
-/* "maintenance run": maintenance while a program runs, by a lease that ends soon when
- * nobody renews it. Returns the status of the program, or 125 when it was not started.
- */
-int maintenance_run(struct session *session, const struct order *order);
+/* How long its answer may take. */
+int64_t maintenance_patience(const struct order *order);
+
+/* Asks whether to go on, unless that was answered with --yes. Returns CTL_EXIT_DONE to
+ * go on, or the status after saying why not. */
+enum ctl_exit maintenance_confirm(const struct order *order);
 
 #endif

@@ -16,6 +16,7 @@
 #include "hactl/help.h"
 #include "hactl/metrics_cmd.h"
 #include "hactl/maintenance.h"
+#include "hactl/maintenance_run.h"
 #include "hactl/move.h"
 #include "hactl/must.h"
 #include "hactl/people.h"

@@ -51,6 +51,12 @@ class Node:
         assert "Sanitizer" not in done.stderr, done.stderr
         return done
 
+    def start(self, *words):
+        """hactl that runs beside the test, with pipes."""
+        return subprocess.Popen([self.binary, "-R", self.run_base, *words], text=True,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                env=self.environment())
+
     def text(self, *words, exit=0):
         """What a command prints, which must end with this status."""
         done = self.hactl(*words)

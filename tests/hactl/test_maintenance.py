@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """maintenance, hold, confirm, garp, log level: what they ask for and what they say."""
 
+import signal
+import threading
+
 import pytest
 from fake_daemon import Refuse
 
@@ -19,7 +22,7 @@ def refuse(code, name):
 @pytest.fixture
 def lb1(node):
     node.vrrpd = node.daemon(methods={
-        "maintenance": DONE, "hold": DONE, "garp": {"addresses": 3},
+        "maintenance": DONE, "lease.list": {"items": []}, "hold": DONE, "garp": {"addresses": 3},
         "confirm": {"confirmed": "L-1"}, "lease.renew": {}, "lease.release": {},
         "log.level": {"old": "info", "level": "debug"},
         "apply": {"rev": 1, "changes": []}})
@@ -95,6 +98,48 @@ def test_a_program_goes_on_when_the_daemon_is_gone(lb1):
     done = run(lb1, "for", "300ms", "--", "sleep", "0.5")
     assert done.returncode == 0
     assert "vrrpd" in done.stderr
+
+
+def test_a_maintenance_that_was_on_stays_on(lb1):
+    lb1.vrrpd.methods["lease.list"] = {"items": [
+        {"id": "L-1", "kind": "hold", "object": "instance/VI_1", "left_ms": 9_000_000},
+        {"id": "L-3fa7", "kind": "maintenance", "object": "node", "left_ms": 7_200_000}]}
+    assert run(lb1, "for", "600ms", "--", "sleep", "0.3").returncode == 0
+    assert lb1.vrrpd.called("maintenance")[0]["for_ms"] > 7_100_000, "it is not shortened"
+    assert lb1.vrrpd.called("lease.release") == []
+    assert all(params["ttl_ms"] > 7_100_000 for params in lb1.vrrpd.called("lease.renew"))
+
+    lb1.vrrpd.methods["maintenance"] = refuse(1008, "not_moved")
+    assert run(lb1, "--", "true").returncode == 125
+    assert [it["action"] for it in lb1.vrrpd.called("maintenance")] == ["on", "on"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_is_for_the_program(lb1, number):
+    """It ends first, in its own way; then the maintenance does."""
+    with lb1.start("-y", "maintenance", "run", "node", "--", "sh", "-c",
+                   f"trap 'sleep 0.1; exit 7' {number.value}; echo there;"
+                   "while :; do sleep 0.05; done") as child:
+        assert child.stdout.readline() == "there\n"
+        child.send_signal(number)
+        assert child.wait(10) == 7
+    assert lb1.vrrpd.called("lease.release") == [{"id": "L-3fa7"}]
+
+
+def test_a_signal_while_the_roles_move_takes_it_back(lb1):
+    asked = threading.Event()
+
+    def slow(params):
+        if params["action"] == "on":
+            asked.set()
+            lb1.vrrpd.hang(params)
+        return {"changed": True}
+    lb1.vrrpd.methods["maintenance"] = slow
+    with lb1.start("-y", "maintenance", "run", "node", "--", "echo", "ran") as child:
+        assert asked.wait(10)
+        child.terminate()
+        assert (child.wait(10), child.stdout.read()) == (125, "")
+    assert [it["action"] for it in lb1.vrrpd.called("maintenance")] == ["on", "off"]
 
 
 def test_hold_and_its_end(lb1):

@@ -62,7 +62,8 @@ def test_example_runs(node, tmp_path, line):
     instance = dict(VI_1)
     synced = ("synced", {"sub": "hactl", "seq": 1, "settled": True})
     node.daemon(methods={"subscribe": Stream({"epoch": "e", "seq": 1}, synced),
-                         "maintenance": {"lease": "L-1"}, "lease.release": {},
+                         "maintenance": {"lease": "L-1"}, "lease.list": {"items": []},
+                         "lease.release": {},
                          "confirm": {"confirmed": "L-1"}, "status": {}, "list": items(instance), "get": get_of(instance),
                          "failover": {"moved": True, "to": "192.0.2.12", "took_ms": 612},
                          "explain": {"rev": 1, "explanation": {"summary": "", "lines": []}},
