@@ -10,6 +10,7 @@ netns_files = \
 	%D%/frames.py \
 	%D%/hostile.py \
 	%D%/lab.py \
+	%D%/operators.py \
 	%D%/probe.py \
 	%D%/test_addresses.py \
 	%D%/test_checkd.py \
@@ -36,6 +37,10 @@ netns_files = \
 	%D%/test_reload.py \
 	%D%/test_restart.py \
 	%D%/test_roles.py \
+	%D%/test_scripts_edit.py \
+	%D%/test_scripts_events.py \
+	%D%/test_scripts_reboot.py \
+	%D%/test_scripts_run.py \
 	%D%/test_stall.py \
 	%D%/test_timing.py \
 	%D%/test_watch.py \
