@@ -77,10 +77,19 @@ forget_turn(struct ctl_conn *conn)
 static void
 die(struct ctl_conn *conn)
 {
+	struct ctl_server *server = conn->server;
+
 	conn->dead = true;
 	/* Unread bytes would wake the loop before the turn comes. */
 	(void)sd_event_source_set_enabled(conn->io, SD_EVENT_OFF);
-	ask_for_turn(conn);
+	/* Its place is wanted: it goes before those who only have a request. */
+	forget_turn(conn);
+	conn->queued = true;
+	conn->turn_next = server->turn_first;
+	server->turn_first = conn;
+	if (server->turn_last == NULL)
+		server->turn_last = conn;
+	(void)sd_event_source_set_enabled(server->turn, SD_EVENT_ONESHOT);
 }
 
 static void
@@ -118,12 +127,20 @@ ctl_conn_free(struct ctl_conn *conn)
 	free(conn);
 }
 
+/* Whether another request of it is worked off: not while it waits for many answers, or
+ * has not read those it got. */
+static bool
+may_ask(const struct ctl_conn *conn)
+{
+	return !conn->closing && conn->waiting_count < CTL_WAITING_MAX &&
+	       conn->out_len < CTL_UNSENT_PAUSE;
+}
+
 /* What the connection waits for now: more requests only when there is room for them. */
 static void
 settle(struct ctl_conn *conn)
 {
 	bool more = ctl_lines_ready(&conn->in);
-	bool full = conn->waiting_count >= CTL_WAITING_MAX;
 	uint32_t events = 0;
 
 	if (conn->dead)
@@ -133,12 +150,12 @@ settle(struct ctl_conn *conn)
 		die(conn);
 		return;
 	}
-	if (!conn->eof && !conn->closing && !more && !full)
+	if (!conn->eof && !more && may_ask(conn))
 		events |= EPOLLIN;
 	if (conn->out_len > 0)
 		events |= EPOLLOUT;
 	(void)sd_event_source_set_io_events(conn->io, events);
-	if ((more && !full && !conn->closing) || ctl_subs_have_work(conn))
+	if ((more && may_ask(conn)) || ctl_subs_have_work(conn))
 		ask_for_turn(conn);
 }
 
@@ -306,7 +323,8 @@ receive(struct ctl_conn *conn)
 static void
 note_half_line(struct ctl_conn *conn)
 {
-	if (!ctl_lines_half(&conn->in))
+	/* The rest of a line cannot come while nothing is read. */
+	if (!ctl_lines_half(&conn->in) || !may_ask(conn))
 		conn->half_us = 0;
 	else if (conn->half_us == 0)
 		conn->half_us = clock_now_us();
@@ -319,8 +337,7 @@ serve_one(struct ctl_conn *conn)
 	const char *line;
 	size_t len;
 
-	if (!conn->dead && !conn->closing && conn->waiting_count < CTL_WAITING_MAX &&
-	    ctl_lines_take(&conn->in, &line, &len)) {
+	if (!conn->dead && may_ask(conn) && ctl_lines_take(&conn->in, &line, &len)) {
 		conn->active_us = clock_now_us();
 		ctl_server_request(conn, line, len);
 	}
@@ -334,11 +351,9 @@ ctl_conn_take_turn(struct ctl_server *server)
 {
 	struct ctl_conn *conn = next_turn(server);
 
-	if (conn == NULL)
-		return;
-	if (conn->dead)
+	for (; conn != NULL && conn->dead; conn = next_turn(server))
 		ctl_conn_free(conn);
-	else
+	if (conn != NULL)
 		serve_one(conn);
 }
 
@@ -349,6 +364,7 @@ on_io(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 	bool gone = (revents & (EPOLLHUP | EPOLLERR)) != 0;
 
 	(void)fd;
+	ctl_server_note_arrival(conn->server);
 	if (revents & EPOLLOUT)
 		flush(conn);
 	if (!conn->dead && !conn->eof && (gone || (revents & EPOLLIN)))

@@ -10,11 +10,12 @@
 #define CTL_CLIENTS_PER_USER 8 /* of a uid other than 0, on each socket */
 #define CTL_WAITING_MAX 8      /* requests of a client that wait for an outcome */
 #define CTL_BACKLOG 16         /* listen(2) */
+#define CTL_UNSENT_PAUSE \
+	(64 * 1024) /* from then on no request and no event is served */
 #define CTL_UNSENT_MAX (2 * 1024 * 1024)
-#define CTL_EVENTS_UNSENT_MAX (64 * 1024) /* beyond it no event is put in line */
-#define CTL_SUBS_MAX 4                    /* subscriptions of a client */
-#define CTL_PICTURE_SLICE 64              /* objects built at a time for a subscriber */
-#define CTL_PARSE_ERRORS_MAX 3            /* the third closes the connection */
+#define CTL_SUBS_MAX 4         /* subscriptions of a client */
+#define CTL_PICTURE_SLICE 64   /* objects built at a time for a subscriber */
+#define CTL_PARSE_ERRORS_MAX 3 /* the third closes the connection */
 
 #define CTL_IDLE_US (INT64_C(600) * 1000000)
 #define CTL_HALF_LINE_US (INT64_C(10) * 1000000)

@@ -18,8 +18,11 @@
 #include "common/event.h"
 #include "common/units.h"
 
-/* Reading goes first, so that everyone who has a request stands in the queue. */
+/* Reading goes first, so that everyone who has a request stands in the queue; but after
+ * so many arrivals a turn comes, or a flood of them would keep all requests waiting. */
 #define PRIORITY_TURN (EVENT_PRIORITY_CONTROL + 1)
+#define PRIORITY_TURN_DUE (EVENT_PRIORITY_CONTROL - 1)
+#define ARRIVALS_MAX 16
 
 static const char *const socket_names[CTL_SOCKET_COUNT_] = {
     [CTL_SOCKET_IS_CONTROL] = CTL_SOCKET_CONTROL,
@@ -116,6 +119,13 @@ pause_accepting(struct ctl_server *server)
 	start_sweeping(server);
 }
 
+void
+ctl_server_note_arrival(struct ctl_server *server)
+{
+	if (++server->arrivals == ARRIVALS_MAX)
+		(void)sd_event_source_set_priority(server->turn, PRIORITY_TURN_DUE);
+}
+
 static int
 on_accept(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
@@ -126,6 +136,7 @@ on_accept(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 	int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	(void)revents;
+	ctl_server_note_arrival(server);
 	if (client >= 0)
 		welcome(server, socket, client);
 	else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM ||
@@ -137,8 +148,11 @@ on_accept(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 static int
 on_turn(sd_event_source *source, void *userdata)
 {
-	(void)source;
-	ctl_conn_take_turn(userdata);
+	struct ctl_server *server = userdata;
+
+	server->arrivals = 0;
+	(void)sd_event_source_set_priority(source, PRIORITY_TURN);
+	ctl_conn_take_turn(server);
 	return 0;
 }
 

@@ -71,10 +71,14 @@ struct ctl_server {
 	 */
 	struct ctl_conn *turn_first, *turn_last;
 	sd_event_source *turn;
+	unsigned arrivals; /* connections and readings since the last turn */
 	size_t pool[CTL_SOCKET_COUNT_];
 	struct ctl_server_stats stats;
 	struct log_limit denied_limit, full_limit;
 };
+
+/* Something came from a client: after a number of these a turn is due. */
+void ctl_server_note_arrival(struct ctl_server *server);
 
 /* Takes over `fd`: greets the client and serves it. Returns 0 or a negative errno,
  * after which `fd` is closed. */

@@ -266,7 +266,7 @@ advance(struct ctl_conn *conn, struct ctl_sub *sub)
 bool
 ctl_subs_have_work(const struct ctl_conn *conn)
 {
-	if (conn->out_len >= CTL_EVENTS_UNSENT_MAX)
+	if (conn->out_len >= CTL_UNSENT_PAUSE)
 		return false;
 	for (const struct ctl_sub *sub = conn->subs; sub != NULL; sub = sub->next)
 		if (has_work(conn, sub))
@@ -283,11 +283,11 @@ ctl_subs_work(struct ctl_conn *conn)
 		while (sub != NULL && !has_work(conn, sub))
 			sub = sub->next;
 		if (sub == NULL || conn->dead || conn->closing ||
-		    conn->out_len >= CTL_EVENTS_UNSENT_MAX)
+		    conn->out_len >= CTL_UNSENT_PAUSE)
 			return;
 		/* A slice of objects is a turn's work by itself. */
 		if (sub->picture == PICTURE_OBJECTS)
-			lines += LINES_A_TURN / 2;
+			lines += LINES_A_TURN;
 		advance(conn, sub);
 	}
 }
@@ -296,7 +296,7 @@ void
 ctl_subs_check_time(struct ctl_conn *conn, int64_t now_us)
 {
 	for (struct ctl_sub *sub = conn->subs; sub != NULL; sub = sub->next) {
-		if (sub->heartbeat_us == 0 || conn->out_len >= CTL_EVENTS_UNSENT_MAX ||
+		if (sub->heartbeat_us == 0 || conn->out_len >= CTL_UNSENT_PAUSE ||
 		    now_us - sub->heard_us < sub->heartbeat_us - US_PER_S / 2)
 			continue;
 		tell(conn, sub, "heartbeat",

@@ -495,6 +495,41 @@ clients_take_turns(void **state)
 	hang_up(&b);
 }
 
+/* Connects and is gone; the queue of connections may be full. */
+static void
+knock(const struct fixture *f)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	join_path(f, "control.sock", address.sun_path, sizeof(address.sun_path));
+	(void)connect(fd, (const struct sockaddr *)&address, sizeof(address));
+	(void)close(fd);
+}
+
+static void
+connections_without_end_keep_no_request_waiting(void **state)
+{
+	struct fixture *f = *state;
+	struct client c = connect_to(f, "control.sock");
+	const char *line = "{\"method\":\"note\",\"params\":{\"who\":\"a\"}}\n";
+	unsigned events = 0;
+
+	for (int i = 0; i < 1000; i++) {
+		if (i % 100 == 0)
+			(void)send(c.fd, line, strlen(line), 0);
+		knock(f);
+		(void)sd_event_run(f->event, 0);
+		events += f->order[0] == '\0';
+	}
+	assert_true(events < 100);
+	assert_string_equal(f->order, "aaaaaaaaaa");
+	/* Those that are gone hold no place. */
+	assert_int_equal(ctl_server_stats(f->server).refused, 0);
+	pump(f);
+	hang_up(&c);
+}
+
 static void
 line_without_an_end_is_too_big_and_closes(void **state)
 {
@@ -568,7 +603,7 @@ answer_above_a_mebibyte_becomes_an_error(void **state)
 }
 
 static void
-client_that_reads_nothing_is_closed_at_the_limit(void **state)
+client_that_reads_nothing_is_served_no_more(void **state)
 {
 	struct fixture *f = *state;
 	struct client c = connect_to(f, "control.sock");
@@ -577,8 +612,28 @@ client_that_reads_nothing_is_closed_at_the_limit(void **state)
 
 	for (int i = 0; i < 4; i++)
 		say(&c, line);
+	assert_int_equal(ctl_server_stats(f->server).requests, 1);
+	for (int i = 0; i < 4; i++)
+		assert_result(&c, 1);
+	hang_up(&c);
+}
+
+static void
+client_that_reads_no_late_answers_is_closed_at_the_limit(void **state)
+{
+	struct fixture *f = *state;
+	struct client c = connect_to(f, "control.sock");
+	char *text = calloc(1, 900001);
+
+	memset(text, 'x', 900000);
+	for (size_t i = 0; i < 3; i++)
+		say(&c, "{\"id\":1,\"method\":\"wait\"}\n");
+	for (size_t i = 0; i < 3; i++)
+		ctl_call_reply(f->kept[i], json_pack("{s:s}", "text", text));
+	pump(f);
 	assert_int_equal(ctl_server_stats(f->server).slow, 1);
 	assert_int_equal(ctl_server_stats(f->server).clients, 0);
+	free(text);
 	hang_up(&c);
 }
 
@@ -846,12 +901,14 @@ main(void)
 	    TEST(request_may_come_byte_by_byte),
 	    TEST(many_requests_in_one_write_are_answered_in_order),
 	    TEST(clients_take_turns),
+	    TEST(connections_without_end_keep_no_request_waiting),
 	    TEST(line_without_an_end_is_too_big_and_closes),
 	    TEST(request_of_the_largest_size_is_served),
 	    TEST(depth_bomb_is_refused_unparsed_and_closes),
 	    TEST(third_malformed_request_closes),
 	    TEST(answer_above_a_mebibyte_becomes_an_error),
-	    TEST(client_that_reads_nothing_is_closed_at_the_limit),
+	    TEST(client_that_reads_nothing_is_served_no_more),
+	    TEST(client_that_reads_no_late_answers_is_closed_at_the_limit),
 	    TEST(half_close_is_answered_and_then_closed),
 	    TEST(what_a_client_asked_for_before_it_went_is_done),
 	    TEST(request_cut_short_by_the_end_is_not_done),
