@@ -67,6 +67,16 @@ def _takeovers():
                   f"{count} addresses: longest gap of 0.1 s adverts", "ms", 0, 150)
 
 
+def _crowds():
+    for count in ("1", "200", "2,000"):
+        yield Row(f"crowd later {count}",
+                  f"32 clients hammer, {count} routers: worst advert later than without",
+                  "ms", 2, 2)
+        yield Row(f"crowd idle {count}", "the same: worst advert without them", "ms", 2)
+        yield Row(f"crowd loaded {count}", "the same: worst advert with them", "ms", 2)
+        yield Row(f"crowd answers {count}", "the same: answers a second", "", 0)
+
+
 ROWS = [
     Row("stop lost v2 1 s", "clean stop, v2 1 s: lost 1 ms probes", "", 0, 0),
     Row("stop lost v3 0.1 s", "clean stop, v3 0.1 s: lost 1 ms probes", "", 0, 0),
@@ -95,6 +105,7 @@ ROWS = [
     Row("junk sent 50,000", "junk 50,000 a second: adverts sent, of those due", "%", 0, 100,
         True),
     Row("junk takeovers 50,000", "junk 50,000 a second: false takeovers", "", 0, 0),
+    *_crowds(),
     Row("check time instances", "checking a file of 10,000 instances", "s", 3, 0.15),
     Row("check memory instances", "the same: memory", "MB", 1, PEER),
     Row("check time servers", "checking a file of 50,000 real servers", "s", 3, 0.3),
