@@ -9,6 +9,7 @@
 #include "common/conf.h"
 #include "hactl/cmd_table.h"
 #include "hactl/must.h"
+#include "hactl/pager.h"
 #include "hactl/order.h"
 #include "hactl/session.h"
 
@@ -109,6 +110,16 @@ config_cmd_test(const struct order *order)
 }
 
 static void
+put_paged(const struct order *order, const char *text)
+{
+	struct pager pager;
+
+	pager_begin(&pager, &order->options);
+	fputs(text, pager.to);
+	pager_end(&pager);
+}
+
+static void
 put_canonical(const struct order *order, const struct reading *reading)
 {
 	char *text = must(conf_tree_print(reading->tree, false));
@@ -117,7 +128,7 @@ put_canonical(const struct order *order, const struct reading *reading)
 		put_json(order,
 		    must(json_pack("{s:s, s:s}", "file", reading->path, "text", text)));
 	else if (!options_given(&order->options, OPTION_QUIET))
-		fputs(text, stdout);
+		put_paged(order, text);
 	free(text);
 }
 

@@ -7,14 +7,17 @@
 #include <string.h>
 
 #include "common/units.h"
+#include "hactl/brief.h"
 #include "hactl/cmd_table.h"
 #include "hactl/columns.h"
 #include "hactl/must.h"
 #include "hactl/order.h"
+#include "hactl/pager.h"
 #include "hactl/session.h"
 #include "hactl/terminal.h"
 
 #define TEXT_WIDTH 76
+#define BRIEF_WIDTH 28 /* of most commands: so the chapters are in line */
 
 /* Whether the command may begin with the words. */
 static bool
@@ -33,7 +36,7 @@ begins_with(const struct command *command, const char *const words[], size_t cou
 
 /* Writes sentences, broken at blanks, with a margin of two. */
 static void
-put_wrapped(const char *text)
+put_wrapped(FILE *to, const char *text)
 {
 	size_t column = 0;
 
@@ -41,15 +44,15 @@ put_wrapped(const char *text)
 		size_t len = strcspn(text, " ");
 
 		if (column > 0 && column + 1 + len > TEXT_WIDTH) {
-			putchar('\n');
+			putc('\n', to);
 			column = 0;
 		}
-		printf("%s%.*s", column == 0 ? "  " : " ", (int)len, text);
+		fprintf(to, "%s%.*s", column == 0 ? "  " : " ", (int)len, text);
 		column += len + 1;
 		text += len;
 		text += strspn(text, " ");
 	}
-	putchar('\n');
+	putc('\n', to);
 }
 
 static void
@@ -66,7 +69,7 @@ put_option(struct columns *columns, const struct option_row *row)
 
 /* The options of `mask`; those of every command when it is 0. */
 static void
-put_options(unsigned mask)
+put_options(FILE *to, unsigned mask)
 {
 	static const struct column heads[] = {{.title = ""}, {.title = ""}};
 	struct columns *columns = columns_new(heads, 2);
@@ -78,26 +81,78 @@ put_options(unsigned mask)
 		if (mask == 0 ? !row->special : (mask & OPTION_BIT(row->id)) != 0)
 			put_option(columns, row);
 	}
-	columns_print(columns, stdout, &style);
+	columns_print(columns, to, &style);
 	columns_free(columns);
 }
 
 static void
-put_in_full(const struct command *command)
+put_in_full(FILE *to, const struct command *command)
 {
-	printf("%s\n", command->syntax);
-	put_wrapped(command->help);
+	fprintf(to, "%s\n", command->syntax);
+	put_wrapped(to, command->help);
 	if (command->more != NULL)
-		put_wrapped(command->more);
+		put_wrapped(to, command->more);
+	if (command->role != CTL_ROLE_READ)
+		fprintf(to, "  For the role %s%s.\n", ctl_role_name(command->role),
+		    command->role < CTL_ROLE_ADMIN ? " and above" : "");
 	if (command->takes != 0)
-		put_options(command->takes);
+		put_options(to, command->takes);
+}
+
+/* A chapter of the list: commands that the same people may give. */
+struct chapter {
+	const char *title;
+	enum ctl_role role;
+	bool alone; /* those that ask no daemon */
+};
+
+static bool
+is_of(const struct command *command, const struct chapter *chapter)
+{
+	if (chapter->alone)
+		return command->asks == ASKS_NOBODY;
+	return command->asks != ASKS_NOBODY && command->role == chapter->role;
 }
 
 static void
-put_list(void)
+put_chapter(FILE *to, const struct chapter *chapter)
 {
-	for (size_t i = 0; i < command_count; i++)
-		printf("  %s\n      %s\n", commands[i].syntax, commands[i].help);
+	static const struct column heads[] = {{.title = ""}, {.title = ""}};
+	struct columns *columns = columns_new(heads, 2);
+	struct style style = {0};
+
+	for (size_t i = 0; i < command_count; i++) {
+		char *brief;
+
+		if (!is_of(&commands[i], chapter))
+			continue;
+		brief = brief_syntax(commands[i].syntax);
+		columns_add(columns, PAINT_NONE, "  %-*s", BRIEF_WIDTH, brief);
+		columns_add(columns, PAINT_NONE, "%s", commands[i].help);
+		free(brief);
+	}
+	fprintf(to, "\n%s\n", chapter->title);
+	columns_print(columns, to, &style);
+	columns_free(columns);
+}
+
+static void
+put_list(FILE *to)
+{
+	static const struct chapter chapters[] = {
+	    {.title = "For everybody, to look:"},
+	    {.title = "For operators, who may do what undoes itself:",
+		.role = CTL_ROLE_OPERATOR},
+	    {.title = "For admins, who may also do what stays:",
+		.role = CTL_ROLE_ADMIN},
+	    {.title = "Without a daemon:", .alone = true},
+	};
+
+	fputs("Commands in their plainest form; words may be shortened while they are "
+	      "unique.\n\"hactl help WORD...\" tells all about one.\n",
+	    to);
+	for (size_t i = 0; i < sizeof(chapters) / sizeof(chapters[0]); i++)
+		put_chapter(to, &chapters[i]);
 }
 
 static json_t *
@@ -116,20 +171,20 @@ matching(const char *const words[], size_t count)
 }
 
 static void
-put_text(const char *const words[], size_t count)
+put_text(FILE *to, const char *const words[], size_t count)
 {
 	if (count == 0) {
-		put_list();
+		put_list(to);
 		return;
 	}
 	for (size_t i = 0; i < command_count; i++) {
 		if (begins_with(&commands[i], words, count))
-			put_in_full(&commands[i]);
+			put_in_full(to, &commands[i]);
 	}
 }
 
 static void
-put_json(const struct options *options, json_t *items)
+put_json(FILE *to, const struct options *options, json_t *items)
 {
 	struct style style = terminal_style(options, stdout);
 	json_t *json =
@@ -137,7 +192,7 @@ put_json(const struct options *options, json_t *items)
 	char *text = must(json_dumps(
 	    json, style.pretty ? (size_t)JSON_INDENT(2) : (size_t)JSON_COMPACT));
 
-	puts(text);
+	fprintf(to, "%s\n", text);
 	free(text);
 	json_decref(json);
 }
@@ -146,17 +201,21 @@ static enum ctl_exit
 help(const struct options *options, const char *const words[], size_t count)
 {
 	json_t *items = matching(words, count);
-	enum ctl_exit status = CTL_EXIT_DONE;
+	struct pager pager;
 
-	if (json_array_size(items) == 0)
-		status = session_usage(
+	if (json_array_size(items) == 0) {
+		json_decref(items);
+		return session_usage(
 		    options, must_format("no command begins with \"%s\"", words[0]));
-	else if (options->json != JSON_OFF)
-		put_json(options, items);
+	}
+	pager_begin(&pager, options);
+	if (options->json != JSON_OFF)
+		put_json(pager.to, options, items);
 	else
-		put_text(words, count);
+		put_text(pager.to, words, count);
+	pager_end(&pager);
 	json_decref(items);
-	return status;
+	return CTL_EXIT_DONE;
 }
 
 enum ctl_exit
@@ -166,19 +225,31 @@ help_command(const struct order *order)
 	    &order->options, order->options.words + 1, order->options.count - 1);
 }
 
+static void
+put_program(FILE *to)
+{
+	fputs("hactl [OPTION...] [COMMAND]\n"
+	      "Sees and steers the virtual addresses and services of this node.\n"
+	      "Without a COMMAND: a shell on a terminal, else \"show status\".\n\n",
+	    to);
+	put_list(to);
+	fputs("\nOptions, anywhere in the line; some commands have more:\n", to);
+	put_options(to, 0);
+	fputs("\nExit status: 0 done, 1 failed or no, 2 usage, 3 no answer, 4 denied, "
+	      "5 not found,\n6 refused, 7 the role did not move, 8 partly done, 9 "
+	      "answered no, 130 interrupted.\n",
+	    to);
+}
+
 enum ctl_exit
 help_words(const struct options *options)
 {
+	struct pager pager;
+
 	if (options->count > 0 || options->json != JSON_OFF)
 		return help(options, options->words, options->count);
-	puts("hactl [OPTION...] [COMMAND]\n"
-	     "Sees and steers the virtual addresses and services of this node.\n"
-	     "Without a COMMAND: a shell on a terminal, else \"show status\".\n");
-	put_options(0);
-	puts("\nCommands; words may be shortened while they are unique:");
-	put_list();
-	puts("\nExit status: 0 done, 1 failed or no, 2 usage, 3 no answer, 4 denied, "
-	     "5 not found,\n6 refused, 7 the role did not move, 8 partly done, 9 "
-	     "answered no, 130 interrupted.");
+	pager_begin(&pager, options);
+	put_program(pager.to);
+	pager_end(&pager);
 	return CTL_EXIT_DONE;
 }

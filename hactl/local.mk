@@ -5,6 +5,7 @@ bin_PROGRAMS += hactl/hactl
 
 hactl_libhactl_pure_a_SOURCES = \
 	%D%/cmd_table.c %D%/cmd_table.h \
+	%D%/brief.c %D%/brief.h \
 	%D%/check_rules.c %D%/check_rules.h \
 	%D%/columns.c %D%/columns.h \
 	%D%/complete.c %D%/complete.h \
@@ -37,6 +38,8 @@ hactl_libhactl_pure_a_SOURCES = \
 	%D%/words.c %D%/words.h
 
 hactl_hactl_SOURCES = \
+	%D%/atomic.c %D%/atomic.h \
+	%D%/batch.c %D%/batch.h \
 	%D%/check.c %D%/check.h \
 	%D%/config_cmd.c %D%/config_cmd.h \
 	%D%/daemons.c %D%/daemons.h \
@@ -56,6 +59,7 @@ hactl_hactl_SOURCES = \
 	%D%/nodes.c %D%/nodes.h \
 	%D%/remote.c %D%/remote.h \
 	%D%/repeat.c %D%/repeat.h \
+	%D%/pager.c %D%/pager.h \
 	%D%/pages.c %D%/pages.h \
 	%D%/people.c %D%/people.h \
 	%D%/session.c %D%/session.h \

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "hactl/batch.h"
 #include "hactl/cmd_table.h"
 #include "hactl/must.h"
 #include "hactl/nodes.h"
@@ -43,23 +44,39 @@ run_command(struct session *session, const char *const words[], size_t count)
 	return session_words(session, words, count);
 }
 
+/* Returns NULL, or why the options for a file do not go together. */
+static char *
+check_batch(const struct options *options)
+{
+	bool keep_going = options_given(options, OPTION_KEEP_GOING);
+	bool atomic = options_given(options, OPTION_ATOMIC);
+
+	if (options->file == NULL && (keep_going || atomic))
+		return must_format(
+		    "--%s goes with --file", keep_going ? "keep-going" : "atomic");
+	if (options->file != NULL && options->count > 0)
+		return must_format("give either a command or --file");
+	if (keep_going && atomic)
+		return must_format(
+		    "--atomic does all or nothing: it cannot --keep-going");
+	return NULL;
+}
+
 static enum ctl_exit
 run(struct session *session, const char *const words[], size_t count)
 {
 	const struct options *options = &session->options;
+	char *wrong;
 
 	if (options_given(options, OPTION_VERSION)) {
 		puts("hactl " PACKAGE_VERSION);
 		return CTL_EXIT_DONE;
 	}
-	if (options->file != NULL && options->count > 0)
-		return session_usage(
-		    options, must_format("give either a command or --file"));
+	wrong = check_batch(options);
+	if (wrong != NULL)
+		return session_usage(options, wrong);
 	if (options->file != NULL)
-		return shell_batch(session, options->file);
-	if (options_given(options, OPTION_KEEP_GOING))
-		return session_usage(
-		    options, must_format("--keep-going goes with --file"));
+		return batch_run(session, options->file);
 	if (options->count == 0 && !options_given(options, OPTION_HELP) &&
 	    isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1)
 		return shell_run(session);

@@ -23,6 +23,8 @@ const struct option_row option_rows[OPTION_COUNT_] = {
 	.help = "show it again every T, two seconds unless given"},
     [OPTION_NO_LEGEND] = {OPTION_NO_LEGEND, '\0', "no-legend", NULL,
 	.help = "tables without head and footer"},
+    [OPTION_NO_PAGER] = {OPTION_NO_PAGER, '\0', "no-pager", NULL,
+	.help = "long answers go to the terminal as they are"},
     [OPTION_COLOR] = {OPTION_COLOR, '\0', "color", "WHEN",
 	.help = "auto (on a terminal), always or never"},
     [OPTION_QUIET] = {OPTION_QUIET, 'q', "quiet", NULL,
@@ -55,6 +57,8 @@ const struct option_row option_rows[OPTION_COUNT_] = {
 	.help = "read commands from FILE, - for standard input"},
     [OPTION_KEEP_GOING] = {OPTION_KEEP_GOING, '\0', "keep-going", NULL, .at_start = true,
 	.help = "with -f: go on after a command that failed"},
+    [OPTION_ATOMIC] = {OPTION_ATOMIC, '\0', "atomic", NULL, .at_start = true,
+	.help = "with -f: all lines are one change, done as a whole or not at all"},
     [OPTION_HELP] = {OPTION_HELP, 'h', "help", NULL,
 	.help = "say how hactl, or the command, is used"},
     [OPTION_VERSION] = {OPTION_VERSION, 'V', "version", NULL, .at_start = true,
@@ -279,12 +283,14 @@ set_option(const struct option_row *row, const char *value, struct options *opti
 		options->file = value;
 		return NULL;
 	case OPTION_NO_LEGEND:
+	case OPTION_NO_PAGER:
 	case OPTION_QUIET:
 	case OPTION_YES:
 	case OPTION_FORCE:
 	case OPTION_DRY_RUN:
 	case OPTION_PERFDATA:
 	case OPTION_KEEP_GOING:
+	case OPTION_ATOMIC:
 	case OPTION_HELP:
 	case OPTION_VERSION:
 	case OPTION_COUNT_:

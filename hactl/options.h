@@ -13,6 +13,7 @@ enum option_id {
 	OPTION_JSON = 0,
 	OPTION_WATCH,
 	OPTION_NO_LEGEND,
+	OPTION_NO_PAGER,
 	OPTION_COLOR,
 	OPTION_QUIET,
 	OPTION_YES,
@@ -29,6 +30,7 @@ enum option_id {
 	OPTION_HOST,
 	OPTION_FILE,
 	OPTION_KEEP_GOING,
+	OPTION_ATOMIC,
 	OPTION_HELP,
 	OPTION_VERSION,
 	OPTION_COUNT_
@@ -73,6 +75,7 @@ struct options {
 	const char *run_dir;
 	const char *hosts; /* -H: "lb1,lb2" */
 	const char *file;
+	size_t line; /* of the file: where the command stands; 0: not in a file */
 
 	/* The other words: the command. */
 	const char *words[CMD_WORDS_MAX + 1];

@@ -109,14 +109,19 @@ explain_wrong(const struct cmdtree *tree, const struct options *options,
 	return text;
 }
 
-/* An option that the command would not heed is refused, not ignored. */
+/* An option that the command would not heed is refused, not ignored. But a reason that
+ * was given when the shell or the file was begun is one for the changes in it. */
 static char *
-check_special(const struct order *order)
+check_special(const struct order *order, const struct options *defaults, bool in_shell)
 {
+	unsigned given = order->options.given;
+
+	if (in_shell)
+		given &= ~(defaults->given & OPTION_BIT(OPTION_REASON));
 	for (size_t i = 0; i < OPTION_COUNT_; i++) {
 		const struct option_row *row = &option_rows[i];
 
-		if (row->special && options_given(&order->options, row->id) &&
+		if (row->special && (given & OPTION_BIT(row->id)) != 0 &&
 		    (order->command->takes & OPTION_BIT(row->id)) == 0)
 			return must_format(
 			    "this command has no option --%s", row->name);
@@ -142,7 +147,7 @@ order_read(const struct cmdtree *tree, const char *const words[], size_t count,
 	if (status != CMD_OK)
 		return explain_wrong(tree, &ret->options, status, ret->match.at);
 	ret->command = &commands[ret->match.command];
-	return check_special(ret);
+	return check_special(ret, defaults, in_shell);
 }
 
 char *

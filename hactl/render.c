@@ -29,6 +29,10 @@ failure_json(const struct failure *failure)
 	    failure->code, "name", failure->name, "message", failure->message, "daemon",
 	    failure->daemon, "exit", (int)failure->status));
 
+	if (failure->file != NULL)
+		(void)json_object_update_new(
+		    json, must(json_pack("{s:s, s:I}", "file", failure->file, "line",
+			      (json_int_t)failure->line)));
 	if (failure->data != NULL)
 		(void)json_object_update_missing(json, json_loose(failure->data));
 	return json;

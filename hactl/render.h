@@ -48,6 +48,8 @@ struct failure {
 	const char *daemon;   /* whom it is about; NULL: hactl itself */
 	const char *message;  /* one sentence */
 	const json_t *data;   /* facts; may be NULL */
+	const char *file;     /* "-f": where the command stands; may be NULL */
+	size_t line;
 };
 
 typedef void view_function(

@@ -4,6 +4,7 @@
 #include "hactl/render.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "hactl/cmd_table.h"
 #include "hactl/escape.h"
@@ -63,11 +64,23 @@ print_findings(FILE *to, const json_t *data)
 	json_decref(safe);
 }
 
+/* As compilers say it, so that editors find the line. */
+static void
+put_place(FILE *to, const struct failure *failure)
+{
+	char *file = escape_text(failure->file);
+
+	fprintf(to, "%s:%zu: ", strcmp(file, "-") == 0 ? "stdin" : file, failure->line);
+	free(file);
+}
+
 static void
 render_failure(FILE *to, const struct failure *failure, const struct style *style)
 {
 	char *message = escape_text(failure->message);
 
+	if (failure->file != NULL)
+		put_place(to, failure);
 	style_begin(to, style, PAINT_BAD);
 	fprintf(to, "%s:", failure->daemon != NULL ? failure->daemon : "hactl");
 	style_end(to, style, PAINT_BAD);

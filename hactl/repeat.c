@@ -2,8 +2,6 @@
 /* repeat.c - shows an answer again and again ("--watch"). */
 #include "hactl/repeat.h"
 
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,10 +16,8 @@
 static bool
 can_repaint(const struct order *order)
 {
-	const char *term = getenv("TERM");
-
 	return order->options.json == JSON_OFF && isatty(STDOUT_FILENO) == 1 &&
-	       term != NULL && term[0] != '\0' && strcmp(term, "dumb") != 0;
+	       terminal_is_able();
 }
 
 static void
@@ -42,6 +38,7 @@ repeat_run(struct session *session, const struct order *order,
 	bool repaints = can_repaint(order);
 	struct order again = *order;
 
+	again.options.given |= OPTION_BIT(OPTION_NO_PAGER);
 	again.options.json =
 	    order->options.json == JSON_AUTO ? JSON_SHORT : order->options.json;
 	while (terminal_interrupted == 0 && ferror(stdout) == 0) {

@@ -19,6 +19,7 @@
 #include "hactl/maintenance_run.h"
 #include "hactl/move.h"
 #include "hactl/must.h"
+#include "hactl/pager.h"
 #include "hactl/people.h"
 #include "hactl/repeat.h"
 #include "hactl/terminal.h"
@@ -36,9 +37,14 @@ enum ctl_exit
 session_failure(const struct options *options, const struct failure *failure)
 {
 	struct style style = terminal_style(options, stderr);
+	struct failure placed = *failure;
 
+	if (options->line > 0) {
+		placed.file = options->file;
+		placed.line = options->line;
+	}
 	(void)fflush(stdout);
-	renderer_of(options)->failure(stderr, failure, &style);
+	renderer_of(options)->failure(stderr, &placed, &style);
 	return failure->status;
 }
 
@@ -86,11 +92,33 @@ report_interrupt(const struct answer *answer)
 	return session_failure(&answer->order->options, &failure);
 }
 
+/* Whether the answer is something to read; the outcome of a change is not. */
+static bool
+is_paged(const struct command *command)
+{
+	if (command->kind == COMMAND_IS_MASTER || command->kind == COMMAND_WAIT ||
+	    command->kind == COMMAND_CHECK)
+		return false;
+	return command->role == CTL_ROLE_READ || command->kind == COMMAND_ITEMS;
+}
+
+static void
+print_answer(const struct answer *answer)
+{
+	const struct options *options = &answer->order->options;
+	struct style style = terminal_style(options, stdout);
+	struct pager pager = {.to = stdout};
+
+	if (is_paged(answer->order->command))
+		pager_begin(&pager, options);
+	renderer_of(options)->answer(pager.to, answer, &style);
+	pager_end(&pager);
+}
+
 enum ctl_exit
 session_answer(const struct answer *answer)
 {
 	const struct options *options = &answer->order->options;
-	struct style style = terminal_style(options, stdout);
 
 	for (size_t i = 0; i < answer->count; i++)
 		people_name(answer->parts[i].items);
@@ -99,7 +127,7 @@ session_answer(const struct answer *answer)
 	if (answer_good(answer) == NULL)
 		report_failures(answer);
 	else if (!options_given(options, OPTION_QUIET))
-		renderer_of(options)->answer(stdout, answer, &style);
+		print_answer(answer);
 	return answer_exit(answer);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* shell.c - commands one after another: from a person, from a file, from bash's TAB. */
+/* shell.c - commands one after another from a person, and what TAB offers. */
 #include "hactl/shell.h"
 
 #include <errno.h>
@@ -235,46 +235,6 @@ shell_run(struct session *session)
 	line_free(shell.line);
 	names_free(shell.names);
 	return CTL_EXIT_DONE;
-}
-
-static enum ctl_exit
-run_lines(struct session *session, FILE *from)
-{
-	bool keep_going = options_given(&session->options, OPTION_KEEP_GOING);
-	enum ctl_exit status = CTL_EXIT_DONE;
-	char *line = NULL;
-	size_t room = 0;
-
-	session->in_shell = true;
-	while (!session->leave && getline(&line, &room, from) >= 0) {
-		enum ctl_exit one = session_line(session, line);
-
-		(void)fflush(stdout);
-		if (one != CTL_EXIT_DONE)
-			status = one;
-		if (one == CTL_EXIT_INTERRUPTED ||
-		    (one != CTL_EXIT_DONE && !keep_going))
-			break;
-	}
-	free(line);
-	return status;
-}
-
-enum ctl_exit
-shell_batch(struct session *session, const char *path)
-{
-	bool standard = strcmp(path, "-") == 0;
-	FILE *from = standard ? stdin : fopen(path, "re");
-	enum ctl_exit status;
-
-	if (from == NULL)
-		return session_usage(
-		    &session->options, must_format("%s: %s", path, strerror(errno)));
-	terminal_catch_interrupt();
-	status = run_lines(session, from);
-	if (!standard)
-		(void)fclose(from);
-	return status;
 }
 
 enum ctl_exit

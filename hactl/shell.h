@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* shell.h - commands one after another: from a person, from a file, from bash's TAB. */
+/* shell.h - commands one after another from a person, and what TAB offers. */
 #ifndef HACTL_SHELL_H
 #define HACTL_SHELL_H
 
@@ -10,11 +10,6 @@
 
 /* Reads and carries out lines from the terminal until Ctrl-D or "exit". */
 enum ctl_exit shell_run(struct session *session);
-
-/* Reads and carries out the lines of a file ("-": standard input). Ends at the first
- * command that fails, with its status, unless --keep-going: then with the status of the
- * last one that failed. */
-enum ctl_exit shell_batch(struct session *session, const char *path);
 
 /* The hidden verb "__complete": words[0] is the index of the word to complete among the
  * others, which begin with the name of the program. Prints "WORD<TAB>HELP" lines. */

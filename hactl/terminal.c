@@ -26,14 +26,20 @@ terminal_catch_interrupt(void)
 	(void)sigaction(SIGINT, &action, NULL);
 }
 
+bool
+terminal_is_able(void)
+{
+	const char *term = getenv("TERM");
+
+	return term != NULL && term[0] != '\0' && strcmp(term, "dumb") != 0;
+}
+
 static bool
 has_colour(void)
 {
 	const char *no = getenv("NO_COLOR");
-	const char *term = getenv("TERM");
 
-	return (no == NULL || no[0] == '\0') && term != NULL && term[0] != '\0' &&
-	       strcmp(term, "dumb") != 0;
+	return (no == NULL || no[0] == '\0') && terminal_is_able();
 }
 
 static size_t

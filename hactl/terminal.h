@@ -19,6 +19,9 @@ void terminal_catch_interrupt(void);
  */
 struct style terminal_style(const struct options *options, FILE *to);
 
+/* Whether the terminal is more than a printer: it has colours and can be painted anew. */
+bool terminal_is_able(void);
+
 /* Whether somebody is there to answer a question. */
 bool terminal_can_ask(void);
 

@@ -4,7 +4,9 @@ TESTS += tests/hactl/run.sh
 EXTRA_DIST += \
 	%D%/conftest.py \
 	%D%/fake_daemon.py \
+	%D%/pty_shell.py \
 	%D%/run.sh \
+	%D%/test_batch.py \
 	%D%/test_change.py \
 	%D%/test_check.py \
 	%D%/test_config.py \
@@ -12,6 +14,7 @@ EXTRA_DIST += \
 	%D%/test_layers.py \
 	%D%/test_maintenance.py \
 	%D%/test_manual.py \
+	%D%/test_pager.py \
 	%D%/test_shell.py \
 	%D%/test_show.py \
 	%D%/test_watch.py \

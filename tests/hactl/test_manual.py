@@ -74,6 +74,9 @@ def test_example_runs(node, tmp_path, line):
     words = shlex.split(line)[1:]
     words = [str(conf) if word.endswith("keepalived.conf") else word for word in words]
     words = ["" if word.startswith("$(") else word for word in words]
+    if "edits" in words:
+        words[words.index("edits")] = str(tmp_path / "edits")
+        (tmp_path / "edits").write_text("set VI_1 priority 120\nunset VI_2 priority\n")
     if "watch" in words:
         # It has no end of its own.
         words += ["count", "1"]

@@ -212,7 +212,7 @@ completion_knows_words_names_and_options(void **state)
 	assert_offers("-t 5s --reason x failover VI_1", "", "hold");
 	assert_offers("set VI_1 priority", "", "N");
 	assert_offers("set VI_1 --dry-run nopreempt", "o", "on off");
-	assert_offers("failover VI_1", "--no-", "--no-legend --no-wait");
+	assert_offers("failover VI_1", "--no-", "--no-legend --no-pager --no-wait");
 	assert_offers("show nonsense", "", "");
 }
 

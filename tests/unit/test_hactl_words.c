@@ -3,11 +3,13 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <cmocka.h>
 
+#include "hactl/brief.h"
 #include "hactl/escape.h"
 #include "hactl/options.h"
 #include "hactl/when.h"
@@ -165,6 +167,102 @@ option_words_know_whether_their_value_follows(void **state)
 	assert_false(options_wants_next("word"));
 }
 
+/* The words without -H, each in brackets. */
+static void
+assert_without_host(const char *const *words, const char *expected)
+{
+	char got[256] = "", *kept[16];
+	size_t count = 0;
+
+	while (words[count] != NULL)
+		count++;
+	count = options_without(words, count, OPTION_HOST, kept);
+	for (size_t i = 0; i < count; i++) {
+		strcat(got, "[");
+		strcat(got, kept[i]);
+		strcat(got, "]");
+		free(kept[i]);
+	}
+	assert_string_equal(got, expected);
+}
+
+static void
+an_option_is_left_out_with_its_value(void **state)
+{
+	(void)state;
+	assert_without_host(WORDS("-H", "lb1,lb2", "show", "status"), "[show][status]");
+	assert_without_host(WORDS("-Hlb1", "-j", "show", "vip"), "[-j][show][vip]");
+	assert_without_host(WORDS("show", "--host", "lb1", "vip"), "[show][vip]");
+	assert_without_host(WORDS("show", "--host=lb1", "vip"), "[show][vip]");
+	assert_without_host(WORDS("-jqHlb1", "version"), "[-jq][version]");
+	assert_without_host(WORDS("-jH", "lb1", "version"), "[-j][version]");
+	assert_without_host(WORDS("version", "-H"), "[version]");
+}
+
+static void
+what_only_looks_like_the_option_stays(void **state)
+{
+	(void)state;
+	/* The value of another one, a name after "--", a letter within a value. */
+	assert_without_host(WORDS("--reason", "-H", "lb1"), "[--reason][-H][lb1]");
+	assert_without_host(WORDS("-t", "-H", "lb1"), "[-t][-H][lb1]");
+	assert_without_host(
+	    WORDS("run", "--", "ssh", "-H", "x"), "[run][--][ssh][-H][x]");
+	assert_without_host(WORDS("-R/tmp/H", "version"), "[-R/tmp/H][version]");
+	assert_without_host(
+	    WORDS("-5H", "-Z", "--reason=-H"), "[-5H][-Z][--reason=-H]");
+}
+
+static void
+options_of_the_start_are_refused_in_the_shell(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < OPTION_COUNT_; i++) {
+		const struct option_row *row = &option_rows[i];
+		struct options options = {0};
+		char word[32];
+		char *wrong;
+
+		assert_int_equal(row->id, i);
+		if (!row->at_start)
+			continue;
+		(void)snprintf(word, sizeof(word), "--%s%s", row->name,
+		    row->value != NULL ? "=x" : "");
+		wrong = parse(&options, true, WORDS(word));
+		assert_non_null(wrong);
+		free(wrong);
+		assert_null(parse(&options, false, WORDS(word)));
+		assert_true(options_given(&options, row->id));
+	}
+}
+
+static void
+assert_brief(const char *syntax, const char *expected)
+{
+	char *brief = brief_syntax(syntax);
+
+	assert_string_equal(brief, expected);
+	free(brief);
+}
+
+static void
+a_syntax_has_a_plainest_form(void **state)
+{
+	(void)state;
+	assert_brief("show instance(s)", "show instances");
+	assert_brief("show instance(s) NAME [detail]", "show instance NAME");
+	assert_brief("[show] version", "version");
+	assert_brief("log [N] [follow]", "log");
+	assert_brief("save [NAME...]", "save");
+	assert_brief("call (vrrpd | checkd) METHOD [PARAM...]", "call vrrpd METHOD");
+	assert_brief("run (node | [instance] NAME) [for T] CMD...", "run node CMD...");
+	assert_brief(
+	    "wait ([instance] NAME state STATE | synced)", "wait NAME state STATE");
+	assert_brief(
+	    "set [instance] NAME (priority N | nopreempt (on | off))... [for T]",
+	    "set NAME priority N ...");
+}
+
 static void
 assert_escaped(const char *text, const char *expected)
 {
@@ -266,6 +364,10 @@ main(void)
 	    cmocka_unit_test(values_that_look_like_options_are_values),
 	    cmocka_unit_test(wrong_options_are_explained),
 	    cmocka_unit_test(option_words_know_whether_their_value_follows),
+	    cmocka_unit_test(an_option_is_left_out_with_its_value),
+	    cmocka_unit_test(what_only_looks_like_the_option_stays),
+	    cmocka_unit_test(options_of_the_start_are_refused_in_the_shell),
+	    cmocka_unit_test(a_syntax_has_a_plainest_form),
 	    cmocka_unit_test(what_controls_a_terminal_is_escaped),
 	    cmocka_unit_test(strings_anywhere_in_json_are_escaped),
 	    cmocka_unit_test(times_of_daemons_are_read),
