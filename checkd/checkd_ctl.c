@@ -113,10 +113,12 @@ do_reload(void *userdata, struct ctl_call *call)
 
 /* clang-format off */
 static const struct ctl_kind kinds[] = {
-	{"vs", "a virtual service", count_none, page_none, NULL, NULL, NULL},
+	{"vs", "a virtual service", count_none, page_none, NULL, NULL, NULL,
+	 false},
 	{"real", "a real server of a virtual service", count_none, page_none, NULL, NULL,
-	 NULL},
-	{"lease", "an override that ends by itself", count_none, page_none, NULL, NULL, NULL},
+	 NULL, false},
+	{"lease", "an override that ends by itself", count_none, page_none, NULL, NULL, NULL,
+	 false},
 	{0},
 };
 

@@ -31,13 +31,10 @@ redact(json_t *object)
 }
 
 void
-ctl_redact_object(const struct ctl_server *server, const char *kind, json_t *object)
+ctl_redact_object(const struct ctl_kind *kind, json_t *object)
 {
-	const char *const *at = server->config.private_kinds;
-
-	for (; at != NULL && *at != NULL; at++)
-		if (strcmp(*at, kind) == 0)
-			redact(object);
+	if (kind->is_private)
+		redact(object);
 }
 
 static void
@@ -188,13 +185,13 @@ do_status(void *userdata, struct ctl_call *call)
 
 /* ---- objects ------------------------------------------------------------- */
 
-static const struct ctl_kind *
+static const struct ctl_kind_of *
 find_kind(const struct ctl_server *server, const char *name, size_t len)
 {
-	for (const struct ctl_kind *kind = server->config.kinds; kind->name != NULL;
-	     kind++)
-		if (strlen(kind->name) == len && memcmp(kind->name, name, len) == 0)
-			return kind;
+	for (const struct ctl_kind_of *of = server->kinds; of->kind != NULL; of++)
+		if (strlen(of->kind->name) == len &&
+		    memcmp(of->kind->name, name, len) == 0)
+			return of;
 	return NULL;
 }
 
@@ -202,13 +199,10 @@ static void
 fail_unknown_kind(
     struct ctl_call *call, const struct ctl_server *server, const char *name)
 {
-	const char *words[32] = {NULL};
-	size_t count = 0;
+	const char *words[CTL_KINDS_MAX + 1] = {NULL};
 
-	for (const struct ctl_kind *kind = server->config.kinds; kind->name != NULL;
-	     kind++)
-		if (count < 31)
-			words[count++] = kind->name;
+	for (size_t i = 0; server->kinds[i].kind != NULL; i++)
+		words[i] = server->kinds[i].kind->name;
 	const char *near = ctl_suggest(name, words);
 	ctl_call_fail(call, CTL_INVALID_PARAMS,
 	    json_pack("{s:s, s:s*}", "path", "params.type", "suggest", near),
@@ -220,20 +214,20 @@ do_list(void *userdata, struct ctl_call *call)
 {
 	const struct ctl_server *server = userdata;
 	const char *type = ctl_params_text(call->params, "type", "");
-	const struct ctl_kind *kind = find_kind(server, type, strlen(type));
+	const struct ctl_kind_of *of = find_kind(server, type, strlen(type));
 
-	if (kind == NULL) {
+	if (of == NULL) {
 		fail_unknown_kind(call, server, type);
 		return;
 	}
 
-	void *data = server->config.userdata;
-	size_t total = kind->count(data);
+	const struct ctl_kind *kind = of->kind;
+	size_t total = kind->count(of->userdata);
 	size_t first = (size_t)ctl_params_integer(call->params, "next", 0);
-	json_t *items = kind->page(data, first, CTL_PAGE);
+	json_t *items = kind->page(of->userdata, first, CTL_PAGE);
 	for (size_t i = 0; call->role == CTL_ROLE_READ && i < json_array_size(items);
 	     i++)
-		ctl_redact_object(server, kind->name, json_array_get(items, i));
+		ctl_redact_object(kind, json_array_get(items, i));
 	size_t end = first + json_array_size(items);
 	json_t *result = json_pack("{s:o, s:s, s:I, s:o}", "rev", rev_of(server),
 	    "type", kind->name, "total", (json_int_t)total, "items", items);
@@ -247,16 +241,15 @@ do_list(void *userdata, struct ctl_call *call)
 enum question { QUESTION_OBJECT = 0, QUESTION_EXPLAIN };
 
 static json_t *
-ask(const struct ctl_server *server, const struct ctl_kind *kind,
-    enum question question, enum ctl_role role, const char *name)
+ask(const struct ctl_kind_of *of, enum question question, enum ctl_role role,
+    const char *name)
 {
 	json_t *(*function)(void *, const char *) =
-	    question == QUESTION_OBJECT ? kind->object : kind->explain;
-	json_t *answer =
-	    function != NULL ? function(server->config.userdata, name) : NULL;
+	    question == QUESTION_OBJECT ? of->kind->object : of->kind->explain;
+	json_t *answer = function != NULL ? function(of->userdata, name) : NULL;
 
 	if (role == CTL_ROLE_READ && question == QUESTION_OBJECT)
-		ctl_redact_object(server, kind->name, answer);
+		ctl_redact_object(of->kind, answer);
 	else if (role == CTL_ROLE_READ)
 		redact_items(json_object_get(answer, "lines"));
 	return answer;
@@ -269,9 +262,9 @@ ask_any(const struct ctl_server *server, enum question question, enum ctl_role r
 {
 	json_t *answer = NULL;
 
-	for (const struct ctl_kind *kind = server->config.kinds;
-	     answer == NULL && kind->name != NULL; kind++)
-		answer = ask(server, kind, question, role, name);
+	for (const struct ctl_kind_of *of = server->kinds;
+	     answer == NULL && of->kind != NULL; of++)
+		answer = ask(of, question, role, name);
 	return answer;
 }
 
@@ -280,11 +273,11 @@ ask_path(const struct ctl_server *server, enum question question, enum ctl_role 
     const char *path)
 {
 	const char *slash = strchr(path, '/');
-	const struct ctl_kind *kind =
+	const struct ctl_kind_of *of =
 	    slash != NULL ? find_kind(server, path, (size_t)(slash - path)) : NULL;
 
-	return kind != NULL ? ask(server, kind, question, role, slash + 1)
-			    : ask_any(server, question, role, path);
+	return of != NULL ? ask(of, question, role, slash + 1)
+			  : ask_any(server, question, role, path);
 }
 
 static void
@@ -368,10 +361,9 @@ describe_kinds(const struct ctl_server *server)
 {
 	json_t *types = json_object();
 
-	for (const struct ctl_kind *kind = server->config.kinds; kind->name != NULL;
-	     kind++)
+	for (const struct ctl_kind_of *of = server->kinds; of->kind != NULL; of++)
 		(void)json_object_set_new(
-		    types, kind->name, json_pack("{s:s}", "help", kind->help));
+		    types, of->kind->name, json_pack("{s:s}", "help", of->kind->help));
 	return types;
 }
 
@@ -388,15 +380,15 @@ do_describe(void *userdata, struct ctl_call *call)
 		return;
 	}
 
-	const struct ctl_kind *kind = find_kind(server, type, strlen(type));
+	const struct ctl_kind_of *of = find_kind(server, type, strlen(type));
 
-	if (kind == NULL)
+	if (of == NULL)
 		fail_unknown_kind(call, server, type);
 	else
-		ctl_call_reply(call,
-		    json_pack("{s:s, s:o}", "type", kind->name, "fields",
-			kind->fields != NULL ? kind->fields(server->config.userdata)
-					     : json_object()));
+		ctl_call_reply(
+		    call, json_pack("{s:s, s:o}", "type", of->kind->name, "fields",
+			      of->kind->fields != NULL ? of->kind->fields(of->userdata)
+						       : json_object()));
 }
 
 /* ---- the table ----------------------------------------------------------- */

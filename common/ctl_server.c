@@ -238,6 +238,36 @@ make_epoch(struct ctl_server *server)
 	(void)snprintf(server->epoch, sizeof(server->epoch), "%016" PRIx64, random);
 }
 
+static void
+add_kinds(struct ctl_server *server, const struct ctl_kind *kinds, void *userdata)
+{
+	size_t count = 0;
+
+	while (server->kinds[count].kind != NULL)
+		count++;
+	for (; kinds != NULL && kinds->name != NULL && count < CTL_KINDS_MAX; kinds++)
+		server->kinds[count++] = (struct ctl_kind_of){kinds, userdata};
+}
+
+/* Puts together what every daemon has, what this one has, and what it has from
+ * libraries. */
+static void
+make_tables(struct ctl_server *server)
+{
+	const struct ctl_server_config *config = &server->config;
+	const struct ctl_part *part = config->parts;
+	struct ctl_table *table = server->tables;
+
+	*table++ = (struct ctl_table){ctl_common_methods, server};
+	*table++ = (struct ctl_table){config->methods, config->userdata};
+	add_kinds(server, config->kinds, config->userdata);
+	for (size_t i = 0; part != NULL && part->methods != NULL && i < CTL_PARTS_MAX;
+	     i++, part++) {
+		*table++ = (struct ctl_table){part->methods, part->userdata};
+		add_kinds(server, part->kinds, part->userdata);
+	}
+}
+
 int
 ctl_server_new(
     sd_event *event, const struct ctl_server_config *config, struct ctl_server **ret)
@@ -250,14 +280,13 @@ ctl_server_new(
 	json_object_seed(0);
 	*server = (struct ctl_server){
 	    .config = *config,
-	    .tables = {{ctl_common_methods, server},
-		{config->methods, config->userdata}},
 	    .event = sd_event_ref(event),
 	    .ids = ctl_identities_find(),
 	    .listeners = {{.fd = -1}, {.fd = -1}},
 	    .started_us = clock_realtime_us(),
 	    .started_boot_us = clock_now_us(),
 	};
+	make_tables(server);
 	make_epoch(server);
 	server->ring = ctl_ring_new(CTL_RING_EVENTS, CTL_RING_BYTES);
 	server->ops = ctl_ops_new();

@@ -46,7 +46,20 @@ struct ctl_kind {
 	/* Its fields for `describe`: {"priority": {"type", "min", "max", "live",
 	 * "role", "help"}}; may be NULL. */
 	json_t *(*fields)(void *userdata);
+	/* Its objects have members "uid", "reason" and "who" that readers must not see.
+	 */
+	bool is_private;
 };
+
+/* Methods and kinds that a daemon has from a library, with the userdata of their
+ * functions. Arrays of these end with one without methods. */
+struct ctl_part {
+	const struct ctl_method *methods; /* ends without a name */
+	const struct ctl_kind *kinds;     /* ends without a name; NULL: none */
+	void *userdata;
+};
+
+#define CTL_PARTS_MAX 3
 
 struct ctl_server_config {
 	const char *daemon; /* "vrrpd" */
@@ -55,6 +68,7 @@ struct ctl_server_config {
 	const char *const *features;      /* of the greeting; ends with NULL */
 	const struct ctl_method *methods; /* of this daemon, ends without a name */
 	const struct ctl_kind *kinds;     /* ends without a name */
+	const struct ctl_part *parts;     /* up to CTL_PARTS_MAX; NULL: none */
 	void (*state)(void *userdata, struct ctl_state *ret);
 	/* Adds what the daemon has to say to the result of `status`; may be NULL. */
 	void (*status)(void *userdata, json_t *status);
@@ -63,9 +77,6 @@ struct ctl_server_config {
 	/* A request that changes something is handed to its method now, with its cause,
 	 * or was (NULL); may be NULL. */
 	void (*set_cause)(void *userdata, const struct ctl_cause *cause);
-	/* Kinds whose objects have members "uid", "reason" and "who" that readers must
-	 * not see; ends with NULL; NULL: none has. */
-	const char *const *private_kinds;
 	void *userdata; /* for handlers, kinds and the functions here */
 };
 

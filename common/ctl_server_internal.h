@@ -49,9 +49,18 @@ struct ctl_conn {
 	uint64_t requests;
 };
 
+/* A kind with what its functions are called with. */
+struct ctl_kind_of {
+	const struct ctl_kind *kind;
+	void *userdata;
+};
+
+#define CTL_KINDS_MAX 31
+
 struct ctl_server {
 	struct ctl_server_config config;
-	struct ctl_table tables[3]; /* common, the daemon's, end */
+	struct ctl_table tables[CTL_PARTS_MAX + 3]; /* common, the daemon's, parts */
+	struct ctl_kind_of kinds[CTL_KINDS_MAX + 1]; /* ends without a kind */
 	sd_event *event;
 	struct ctl_identities ids;
 	struct ctl_listener listeners[CTL_SOCKET_COUNT_];
@@ -110,10 +119,8 @@ void ctl_server_request(struct ctl_conn *conn, const char *line, size_t len);
 /* The methods every daemon has; their userdata is the server. */
 extern const struct ctl_method ctl_common_methods[];
 
-/* Takes away what readers must not see of an object of the kind called `kind`: who and
- * why. */
-void ctl_redact_object(
-    const struct ctl_server *server, const char *kind, json_t *object);
+/* Takes away what readers must not see of an object of `kind`: who and why. */
+void ctl_redact_object(const struct ctl_kind *kind, json_t *object);
 
 /* ctl_subscribe.c: methods; a connection's subscriptions, their work, their end. */
 void ctl_do_subscribe(void *userdata, struct ctl_call *call);

@@ -194,11 +194,11 @@ static void
 tell_objects(struct ctl_conn *conn, struct ctl_sub *sub)
 {
 	const struct ctl_server_config *config = &conn->server->config;
-	const struct ctl_kind *kind = &config->kinds[sub->kind];
+	const struct ctl_kind_of *of = &conn->server->kinds[sub->kind];
 	json_t *page, *object;
 	size_t i;
 
-	if (kind->name == NULL) {
+	if (of->kind == NULL) {
 		sub->picture = PICTURE_DONE;
 		tell(conn, sub, "synced",
 		    json_pack("{s:s, s:I, s:b}", "sub", sub->name, "seq",
@@ -207,13 +207,13 @@ tell_objects(struct ctl_conn *conn, struct ctl_sub *sub)
 		return;
 	}
 	/* A kind that is only listed is another view of the same objects. */
-	page = kind->object != NULL
-		   ? kind->page(config->userdata, sub->item, CTL_PICTURE_SLICE)
+	page = of->kind->object != NULL
+		   ? of->kind->page(of->userdata, sub->item, CTL_PICTURE_SLICE)
 		   : NULL;
 	sub->item += json_array_size(page);
 	json_array_foreach (page, i, object) {
 		if (sub->redacted)
-			ctl_redact_object(conn->server, kind->name, object);
+			ctl_redact_object(of->kind, object);
 		tell(conn, sub, "object",
 		    json_pack("{s:s, s:I, s:O}", "sub", sub->name, "seq",
 			(json_int_t)sub->cursor - 1, "object", object));

@@ -52,6 +52,8 @@ common_libha_pure_a_SOURCES = \
 	%D%/ctl_role.c %D%/ctl_role.h \
 	%D%/hash_table.c %D%/hash_table.h \
 	%D%/layers.c %D%/layers.h \
+	%D%/lease_json.c %D%/lease_json.h \
+	%D%/live_field.c %D%/live_field.h \
 	%D%/metrics.c %D%/metrics.h \
 	%D%/names.c %D%/names.h \
 	%D%/timer_heap.c %D%/timer_heap.h \
@@ -65,6 +67,7 @@ common_libha_edge_a_SOURCES = \
 	%D%/conf_text_io.c \
 	%D%/ctl_client.c %D%/ctl_client.h \
 	%D%/ctl_common.c \
+	%D%/ctl_config.c %D%/ctl_config.h \
 	%D%/ctl_conn.c \
 	%D%/ctl_events.h \
 	%D%/ctl_listen.c %D%/ctl_listen.h \
@@ -75,6 +78,13 @@ common_libha_edge_a_SOURCES = \
 	%D%/daemon.c %D%/daemon.h \
 	%D%/daemon_frame.c %D%/daemon_frame.h \
 	%D%/daemon_options.c \
+	%D%/edits.c %D%/edits.h \
+	%D%/edits_apply.c \
+	%D%/edits_internal.h \
+	%D%/edits_lease.c \
+	%D%/edits_log.c \
+	%D%/edits_objects.c \
+	%D%/edits_saved.c \
 	%D%/event.h \
 	%D%/helper.c %D%/helper.h \
 	%D%/helper_child.c \

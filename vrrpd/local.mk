@@ -62,15 +62,12 @@ vrrpd_libvrrpd_a_SOURCES = \
 	%D%/vrouter_send.c \
 	%D%/vrouter_step.c \
 	%D%/vrrp_ctl.c %D%/vrrp_ctl.h \
-	%D%/vrrp_ctl_apply.c \
-	%D%/vrrp_ctl_config.c \
 	%D%/vrrp_ctl_diagnose.c %D%/vrrp_ctl_diagnose.h \
+	%D%/vrrp_ctl_edits.c \
+	%D%/vrrp_ctl_hold.c \
 	%D%/vrrp_ctl_internal.h \
-	%D%/vrrp_ctl_lease.c \
 	%D%/vrrp_ctl_maintenance.c \
 	%D%/vrrp_ctl_move.c \
-	%D%/vrrp_ctl_saved.c \
-	%D%/vrrp_ctl_store.c \
 	%D%/vrrp_ctl_view.c \
 	%D%/vrrp_events.c %D%/vrrp_events.h \
 	%D%/vrrp_move.h \

@@ -67,7 +67,7 @@ add_entry(struct vrrp_ctl *ctl, const struct layer_entry *base, const char *path
 	entry.path = path;
 	entry.field = field;
 	entry.value = value;
-	return vrrp_store_give(ctl, &entry);
+	return edits_give(ctl->edits, &entry);
 }
 
 /* The lease over one router: behind everybody, and what happens at its end. */
@@ -111,15 +111,16 @@ has_entry(const struct layers *layers, const char *id, const char *path)
 	return false;
 }
 
-void
+bool
 vrrp_maintenance_extend_to_new(struct vrrp_ctl *ctl)
 {
 	const struct engine *engine = ctl->engine;
 	const struct layer_entry *node = find_maintenance(ctl, VRRP_PATH_NODE);
 	struct lease_copy lease;
+	bool any = false;
 
 	if (node == NULL)
-		return;
+		return false;
 	copy_lease(&lease, node);
 	for (size_t i = 0; i < engine->conf->instance_count; i++) {
 		const char *name = engine->conf->instances[i].name;
@@ -130,9 +131,11 @@ vrrp_maintenance_extend_to_new(struct vrrp_ctl *ctl)
 		if (has_entry(engine->layers, lease.id, path))
 			continue;
 		add_router(ctl, &lease.entry, name, lease.entry.value);
+		any = true;
 		if (vr != NULL)
 			vrouter_update_params(vr);
 	}
+	return any;
 }
 
 void
@@ -225,7 +228,7 @@ answer_failed(struct vrrp_window *window, json_t *done, json_t *failed)
 	    "waited_ms", (json_int_t)(waited_us / US_PER_MS), "members",
 	    members_json(window));
 
-	vrrp_store_put_lease(window->ctl, data, window->id);
+	edits_put_lease(window->ctl->edits, data, window->id);
 	(void)snprintf(text, sizeof(text), "nobody took over %.200s%s within %s", first,
 	    json_array_size(failed) > 1 ? " and others" : "",
 	    units_format_span(span, waited_us));
@@ -258,8 +261,8 @@ answer(struct vrrp_window *window)
 		"members", members_json(window));
 	json_decref(done);
 	json_decref(failed);
-	vrrp_store_put_lease(ctl, result, window->id);
-	lease_store_reply(ctl->store, window->call, result);
+	edits_put_lease(ctl->edits, result, window->id);
+	edits_reply(ctl->edits, window->call, result);
 }
 
 static void
@@ -297,7 +300,7 @@ finish(struct vrrp_window *window)
 {
 	if (window->pending > 0)
 		return;
-	vrrp_store_changed(window->ctl);
+	edits_changed(window->ctl->edits);
 	answer(window);
 	window_free(window);
 }
@@ -388,9 +391,9 @@ take_lease(struct vrrp_ctl *ctl, struct ctl_call *call, const struct scope *scop
 	    .created_us = now_us,
 	};
 
-	if (old != NULL && vrrp_lease_own(ctl, call, old->id) == NULL)
+	if (old != NULL && edits_own(ctl->edits, call, old->id) == NULL)
 		return false;
-	if (!lease_store_may_give(ctl->store, call, for_us, old != NULL))
+	if (!edits_may_give(ctl->edits, call, for_us, old != NULL))
 		return false;
 	copy_lease(ret, old != NULL ? old : &fresh);
 	ret->entry.expires_us = now_us + for_us;
@@ -504,12 +507,12 @@ switch_on(struct vrrp_ctl *ctl, struct ctl_call *call, const struct scope *scope
 	window->pending = 1; /* until everything has begun */
 	start_moves(window);
 	put_leases(window, &lease, scope);
-	vrrp_store_update_all(ctl);
-	vrrp_store_changed(ctl);
+	vrrp_edits_update_all(ctl);
+	edits_changed(ctl->edits);
 	if (!ctl_params_boolean(call->params, "wait", true)) {
 		json_t *accepted = json_pack("{s:b, s:I, s:o}", "accepted", 1, "rev",
 		    (json_int_t)ctl->engine->rev, "members", members_json(window));
-		vrrp_store_put_lease(ctl, accepted, window->id);
+		edits_put_lease(ctl->edits, accepted, window->id);
 		ctl_call_accept(call, accepted);
 	}
 	window->pending--;
@@ -532,15 +535,15 @@ switch_off(struct vrrp_ctl *ctl, struct ctl_call *call, const struct scope *scop
 		    node->id);
 		return;
 	}
-	if (entry != NULL && vrrp_lease_own(ctl, call, entry->id) == NULL)
+	if (entry != NULL && edits_own(ctl->edits, call, entry->id) == NULL)
 		return;
 	if (entry != NULL) {
 		(void)snprintf(id, sizeof(id), "%s", entry->id);
-		vrrp_store_end_lease(ctl, id);
-		vrrp_store_update_all(ctl);
-		vrrp_store_changed(ctl);
+		edits_end(ctl->edits, id);
+		vrrp_edits_update_all(ctl);
+		edits_changed(ctl->edits);
 	}
-	lease_store_reply(ctl->store, call,
+	edits_reply(ctl->edits, call,
 	    json_pack("{s:I, s:b, s:s*}", "rev", (json_int_t)ctl->engine->rev,
 		"changed", entry != NULL, "released", id[0] != '\0' ? id : NULL));
 }
@@ -557,16 +560,13 @@ extend(struct vrrp_ctl *ctl, struct ctl_call *call, const struct scope *scope)
 		    scope->path);
 		return;
 	}
-	if (vrrp_lease_own(ctl, call, entry->id) == NULL ||
-	    !lease_store_may_give(ctl->store, call, for_us, true))
+	if (edits_own(ctl->edits, call, entry->id) == NULL ||
+	    !edits_may_give(ctl->edits, call, for_us, true))
 		return;
-	(void)layers_renew(ctl->engine->layers, entry->id, clock_now_us() + for_us);
-	vrrp_store_event(ctl, "lease.renewed", entry);
-	vrrp_store_changed(ctl);
-	json_t *result =
-	    json_pack("{s:I, s:b}", "rev", (json_int_t)ctl->engine->rev, "changed", 1);
-	vrrp_store_put_lease(ctl, result, entry->id);
-	lease_store_reply(ctl->store, call, result);
+	edits_renew(ctl->edits, entry->id, clock_now_us() + for_us);
+	json_t *result = edits_result(ctl->edits, true);
+	edits_put_lease(ctl->edits, result, entry->id);
+	edits_reply(ctl->edits, call, result);
 }
 
 void

@@ -97,7 +97,7 @@ put_lease(const struct vrrp_move *move, const struct vrouter *vr)
 	    .expires_us = now_us + move->lease_us,
 	};
 
-	(void)vrrp_store_give(move->ctl, &entry);
+	(void)edits_give(move->ctl->edits, &entry);
 }
 
 static void
@@ -106,7 +106,7 @@ drop_leases(const struct vrrp_move *move, const char *kind)
 	const struct layer_entry *entry;
 
 	while ((entry = vrrp_move_lease(move->ctl, move->path, kind)) != NULL)
-		vrrp_store_end_lease(move->ctl, entry->id);
+		edits_end(move->ctl->edits, entry->id);
 }
 
 /* The other kind of lease would stand against what was just done. */
@@ -117,7 +117,7 @@ settle_leases(const struct vrrp_move *move, const struct vrouter *vr)
 	    move->kind == VROUTER_MOVE_TAKEOVER ? VRRP_KIND_HOLD : VRRP_KIND_TAKEOVER);
 	if (move->lease_us > 0)
 		put_lease(move, vr);
-	vrrp_store_changed(move->ctl);
+	edits_changed(move->ctl->edits);
 }
 
 /* ---- outcomes ------------------------------------------------------------ */
@@ -137,7 +137,7 @@ finish_failed(
 {
 	if (move->kind == VROUTER_MOVE_TAKEOVER || move->watch != NULL) {
 		drop_leases(move, lease_kind(move));
-		vrrp_store_changed(move->ctl);
+		edits_changed(move->ctl->edits);
 	}
 	if (result == VROUTER_MOVE_OVERTAKEN)
 		vrrp_move_answer_overtaken(move, vr);
@@ -355,8 +355,7 @@ vrrp_do_failover(void *userdata, struct ctl_call *call)
 	struct vrouter *vr = vrrp_ctl_target(ctl, call);
 	enum vrouter_move_kind kind;
 
-	if (vr == NULL || vrrp_ctl_reason(call) == NULL || !take_method(call, &kind) ||
-	    vrrp_move_is_busy(ctl, call, vr))
+	if (vr == NULL || !take_method(call, &kind) || vrrp_move_is_busy(ctl, call, vr))
 		return;
 	if (is_done_already(ctl, vr)) {
 		vrrp_move_answer_already(ctl, call, vr);
@@ -366,7 +365,7 @@ vrrp_do_failover(void *userdata, struct ctl_call *call)
 		refuse_failover(call, vr);
 		return;
 	}
-	if (!lease_store_may_give(ctl->store, call, hold_us, false))
+	if (!edits_may_give(ctl->edits, call, hold_us, false))
 		return;
 	struct vrrp_move *move = move_new(ctl, call, vr, kind);
 	if (move == NULL)
@@ -399,8 +398,7 @@ vrrp_do_takeover(void *userdata, struct ctl_call *call)
 	int64_t for_us = ctl_params_integer(call->params, "for_ms", 600000) * US_PER_MS;
 	struct vrouter *vr = vrrp_ctl_target(ctl, call);
 
-	if (vr == NULL || vrrp_ctl_reason(call) == NULL ||
-	    vrrp_move_is_busy(ctl, call, vr))
+	if (vr == NULL || vrrp_move_is_busy(ctl, call, vr))
 		return;
 	if (vr->fsm.state == VRRP_STATE_MASTER) {
 		vrrp_move_answer_already(ctl, call, vr);
@@ -411,7 +409,7 @@ vrrp_do_takeover(void *userdata, struct ctl_call *call)
 		return;
 	}
 	if (refuse_against_owner(call, vr) ||
-	    !lease_store_may_give(ctl->store, call, for_us, false))
+	    !edits_may_give(ctl->edits, call, for_us, false))
 		return;
 	struct vrrp_move *move = move_new(ctl, call, vr, VROUTER_MOVE_TAKEOVER);
 	if (move == NULL)

@@ -187,46 +187,6 @@ lease_ids(const struct vrrp_view *view)
 	return ids;
 }
 
-json_t *
-vrrp_json_lease(const struct layer_entry *entry, int64_t now_us, int64_t wall_us)
-{
-	bool is_lease = entry->layer == LAYER_LEASE;
-	char path[VRRP_PATH_SIZE];
-	json_t *lease = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:I, s:o}",
-	    "kind", ctl_msg_text(entry->kind), "object", ctl_msg_text(entry->path),
-	    "field", ctl_msg_text(entry->field), "reason", ctl_msg_text(entry->reason),
-	    "created", instant(entry->created_us, now_us, wall_us), "expires",
-	    instant(entry->expires_us, now_us, wall_us), "uid", (json_int_t)entry->uid,
-	    "layer", layer_name(entry->layer), "value", (json_int_t)entry->value,
-	    "left_ms", is_lease ? whole_ms(entry->expires_us - now_us) : json_null());
-
-	if (lease == NULL)
-		return NULL;
-	(void)snprintf(path, sizeof(path), "lease/%s", entry->id);
-	put(lease, "id", is_lease ? ctl_msg_text(entry->id) : json_null());
-	put(lease, "path", is_lease ? ctl_msg_text(path) : json_null());
-	return lease;
-}
-
-json_t *
-vrrp_json_whole_lease(const struct layers *layers, const struct layer_entry *entry,
-    int64_t now_us, int64_t wall_us)
-{
-	json_t *lease = vrrp_json_lease(entry, now_us, wall_us),
-	       *entries = json_array();
-	const struct layer_entry *at;
-
-	for (size_t i = 0; (at = layers_get(layers, i)) != NULL; i++)
-		if (at->layer == LAYER_LEASE && strcmp(at->id, entry->id) == 0)
-			(void)json_array_append_new(
-			    entries, json_pack("{s:o, s:o, s:I}", "object",
-					 ctl_msg_text(at->path), "field",
-					 ctl_msg_text(at->field), "value",
-					 (json_int_t)at->value));
-	(void)json_object_set_new(lease, "entries", entries);
-	return lease;
-}
-
 /* ---- one virtual router -------------------------------------------------- */
 
 static json_t *

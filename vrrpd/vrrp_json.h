@@ -79,16 +79,4 @@ json_t *vrrp_json_vip(const struct vrrp_view *view, size_t index);
 /* clang-format on */
 json_t *vrrp_json_explain(const struct vrrp_view *view);
 
-/* An override as `lease/ID` and as an item of `list {"type": "lease"}`: {"path":
- * "lease/L-3fa1", "id", "kind", "object", "field", "value", "uid", "reason", "created",
- * "expires", "left_ms", "layer"}. Overrides without an end, which are in
- * `list {"type": "override"}` too, have null for path, id, expires and left_ms. */
-json_t *vrrp_json_lease(
-    const struct layer_entry *entry, int64_t now_us, int64_t wall_us);
-
-/* The same of a whole lease, which may be about several fields: its first entry, and all of
- * them in "entries": [{"object", "field", "value"}]. */
-json_t *vrrp_json_whole_lease(const struct layers *layers,
-    const struct layer_entry *entry, int64_t now_us, int64_t wall_us);
-
 #endif

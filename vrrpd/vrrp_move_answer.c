@@ -97,7 +97,7 @@ vrrp_move_answer_done(struct vrrp_move *move, const struct vrouter *vr)
 			(void)json_object_set_new(
 			    result, "from", address_json(&move->old_master));
 	}
-	lease_store_reply(move->ctl->store, move->call, result);
+	edits_reply(move->ctl->edits, move->call, result);
 }
 
 /* "nobody took over" and "somebody else keeps it": the goal was not reached. */

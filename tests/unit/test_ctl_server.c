@@ -119,7 +119,7 @@ get_thing(void *userdata, const char *name)
 }
 
 static const struct ctl_kind kinds[] = {
-    {"thing", "for the test", count_things, page_things, get_thing, NULL, NULL},
+    {"thing", "for the test", count_things, page_things, get_thing, NULL, NULL, false},
     {0},
 };
 

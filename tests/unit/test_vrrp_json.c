@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/lease_json.h"
 #include "vrrpd/vrrp_json.h"
 
 #define SECOND INT64_C(1000000)
@@ -403,7 +404,7 @@ lease_says_who_why_and_how_long(void **state)
 {
 	struct router *r = *state;
 	json_t *json =
-	    vrrp_json_lease(put(r, LAYER_LEASE, "hold", 1), NOW + 10 * SECOND, WALL);
+	    lease_json(put(r, LAYER_LEASE, "hold", 1), NOW + 10 * SECOND, WALL);
 
 	assert_member(json, "kind", "\"hold\"");
 	assert_member(json, "object", "\"instance/VI_1\"");
@@ -417,8 +418,7 @@ static void
 override_without_an_end_has_none(void **state)
 {
 	struct router *r = *state;
-	json_t *json =
-	    vrrp_json_lease(put(r, LAYER_RUNTIME, "override", 150), NOW, WALL);
+	json_t *json = lease_json(put(r, LAYER_RUNTIME, "override", 150), NOW, WALL);
 
 	assert_member(json, "expires", "null");
 	assert_member(json, "left_ms", "null");

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* vrrp_ctl_apply.c - live edits: all of a request is checked before any of it is done.
+/* edits_apply.c - live edits: all of a request is checked before any of it is done.
  *
  * What follows the checks writes memory only, so a request is carried out whole or not
- * at all. Its effects on the network follow from the state machine.
+ * at all. Its effects follow from the values.
  */
-#include "vrrpd/vrrp_ctl_internal.h"
+#include "common/edits_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/units.h"
 
 #define EDITS_MAX 512
 
@@ -29,20 +30,19 @@ static const struct ctl_param lease_params[] = {
 };
 /* clang-format on */
 
-/* One field of one router. */
+/* One field of one object. */
 struct edit {
-	struct vrouter *vr;
-	char path[VRRP_PATH_SIZE];
-	const struct vrrp_field *field;
+	struct edits_object of;
+	const struct live_field *field;
 	bool unset;
 	int64_t old, new;
 };
 
 /* A request while it is being checked and done. */
 struct apply {
-	struct vrrp_ctl *ctl;
+	struct edits *edits;
 	struct ctl_call *call;
-	struct edit *edits;
+	struct edit *list;
 	size_t count;
 	int64_t ttl_us;     /* 0: no lease */
 	int64_t confirm_us; /* 0: needs no confirmation */
@@ -53,10 +53,10 @@ struct apply {
 static int64_t
 present_value(const struct apply *apply, const struct edit *edit)
 {
-	const struct layer_entry *top = layers_top_of_kind(apply->ctl->engine->layers,
-	    edit->path, edit->field->name, LAYER_KIND_OVERRIDE);
+	const struct layer_entry *top = layers_top_of_kind(apply->edits->config.layers,
+	    edit->of.path, edit->field->name, LAYER_KIND_OVERRIDE);
 
-	return top != NULL ? top->value : edit->field->in_file(edit->vr->conf);
+	return top != NULL ? top->value : edit->field->in_file(edit->of.object);
 }
 
 /* ---- checking ------------------------------------------------------------ */
@@ -64,96 +64,96 @@ present_value(const struct apply *apply, const struct edit *edit)
 /* A keyword that needs a reload, a name that was meant otherwise, or no field at all.
  */
 static enum ctl_code
-refuse_field(struct apply *apply, const char *path, const char *name)
+refuse_field(struct apply *apply, const struct edits_object *of, const char *name)
 {
 	const char *words[32] = {NULL}, *near;
-	const char *fixed = vrrp_field_keyword(name, &near);
+	const char *fixed = live_field_keyword(of->kind, name, &near);
 	size_t count = 0;
 
 	if (fixed != NULL && near == NULL)
 		return ctl_error_set(&apply->error, CTL_NOT_LIVE,
-		    json_pack("{s:s, s:s, s:s}", "path", path, "field", name, "keyword",
-			fixed),
+		    json_pack("{s:s, s:s, s:s}", "path", of->path, "field", name,
+			"keyword", fixed),
 		    "%s of %s cannot change while it runs: edit the configuration "
 		    "and reload",
-		    name, path);
-	for (const struct vrrp_field *field = vrrp_fields; field->name != NULL; field++)
+		    name, of->path);
+	for (const struct live_field *field = of->kind->fields;
+	     field->name != NULL && count < 31; field++)
 		words[count++] = field->name;
 	if (near == NULL)
 		near = ctl_suggest(name, words);
 	return ctl_error_set(&apply->error, CTL_INVALID_PARAMS,
-	    json_pack("{s:s, s:s, s:s*}", "path", path, "field", name, "suggest", near),
-	    "an instance has no field \"%.64s\" that could be set%s%s", name,
+	    json_pack(
+		"{s:s, s:s, s:s*}", "path", of->path, "field", name, "suggest", near),
+	    "%s has no field \"%.64s\" that could be set%s%s", of->path, name,
 	    near != NULL ? ", perhaps " : "", near != NULL ? near : "");
 }
 
 static enum ctl_code
 refuse_value(struct apply *apply, const struct edit *edit)
 {
-	const struct vrrp_field *field = edit->field;
-	json_t *expected =
-	    field->type == CTL_BOOLEAN
-		? json_string("a boolean")
-		: json_sprintf("%lld..%lld", (long long)vrrp_field_min(field),
-		      (long long)vrrp_field_max(field));
-	json_t *data = json_pack("{s:s, s:s, s:o}", "path", edit->path, "field",
+	const struct live_field *field = edit->field;
+	long long min = live_field_min(edit->of.kind, field);
+	long long max = live_field_max(edit->of.kind, field);
+	json_t *expected = field->type == CTL_BOOLEAN
+			       ? json_string("a boolean")
+			       : json_sprintf("%lld..%lld", min, max);
+	json_t *data = json_pack("{s:s, s:s, s:o}", "path", edit->of.path, "field",
 	    field->name, "expected", expected);
 
 	if (field->type == CTL_BOOLEAN)
 		return ctl_error_set(&apply->error, CTL_INVALID_PARAMS, data,
 		    "%s must be true or false", field->name);
 	return ctl_error_set(&apply->error, CTL_INVALID_PARAMS, data,
-	    "%s must be %lld..%lld", field->name, (long long)vrrp_field_min(field),
-	    (long long)vrrp_field_max(field));
+	    "%s must be %lld..%lld", field->name, min, max);
 }
 
 static bool
-take_value(const struct vrrp_field *field, const json_t *value, int64_t *ret)
+take_value(struct edit *edit, const json_t *value)
 {
-	if (field->type == CTL_BOOLEAN) {
-		*ret = json_is_true(value);
+	if (edit->field->type == CTL_BOOLEAN) {
+		edit->new = json_is_true(value);
 		return json_is_boolean(value);
 	}
-	*ret = json_integer_value(value);
-	return json_is_integer(value) && *ret >= vrrp_field_min(field) &&
-	       *ret <= vrrp_field_max(field);
+	edit->new = json_integer_value(value);
+	return json_is_integer(value) &&
+	       live_field_takes(edit->of.kind, edit->field, edit->new);
 }
 
 /* `value` NULL: back to the file's. */
 static enum ctl_code
-add_edit(struct apply *apply, struct vrouter *vr, const char *name, const json_t *value)
+add_edit(struct apply *apply, const struct edits_object *of, const char *name,
+    const json_t *value)
 {
-	struct edit *edit = &apply->edits[apply->count];
-	char path[VRRP_PATH_SIZE];
+	struct edit *edit = &apply->list[apply->count];
 
-	vrrp_json_path(path, vr->conf->name);
 	if (apply->count == EDITS_MAX)
 		return ctl_error_set(&apply->error, CTL_TOO_BIG, NULL,
 		    "a request may change at most %d fields", EDITS_MAX);
 	*edit = (struct edit){
-	    .vr = vr,
-	    .field = vrrp_field_find(name),
+	    .of = *of,
+	    .field = live_field_find(of->kind, name),
 	    .unset = value == NULL,
 	};
 	if (edit->field == NULL)
-		return refuse_field(apply, path, name);
-	memcpy(edit->path, path, sizeof(path));
+		return refuse_field(apply, of, name);
 	edit->old = present_value(apply, edit);
-	edit->new = edit->field->in_file(vr->conf);
-	if (value != NULL && !take_value(edit->field, value, &edit->new))
+	edit->new = edit->field->in_file(of->object);
+	if (value != NULL && !take_value(edit, value))
 		return refuse_value(apply, edit);
 	apply->count++;
 	return CTL_OK;
 }
 
 static enum ctl_code
-add_fields(struct apply *apply, struct vrouter *vr, json_t *set, const json_t *unset)
+add_fields(struct apply *apply, const struct edits_object *of, json_t *set,
+    const json_t *unset)
 {
 	const char *name;
 	json_t *value;
 
 	json_object_foreach (set, name, value) {
-		if (add_edit(apply, vr, name, value) != CTL_OK)
+		if (add_edit(apply, of, name, value) != CTL_OK)
 			return apply->error.code;
 	}
 	for (size_t i = 0; i < json_array_size(unset); i++) {
@@ -161,7 +161,7 @@ add_fields(struct apply *apply, struct vrouter *vr, json_t *set, const json_t *u
 		if (name == NULL)
 			return ctl_error_set(&apply->error, CTL_INVALID_PARAMS, NULL,
 			    "\"unset\" must be an array of field names");
-		if (add_edit(apply, vr, name, NULL) != CTL_OK)
+		if (add_edit(apply, of, name, NULL) != CTL_OK)
 			return apply->error.code;
 	}
 	return CTL_OK;
@@ -178,19 +178,17 @@ check_change(struct apply *apply, json_t *change)
 		return apply->error.code;
 
 	const char *path = ctl_params_text(change, "path", "");
-	struct vrouter *vr = vrrp_ctl_find(apply->ctl, path);
 	json_t *set = json_object_get(change, "set");
 	const json_t *unset = json_object_get(change, "unset");
+	struct edits_object of;
 
-	if (vr == NULL)
-		return ctl_error_set(&apply->error, CTL_NOT_FOUND,
-		    json_pack("{s:s}", "path", path), "there is no instance \"%.128s\"",
-		    path);
+	if (!edits_find(apply->edits, path, &of))
+		return edits_refuse_path(apply->edits, path, &apply->error);
 	if (json_object_size(set) == 0 && unset == NULL)
 		return ctl_error_set(&apply->error, CTL_INVALID_PARAMS,
 		    json_pack("{s:s}", "path", path),
 		    "nothing to set or unset for %.128s", path);
-	return add_fields(apply, vr, set, unset);
+	return add_fields(apply, &of, set, unset);
 }
 
 /* An operator may do what undoes itself; only an admin may do what stays. */
@@ -200,7 +198,7 @@ check_role(struct apply *apply)
 	bool unset = false;
 
 	for (size_t i = 0; i < apply->count; i++)
-		unset = unset || apply->edits[i].unset;
+		unset = unset || apply->list[i].unset;
 	if (apply->call->role >= CTL_ROLE_ADMIN || (apply->ttl_us != 0 && !unset))
 		return CTL_OK;
 	return ctl_error_set(&apply->error, CTL_DENIED,
@@ -213,7 +211,7 @@ check_role(struct apply *apply)
 static enum ctl_code
 check_rev(struct apply *apply)
 {
-	uint64_t rev = apply->ctl->engine->rev;
+	uint64_t rev = *apply->edits->config.rev;
 	int64_t wanted = ctl_params_integer(apply->call->params, "if_rev", -1);
 
 	if (wanted < 0 || (uint64_t)wanted == rev)
@@ -229,7 +227,7 @@ static enum ctl_code
 check_confirm(struct apply *apply)
 {
 	for (size_t i = 0; apply->confirm_us != 0 && i < apply->count; i++)
-		if (apply->edits[i].unset)
+		if (apply->list[i].unset)
 			return ctl_error_set(&apply->error, CTL_INVALID_PARAMS,
 			    json_pack("{s:s}", "path", "params.confirm_ms"),
 			    "only what is set can wait to be confirmed");
@@ -265,12 +263,12 @@ check(struct apply *apply)
 static bool
 unset_field(struct apply *apply, const struct edit *edit)
 {
-	struct layers *layers = apply->ctl->engine->layers;
+	struct layers *layers = apply->edits->config.layers;
 	const char *name = edit->field->name;
 
-	return layers_unset(layers, edit->path, name, NULL) +
-		   layers_unset(layers, edit->path, name, LAYER_KIND_OVERRIDE) +
-		   layers_unset(layers, edit->path, name, LAYER_KIND_CONFIRM) >
+	return layers_unset(layers, edit->of.path, name, NULL) +
+		   layers_unset(layers, edit->of.path, name, LAYER_KIND_OVERRIDE) +
+		   layers_unset(layers, edit->of.path, name, LAYER_KIND_CONFIRM) >
 	       0;
 }
 
@@ -281,7 +279,7 @@ make_entry(const struct apply *apply, const struct edit *edit, const char *lease
 	int64_t span_us = apply->confirm_us != 0 ? apply->confirm_us : apply->ttl_us;
 
 	return (struct layer_entry){
-	    .path = edit->path,
+	    .path = edit->of.path,
 	    .field = edit->field->name,
 	    .value = edit->new,
 	    .layer = span_us != 0 ? LAYER_LEASE : LAYER_RUNTIME,
@@ -307,8 +305,8 @@ perform(struct apply *apply, const struct edit *edit, char lease[16])
 	if (entry.layer == LAYER_RUNTIME && edit->old == edit->new)
 		return false;
 	if (entry.layer == LAYER_RUNTIME)
-		return layers_set(apply->ctl->engine->layers, &entry, NULL) == 0;
-	stored = vrrp_store_give(apply->ctl, &entry);
+		return layers_set(apply->edits->config.layers, &entry, NULL) == 0;
+	stored = edits_give(apply->edits, &entry);
 	if (stored == NULL)
 		return false;
 	(void)snprintf(lease, 16, "%s", stored->id);
@@ -321,12 +319,12 @@ changes_json(const struct apply *apply)
 	json_t *changes = json_array();
 
 	for (size_t i = 0; i < apply->count; i++) {
-		const struct edit *edit = &apply->edits[i];
-		(void)json_array_append_new(
-		    changes, json_pack("{s:o, s:s, s:o, s:o}", "path",
-				 ctl_msg_text(edit->path), "field", edit->field->name,
-				 "old", vrrp_field_json(edit->field, edit->old), "new",
-				 vrrp_field_json(edit->field, edit->new)));
+		const struct edit *edit = &apply->list[i];
+		(void)json_array_append_new(changes,
+		    json_pack("{s:o, s:s, s:o, s:o}", "path",
+			ctl_msg_text(edit->of.path), "field", edit->field->name, "old",
+			live_field_json(edit->field, edit->old), "new",
+			live_field_json(edit->field, edit->new)));
 	}
 	return changes;
 }
@@ -334,29 +332,30 @@ changes_json(const struct apply *apply)
 static void
 commit(struct apply *apply)
 {
+	const struct edits_config *config = &apply->edits->config;
 	char lease[16] = "";
 	bool changed = false;
 
 	for (size_t i = 0; i < apply->count; i++)
-		changed = perform(apply, &apply->edits[i], lease) || changed;
+		changed = perform(apply, &apply->list[i], lease) || changed;
 	for (size_t i = 0; changed && i < apply->count; i++)
-		vrouter_update_params(apply->edits[i].vr);
+		config->changed(config->userdata, apply->list[i].of.path);
 	if (changed)
-		vrrp_store_changed(apply->ctl);
-	json_t *result =
-	    json_pack("{s:I, s:b, s:o}", "rev", (json_int_t)apply->ctl->engine->rev,
-		"changed", changed, "changes", changes_json(apply));
-	vrrp_store_put_lease(apply->ctl, result, lease);
+		edits_changed(apply->edits);
+	json_t *result = edits_result(apply->edits, changed);
+	if (result != NULL)
+		(void)json_object_set_new(result, "changes", changes_json(apply));
+	edits_put_lease(apply->edits, result, lease);
 	if (result != NULL && apply->confirm_us != 0)
 		(void)json_object_set_new(result, "confirm", json_true());
-	lease_store_reply(apply->ctl->store, apply->call, result);
+	edits_reply(apply->edits, apply->call, result);
 }
 
 static bool
 would_change(const struct apply *apply)
 {
 	for (size_t i = 0; i < apply->count; i++)
-		if (apply->edits[i].old != apply->edits[i].new)
+		if (apply->list[i].old != apply->list[i].new)
 			return true;
 	return apply->ttl_us != 0 || apply->confirm_us != 0;
 }
@@ -373,32 +372,33 @@ run(struct apply *apply)
 	if (check(apply) != CTL_OK)
 		ctl_call_fail_with(apply->call, &apply->error);
 	else if (apply->ttl_us + apply->confirm_us != 0 &&
-		 !lease_store_may_give(
-		     apply->ctl->store, apply->call, longest(apply), false))
+		 !edits_may_give(apply->edits, apply->call, longest(apply), false))
 		return;
 	else if (ctl_params_boolean(apply->call->params, "dry_run", false))
-		ctl_call_reply(apply->call,
-		    json_pack("{s:I, s:b, s:b, s:o}", "rev",
-			(json_int_t)apply->ctl->engine->rev, "dry_run", true, "changed",
-			would_change(apply), "changes", changes_json(apply)));
+		ctl_call_reply(
+		    apply->call, json_pack("{s:I, s:b, s:b, s:o}", "rev",
+				     (json_int_t)*apply->edits->config.rev, "dry_run",
+				     true, "changed", would_change(apply), "changes",
+				     changes_json(apply)));
 	else
 		commit(apply);
 }
 
 void
-vrrp_do_apply(void *userdata, struct ctl_call *call)
+edits_do_apply(void *userdata, struct ctl_call *call)
 {
-	struct apply apply = {.ctl = userdata, .call = call};
+	struct apply apply = {
+	    .edits = userdata,
+	    .call = call,
+	    .reason = ctl_params_text(call->params, "reason", ""),
+	    .list = calloc(EDITS_MAX + 1, sizeof(*apply.list)),
+	};
 
-	apply.reason = vrrp_ctl_reason(call);
-	if (apply.reason == NULL)
-		return;
-	apply.edits = calloc(EDITS_MAX + 1, sizeof(*apply.edits));
-	if (apply.edits == NULL) {
+	if (apply.list == NULL) {
 		ctl_call_fail(call, CTL_INTERNAL, NULL, "out of memory");
 		return;
 	}
 	run(&apply);
 	ctl_error_done(&apply.error);
-	free(apply.edits);
+	free(apply.list);
 }

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ctl_config.c - the configuration over the control socket: reload, test, show. */
+#include "common/ctl_config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/conf.h"
+#include "common/ctl_call.h"
+#include "common/ctl_findings.h"
+#include "common/daemon_frame.h"
+#include "common/units.h"
+
+/* Bytes of text in one answer of config.show. */
+#define SHOW_CHUNK ((size_t)256 * 1024)
+
+/* ---- reload -------------------------------------------------------------- */
+
+static void
+answer_reload(const struct ctl_config *config, struct ctl_call *call,
+    struct conf_diags *diags, int r)
+{
+	json_t *json = ctl_findings_json(diags);
+
+	if (r == 0 && json != NULL) {
+		(void)json_object_set_new(
+		    json, "rev", json_integer((json_int_t)*config->rev));
+		ctl_call_reply(call, json);
+	} else if (r == -EINVAL) {
+		ctl_call_fail(call, CTL_CONFIG_INVALID, json,
+		    "the configuration has errors, nothing was changed");
+	} else if (r == -EBUSY) {
+		ctl_call_fail(call, CTL_BUSY, json, "%s is not ready for a reload",
+		    config->daemon);
+	} else {
+		ctl_call_fail(
+		    call, CTL_IO, json, "nothing was changed: %s", strerror(-r));
+	}
+}
+
+static void
+do_reload(void *userdata, struct ctl_call *call)
+{
+	const struct ctl_config *config = userdata;
+	struct conf_diags *diags = conf_diags_new();
+
+	if (diags == NULL) {
+		ctl_call_fail(call, CTL_INTERNAL, NULL, "out of memory");
+		return;
+	}
+	answer_reload(config, call, diags, config->reload(config->userdata, diags));
+	conf_diags_free(diags);
+}
+
+/* ---- test ---------------------------------------------------------------- */
+
+/* As a reload would read it, up to where the reload would use it. */
+static int
+test_file(const struct ctl_config *config, struct conf_diags *diags)
+{
+	struct conf_tree *tree = NULL;
+	int r = daemon_read_config(config->options, *config->helper, diags, &tree);
+
+	if (r == 0 && config->check != NULL)
+		r = config->check(tree, diags);
+	conf_tree_free(tree);
+	/* Errors in the file are the answer, not a failure to answer. */
+	return r == -EINVAL ? 0 : r;
+}
+
+static void
+do_test(void *userdata, struct ctl_call *call)
+{
+	const struct ctl_config *config = userdata;
+	struct conf_diags *diags = conf_diags_new();
+	int r = diags != NULL ? test_file(config, diags) : -ENOMEM;
+
+	if (r < 0) {
+		ctl_call_fail(call, CTL_IO,
+		    diags != NULL ? ctl_findings_json(diags) : NULL,
+		    "cannot read the configuration: %s", strerror(-r));
+	} else {
+		json_t *json = ctl_findings_json(diags);
+		if (json != NULL)
+			(void)json_object_set_new(
+			    json, "file", ctl_msg_text(config->options->config_path));
+		ctl_call_reply(call, json);
+	}
+	if (diags != NULL)
+		conf_diags_free(diags);
+}
+
+/* ---- show ---------------------------------------------------------------- */
+
+/* How much of `text` goes into one answer: whole lines, if the first fits. */
+static size_t
+chunk_len(const char *text, size_t len)
+{
+	const char *end;
+
+	if (len <= SHOW_CHUNK)
+		return len;
+	end = memrchr(text, '\n', SHOW_CHUNK);
+	return end != NULL ? (size_t)(end - text) + 1 : SHOW_CHUNK;
+}
+
+static void
+answer_text(struct ctl_call *call, const struct ctl_config *config, const char *text)
+{
+	size_t len = strlen(text);
+	size_t from = (size_t)ctl_params_integer(call->params, "next", 0);
+
+	if (from > len)
+		from = len;
+
+	size_t chunk = chunk_len(text + from, len - from);
+	char *copy = strndup(text + from, chunk);
+	json_t *result =
+	    copy == NULL ? NULL
+			 : json_pack("{s:I, s:o, s:o}", "rev", (json_int_t)*config->rev,
+			       "file", ctl_msg_text(config->options->config_path),
+			       "text", ctl_msg_text(copy));
+
+	free(copy);
+	if (result != NULL && from + chunk < len)
+		(void)json_object_set_new(
+		    result, "next", json_integer((json_int_t)(from + chunk)));
+	ctl_call_reply(call, result);
+}
+
+static void
+do_show(void *userdata, struct ctl_call *call)
+{
+	const struct ctl_config *config = userdata;
+	const struct conf_tree *tree = *config->tree;
+	char *text = tree != NULL ? conf_tree_print(tree, false) : NULL;
+
+	if (text == NULL)
+		ctl_call_fail(call, CTL_INTERNAL, NULL, "out of memory");
+	else
+		answer_text(call, config, text);
+	free(text);
+}
+
+/* ---- status -------------------------------------------------------------- */
+
+json_t *
+ctl_config_json(
+    const struct ctl_config *config, int64_t reloaded_us, bool reload_failed)
+{
+	char text[UNITS_TEXT_SIZE];
+
+	return json_pack("{s:o, s:o, s:b}", "file",
+	    ctl_msg_text(config->options->config_path), "reloaded",
+	    reloaded_us != 0 ? json_string(units_format_rfc3339(
+				   text, clock_realtime_of_us(reloaded_us)))
+			     : json_null(),
+	    "reload_failed", reload_failed);
+}
+
+/* ---- table --------------------------------------------------------------- */
+
+/* clang-format off */
+static const struct ctl_param show_params[] = {
+	{"next", CTL_INTEGER, false, 0, INT32_MAX, "where the answer before said to go on"},
+	{0},
+};
+
+static const struct ctl_method methods[] = {
+	{"config.reload", CTL_ROLE_ADMIN, true, NULL, do_reload,
+	 "read the configuration anew and apply the differences"},
+	{"reload", CTL_ROLE_ADMIN, true, NULL, do_reload, "the same as config.reload"},
+	{"config.test", CTL_ROLE_OPERATOR, false, NULL, do_test,
+	 "what a reload would say of the configuration"},
+	{"config.show", CTL_ROLE_OPERATOR, false, show_params, do_show,
+	 "the configuration in use, in its canonical form, without secrets"},
+	{0},
+};
+/* clang-format on */
+
+struct ctl_part
+ctl_config_part(struct ctl_config *config)
+{
+	return (struct ctl_part){methods, NULL, config};
+}

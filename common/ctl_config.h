@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ctl_config.h - the configuration over the control socket: reload, test, show. */
+#ifndef COMMON_CTL_CONFIG_H
+#define COMMON_CTL_CONFIG_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "common/ctl_server.h"
+
+struct conf_diags;
+struct conf_tree;
+struct daemon_options;
+struct helper;
+
+/* What these methods need of a daemon; kept by it as long as its server. */
+struct ctl_config {
+	const char *daemon; /* "vrrpd" */
+	const struct daemon_options *options;
+	struct helper *const
+	    *helper; /* reads the files as root; NULL in it: there is none */
+	struct conf_tree *const *tree; /* the configuration in use */
+	const uint64_t *rev;
+	/* Reads the configuration anew and takes it into use. On an error nothing
+	 * changes. Returns 0, -EINVAL (errors in it), -EBUSY, or a negative errno. */
+	int (*reload)(void *userdata, struct conf_diags *diags);
+	/* Finds what is wrong beyond the language, and keeps nothing; NULL: nothing can
+	 * be. */
+	int (*check)(const struct conf_tree *tree, struct conf_diags *diags);
+	void *userdata;
+};
+
+/* What the daemon's server is to serve of it. */
+struct ctl_part ctl_config_part(struct ctl_config *config);
+
+/* The member "config" of `status`: {"file", "reloaded", "reload_failed"}; `reloaded_us`
+ * is the time of the last reload that was no failure, 0: there was none. */
+json_t *ctl_config_json(
+    const struct ctl_config *config, int64_t reloaded_us, bool reload_failed);
+
+#endif

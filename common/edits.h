@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* edits.h - the live edits of a daemon: what clients set, for how long, and how it is
+ * kept, confirmed, saved, taken back and told.
+ *
+ * A daemon says which of its objects have fields that may change while it runs
+ * (live_field.h) and what follows when one did. Methods (apply, confirm, lease.*,
+ * log.level, config.diff, save, discard), the kinds "lease" and "override", their
+ * events, the files behind them (lease_store.h) and the audit are the same for every
+ * daemon.
+ */
+#ifndef COMMON_EDITS_H
+#define COMMON_EDITS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <systemd/sd-event.h>
+#include "common/ctl_server.h"
+#include "common/layers.h"
+#include "common/live_field.h"
+
+struct conf_tree;
+struct ctl_call;
+struct edits;
+
+#define EDITS_KIND_LOG "log"
+#define EDITS_FIELD_LOG_LEVEL "log_level" /* of "daemon/NAME" */
+
+struct edits_config {
+	const char *daemon; /* "vrrpd" */
+	sd_event *event;
+	struct layers *layers;
+	const struct live_kind *kinds; /* ends without a name */
+	uint64_t *rev; /* the daemon's count of changes; edits are counted in it */
+	const struct ctl_cause *const *cause; /* of what is done now */
+	struct conf_tree *const *tree;        /* the configuration in use */
+
+	/* Values of the object at `path` are to be worked out anew; NULL: of all. */
+	void (*changed)(void *userdata, const char *path);
+	/* Whether an entry that is no edit of a live field is one of this daemon's own;
+	 * NULL: it makes none. */
+	bool (*is_own)(void *userdata, const struct layer_entry *entry);
+	/* An entry of a lease ends, released or expired; may be NULL. */
+	void (*entry_ends)(void *userdata, const struct layer_entry *entry);
+	void *userdata;
+};
+
+/* ---- life ---------------------------------------------------------------- */
+
+/* Makes it. The texts and tables must stay. Returns 0 or -ENOMEM. */
+int edits_new(const struct edits_config *config, struct edits **ret);
+
+/* What the daemon's server is to serve of it. */
+struct ctl_part edits_part(struct edits *edits);
+
+/* Takes up what an earlier process left in the directories, and opens the audit. An
+ * empty directory is none. Call after privileges were dropped and before objects are
+ * used. What cannot be read is logged and left out. */
+void edits_open(struct edits *edits, struct ctl_server *server, const char *run_dir,
+    const char *state_dir, const char *log_dir);
+
+/* After a start or a reload: removes edits of objects that are not configured, and
+ * drops what was saved over another value of the file than the present one. */
+void edits_settle(struct edits *edits);
+
+/* Writes what is due, answers who waits, and frees it; the server must still be there.
+ * NULL is allowed. Returns NULL. */
+struct edits *edits_free(struct edits *edits);
+
+/* Adds the members "leases" and "overrides" to the result of `status`. */
+void edits_status(const struct edits *edits, json_t *status);
+
+/* ---- for methods of the daemon that give leases --------------------------- */
+
+/* Whether the caller may have another lease of `ttl_us`; answers the call with the
+ * reason when not. `renewed`: the lease is there already. */
+bool edits_may_give(
+    const struct edits *edits, struct ctl_call *call, int64_t ttl_us, bool renewed);
+
+/* The lease called `id`, when the caller may change it; else answers the call: NULL. */
+const struct layer_entry *edits_own(
+    const struct edits *edits, struct ctl_call *call, const char *id);
+
+/* Gives the lease `entry`; edits_changed() tells of it. NULL: out of memory. */
+const struct layer_entry *edits_give(
+    struct edits *edits, const struct layer_entry *entry);
+
+/* Gives every entry of the lease a new end, and tells. */
+void edits_renew(struct edits *edits, const char *id, int64_t expires_us);
+
+/* Ends the lease: what follows from its end, the event, its removal. */
+void edits_end(struct edits *edits, const char *id);
+
+/* What follows every change of the layers by a client: it counts as a revision and is
+ * written down. */
+void edits_changed(struct edits *edits);
+
+/* Writes down what changed without a client, and is no revision. */
+void edits_write(struct edits *edits);
+
+/* {"rev", "changed"}, to be added to. */
+json_t *edits_result(const struct edits *edits, bool changed);
+
+/* Puts "lease" and "expires" of a lease into a result. */
+void edits_put_lease(const struct edits *edits, json_t *result, const char *id);
+
+/* Answers `call` with `result`, which is taken over, as soon as all that was changed is
+ * on the disk. */
+void edits_reply(struct edits *edits, struct ctl_call *call, json_t *result);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* edits_internal.h - what the files of live edits share. */
+#ifndef COMMON_EDITS_INTERNAL_H
+#define COMMON_EDITS_INTERNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "common/ctl_call.h"
+#include "common/ctl_events.h"
+#include "common/edits.h"
+#include "common/lease_store.h"
+
+#define EDITS_DAEMON_KIND "daemon/"
+
+struct audit;
+struct writer;
+
+struct edits {
+	struct edits_config config;
+	struct ctl_server *server; /* NULL before edits_open() */
+	struct lease_store *store;
+	struct writer *writer;
+	struct audit *audit;
+	char given[64]; /* a lease of this turn that is still to be told of */
+	bool given_new;
+	char daemon_path[32]; /* "daemon/vrrpd" */
+	int log_level;        /* as the command line said */
+	bool keeps;           /* there is a directory to save to */
+};
+
+/* What a path means: an object of a kind. */
+struct edits_object {
+	const struct live_kind *kind;
+	const void *object; /* NULL: there is none */
+	char path[LIVE_PATH_SIZE];
+};
+
+/* ---- edits.c -------------------------------------------------------------- */
+
+/* Finds what "KIND/NAME" or a name alone means. Returns whether it is there. */
+bool edits_find(const struct edits *edits, const char *path, struct edits_object *ret);
+
+/* The kind that a whole path is of, and its part that is the name; NULL: of none. */
+const struct live_kind *edits_kind_of(
+    const struct edits *edits, const char *path, const char **ret_name);
+
+/* The live field that an entry is about, or NULL. */
+const struct live_field *edits_field_of(
+    const struct edits *edits, const struct layer_entry *entry);
+
+/* Says in `error` that there is no such object. */
+enum ctl_code edits_refuse_path(
+    const struct edits *edits, const char *path, struct ctl_error *error);
+
+/* lease.created, lease.renewed, lease.released, lease.expired, lease.expiring. */
+void edits_event(
+    const struct edits *edits, const char *type, const struct layer_entry *entry);
+
+/* A lease as clients see it: its first entry, and all its "entries". */
+json_t *edits_lease_json(const struct edits *edits, const struct layer_entry *entry);
+
+/* ---- edits_log.c ---------------------------------------------------------- */
+
+/* Sets the level that the layers say. */
+void edits_apply_log_level(const struct edits *edits);
+
+/* ---- edits_saved.c -------------------------------------------------------- */
+
+/* Drops what was saved over another value of the file than the present one. */
+void edits_check_saved(struct edits *edits);
+
+/* ---- methods and kinds ------------------------------------------------------ */
+
+extern const struct ctl_method edits_methods[];
+extern const struct ctl_kind edits_kinds[];
+
+void edits_do_apply(void *userdata, struct ctl_call *call);
+void edits_do_confirm(void *userdata, struct ctl_call *call);
+void edits_do_lease_list(void *userdata, struct ctl_call *call);
+void edits_do_renew(void *userdata, struct ctl_call *call);
+void edits_do_release(void *userdata, struct ctl_call *call);
+void edits_do_log_level(void *userdata, struct ctl_call *call);
+void edits_do_diff(void *userdata, struct ctl_call *call);
+void edits_do_save(void *userdata, struct ctl_call *call);
+void edits_do_discard(void *userdata, struct ctl_call *call);
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* edits_lease.c - methods about leases: list, renew, release, confirm. */
+#include "common/edits_internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/units.h"
+
+void
+edits_do_lease_list(void *userdata, struct ctl_call *call)
+{
+	const struct edits *edits = userdata;
+	const struct layers *layers = edits->config.layers;
+	json_t *items = json_array();
+
+	for (size_t i = 0; layers_get(layers, i) != NULL; i++) {
+		if (!layers_is_first_of_lease(layers, i))
+			continue;
+		json_t *lease = edits_lease_json(edits, layers_get(layers, i));
+		if (call->role == CTL_ROLE_READ) {
+			(void)json_object_del(lease, "uid");
+			(void)json_object_del(lease, "reason");
+		}
+		(void)json_array_append_new(items, lease);
+	}
+	ctl_call_reply(call, json_pack("{s:I, s:o}", "rev",
+				 (json_int_t)*edits->config.rev, "items", items));
+}
+
+void
+edits_do_renew(void *userdata, struct ctl_call *call)
+{
+	struct edits *edits = userdata;
+	int64_t ttl_us = ctl_params_integer(call->params, "ttl_ms", 0) * US_PER_MS;
+	const char *id = ctl_params_text(call->params, "id", "");
+	const struct layer_entry *entry = edits_own(edits, call, id);
+
+	if (entry == NULL || !edits_may_give(edits, call, ttl_us, true))
+		return;
+	if (strcmp(entry->kind, LAYER_KIND_CONFIRM) == 0) {
+		ctl_call_fail(call, CTL_WRONG_STATE, json_pack("{s:s}", "id", id),
+		    "lease %s waits to be confirmed; confirm it or let it go", id);
+		return;
+	}
+	edits_renew(edits, id, clock_now_us() + ttl_us);
+	json_t *result = edits_result(edits, true);
+	edits_put_lease(edits, result, id);
+	edits_reply(edits, call, result);
+}
+
+void
+edits_do_release(void *userdata, struct ctl_call *call)
+{
+	struct edits *edits = userdata;
+	const char *id = ctl_params_text(call->params, "id", "");
+
+	if (edits_own(edits, call, id) == NULL)
+		return;
+	edits_end(edits, id);
+	edits->config.changed(edits->config.userdata, NULL);
+	edits_changed(edits);
+	json_t *result = edits_result(edits, true);
+	if (result != NULL)
+		(void)json_object_set_new(result, "lease", json_string(id));
+	edits_reply(edits, call, result);
+}
+
+/* ---- confirm ------------------------------------------------------------- */
+
+/* The one that waits for this caller's word; answers the call when there is none, or
+ * more than one. */
+static const struct layer_entry *
+find_unconfirmed(const struct edits *edits, struct ctl_call *call)
+{
+	const struct layers *layers = edits->config.layers;
+	const struct layer_entry *entry, *found = NULL;
+	unsigned count = 0;
+
+	for (size_t i = 0; (entry = layers_get(layers, i)) != NULL; i++) {
+		if (!layers_is_first_of_lease(layers, i) ||
+		    strcmp(entry->kind, LAYER_KIND_CONFIRM) != 0 ||
+		    entry->uid != call->peer.uid)
+			continue;
+		found = entry;
+		count++;
+	}
+	if (count == 1)
+		return found;
+	ctl_call_fail(call, count == 0 ? CTL_NOT_FOUND : CTL_WRONG_STATE, NULL,
+	    count == 0 ? "nothing of yours waits to be confirmed"
+		       : "several edits of yours wait to be confirmed: say which");
+	return NULL;
+}
+
+/* One field of the confirmed lease `id` becomes what it was asked to be. */
+static bool
+confirm_one(const struct edits *edits, const char *id)
+{
+	struct layers *layers = edits->config.layers;
+	const struct layer_entry *old;
+	int64_t now_us = clock_now_us();
+
+	for (size_t i = 0; (old = layers_get(layers, i)) != NULL; i++) {
+		if (old->layer != LAYER_LEASE || strcmp(old->id, id) != 0 ||
+		    strcmp(old->kind, LAYER_KIND_CONFIRM) != 0)
+			continue;
+		struct layer_entry entry = *old;
+		entry.kind = LAYER_KIND_OVERRIDE;
+		entry.layer = old->confirmed_us != 0 ? LAYER_LEASE : LAYER_RUNTIME;
+		entry.expires_us =
+		    old->confirmed_us != 0 ? now_us + old->confirmed_us : 0;
+		entry.confirmed_us = 0;
+		if (layers_set(layers, &entry, NULL) < 0)
+			return false;
+		/* `old` may have moved; it is found by what it is. */
+		return layers_unset_lease(
+			   layers, id, LAYER_KIND_CONFIRM, entry.path, entry.field) > 0;
+	}
+	return false;
+}
+
+void
+edits_do_confirm(void *userdata, struct ctl_call *call)
+{
+	struct edits *edits = userdata;
+	const char *wanted = ctl_params_text(call->params, "id", NULL);
+	const struct layer_entry *entry = wanted != NULL
+					      ? edits_own(edits, call, wanted)
+					      : find_unconfirmed(edits, call);
+	char id[64];
+
+	if (entry == NULL)
+		return;
+	if (strcmp(entry->kind, LAYER_KIND_CONFIRM) != 0) {
+		ctl_call_fail(call, CTL_WRONG_STATE, json_pack("{s:s}", "id", wanted),
+		    "lease %.32s does not wait to be confirmed", wanted);
+		return;
+	}
+	(void)snprintf(id, sizeof(id), "%s", entry->id);
+	edits_event(edits, "lease.confirmed", entry);
+	while (confirm_one(edits, id))
+		;
+	edits->config.changed(edits->config.userdata, NULL);
+	edits_changed(edits);
+	json_t *result = edits_result(edits, true);
+	if (result != NULL)
+		(void)json_object_set_new(result, "confirmed", json_string(id));
+	edits_put_lease(edits, result, id);
+	edits_reply(edits, call, result);
+}

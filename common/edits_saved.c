@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* edits_saved.c - how the running values differ from the file, and edits that are
+ * kept for good beside it, never in it.
+ *
+ * What is saved remembers the value of the file it was saved over. When somebody
+ * changes that value in the file, the file wins and what was saved is dropped:
+ * otherwise an edit in the file would do nothing, and nobody would know why.
+ */
+#include "common/edits_internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/conf_tree.h"
+#include "common/log.h"
+#include "common/units.h"
+
+/* One field of one object. */
+struct place {
+	struct edits_object of;
+	const struct live_field *field;
+};
+
+/* ---- the file ------------------------------------------------------------ */
+
+/* Where the keyword stands in the block of the object; NULL: nowhere. */
+static const struct conf_node *
+find_node(const struct conf_tree *tree, const struct place *place)
+{
+	const struct live_kind *kind = place->of.kind;
+	const char *name = place->of.path + strlen(kind->name) + 1;
+	const struct conf_node *at = tree != NULL ? kind->node(tree, name) : NULL;
+
+	for (at = at != NULL ? at->child : NULL; at != NULL; at = at->next)
+		if (strcmp(at->row->name, place->field->keyword) == 0)
+			return at;
+	return NULL;
+}
+
+static json_t *
+file_json(const struct edits *edits, const struct place *place)
+{
+	const struct conf_tree *tree = *edits->config.tree;
+	const struct conf_node *node = find_node(tree, place);
+	json_t *json = json_pack("{s:o}", "value",
+	    live_field_json(place->field, place->field->in_file(place->of.object)));
+
+	if (node != NULL) {
+		(void)json_object_set_new(
+		    json, "file", ctl_msg_text(conf_tree_file(tree, node->file)));
+		(void)json_object_set_new(
+		    json, "line", json_integer((json_int_t)node->line));
+	}
+	return json;
+}
+
+/* ---- diff ---------------------------------------------------------------- */
+
+enum side { SIDE_FILE = 0, SIDE_SAVED, SIDE_RUNNING, SIDE_COUNT_ };
+
+static const char *const side_names[SIDE_COUNT_] = {"file", "saved", "running"};
+
+/* The values of one field on all sides. */
+struct sides {
+	int64_t value[SIDE_COUNT_];
+	const struct layer_entry *saved, *top;
+};
+
+static const struct layer_entry *
+find_saved(const struct layers *layers, const struct place *place)
+{
+	const struct layer_entry *entry;
+
+	for (size_t i = 0; (entry = layers_get(layers, i)) != NULL; i++)
+		if (entry->layer == LAYER_SAVED &&
+		    strcmp(entry->path, place->of.path) == 0 &&
+		    strcmp(entry->field, place->field->name) == 0)
+			return entry;
+	return NULL;
+}
+
+static struct sides
+take_sides(const struct edits *edits, const struct place *place)
+{
+	const struct layers *layers = edits->config.layers;
+	int64_t in_file = place->field->in_file(place->of.object);
+	struct sides sides = {
+	    .saved = find_saved(layers, place),
+	    .top = layers_top(layers, place->of.path, place->field->name),
+	};
+
+	sides.value[SIDE_FILE] = in_file;
+	sides.value[SIDE_SAVED] = sides.saved != NULL ? sides.saved->value : in_file;
+	sides.value[SIDE_RUNNING] = sides.top != NULL ? sides.top->value : in_file;
+	return sides;
+}
+
+static json_t *
+difference_json(
+    const struct edits *edits, const struct place *place, const struct sides *sides)
+{
+	char text[UNITS_TEXT_SIZE];
+	json_t *json = json_pack("{s:o, s:s, s:o, s:o, s:o, s:s}", "path",
+	    ctl_msg_text(place->of.path), "field", place->field->name, "file",
+	    file_json(edits, place), "saved",
+	    sides->saved != NULL ? live_field_json(place->field, sides->saved->value)
+				 : json_null(),
+	    "running", live_field_json(place->field, sides->value[SIDE_RUNNING]),
+	    "layer", sides->top != NULL ? layer_name(sides->top->layer) : "file");
+
+	if (sides->top == NULL || sides->top->layer != LAYER_LEASE)
+		return json;
+	(void)json_object_set_new(json, "lease", ctl_msg_text(sides->top->id));
+	(void)json_object_set_new(json, "kind", ctl_msg_text(sides->top->kind));
+	units_format_rfc3339(text, clock_realtime_of_us(sides->top->expires_us));
+	(void)json_object_set_new(json, "expires", json_string(text));
+	return json;
+}
+
+static bool
+take_side(struct ctl_call *call, const char *name, enum side absent, enum side *ret)
+{
+	const char *word = ctl_params_text(call->params, name, side_names[absent]);
+
+	for (unsigned i = 0; i < SIDE_COUNT_; i++)
+		if (strcmp(side_names[i], word) == 0) {
+			*ret = (enum side)i;
+			return true;
+		}
+	ctl_call_fail(call, CTL_INVALID_PARAMS,
+	    json_pack("{s:s, s:s}", "path", name, "expected", "file, saved or running"),
+	    "\"%s\" is file, saved or running", name);
+	return false;
+}
+
+/* Adds what differs of one object. */
+static void
+add_differences(const struct edits *edits, const struct edits_object *of,
+    enum side from, enum side to, json_t *items)
+{
+	for (const struct live_field *field = of->kind->fields; field->name != NULL;
+	     field++) {
+		const struct place place = {*of, field};
+		struct sides sides = take_sides(edits, &place);
+
+		if (sides.value[from] != sides.value[to])
+			(void)json_array_append_new(
+			    items, difference_json(edits, &place, &sides));
+	}
+}
+
+/* Whether entry `i` is the first one about its object. */
+static bool
+is_first_of_object(const struct layers *layers, size_t i)
+{
+	const char *path = layers_get(layers, i)->path;
+
+	for (size_t j = 0; j < i; j++)
+		if (strcmp(layers_get(layers, j)->path, path) == 0)
+			return false;
+	return true;
+}
+
+void
+edits_do_diff(void *userdata, struct ctl_call *call)
+{
+	const struct edits *edits = userdata;
+	const struct layers *layers = edits->config.layers;
+	const struct layer_entry *entry;
+	struct edits_object of;
+	json_t *items;
+	enum side from, to;
+
+	if (!take_side(call, "from", SIDE_FILE, &from) ||
+	    !take_side(call, "to", SIDE_RUNNING, &to))
+		return;
+	items = json_array();
+	/* Only what was ever edited can differ. */
+	for (size_t i = 0; (entry = layers_get(layers, i)) != NULL; i++)
+		if (is_first_of_object(layers, i) &&
+		    edits_find(edits, entry->path, &of))
+			add_differences(edits, &of, from, to, items);
+	ctl_call_reply(call,
+	    json_pack("{s:I, s:s, s:s, s:o}", "rev", (json_int_t)*edits->config.rev,
+		"from", side_names[from], "to", side_names[to], "items", items));
+}
+
+/* ---- save and discard ---------------------------------------------------- */
+
+/* Whether the object is one of those asked for; all are when none is named. */
+static bool
+is_wanted(const struct edits *edits, const json_t *objects, const char *path)
+{
+	struct edits_object of;
+
+	for (size_t i = 0; i < json_array_size(objects); i++)
+		if (edits_find(
+			edits, json_string_value(json_array_get(objects, i)), &of) &&
+		    strcmp(of.path, path) == 0)
+			return true;
+	return json_array_size(objects) == 0;
+}
+
+/* Answers the call when an object that is named does not exist. */
+static bool
+check_objects(const struct edits *edits, struct ctl_call *call, const json_t *objects)
+{
+	struct ctl_error error = {0};
+	struct edits_object of;
+
+	for (size_t i = 0; i < json_array_size(objects); i++) {
+		const char *name = json_string_value(json_array_get(objects, i));
+
+		if (name != NULL && edits_find(edits, name, &of))
+			continue;
+		edits_refuse_path(edits, name != NULL ? name : "", &error);
+		ctl_call_fail_with(call, &error);
+		return false;
+	}
+	return true;
+}
+
+static const struct layer_entry *
+find_edit(const struct edits *edits, enum layer layer, const json_t *objects)
+{
+	const struct layer_entry *entry;
+
+	for (size_t i = 0; (entry = layers_get(edits->config.layers, i)) != NULL; i++)
+		if (entry->layer == layer && edits_field_of(edits, entry) != NULL &&
+		    is_wanted(edits, objects, entry->path))
+			return entry;
+	return NULL;
+}
+
+static json_t *
+edit_json(const struct edits *edits, const struct layer_entry *entry)
+{
+	return json_pack("{s:o, s:o, s:o}", "path", ctl_msg_text(entry->path), "field",
+	    ctl_msg_text(entry->field), "value",
+	    live_field_json(edits_field_of(edits, entry), entry->value));
+}
+
+/* A runtime edit becomes a saved one; false: out of memory. */
+static bool
+save_one(const struct edits *edits, const struct layer_entry *entry)
+{
+	const struct live_field *field = edits_field_of(edits, entry);
+	struct edits_object of;
+	struct layer_entry saved = *entry;
+
+	if (!edits_find(edits, entry->path, &of))
+		return false;
+	saved.layer = LAYER_SAVED;
+	saved.base = field->in_file(of.object);
+	return layers_set(edits->config.layers, &saved, NULL) == 0 &&
+	       layers_unset_in(
+		   edits->config.layers, of.path, field->name, LAYER_RUNTIME);
+}
+
+static void
+answer_list(struct edits *edits, struct ctl_call *call, const char *name, json_t *list)
+{
+	bool changed = json_array_size(list) > 0;
+	json_t *result;
+
+	if (changed)
+		edits_changed(edits);
+	result = edits_result(edits, changed);
+	if (result != NULL)
+		(void)json_object_set(result, name, list);
+	json_decref(list);
+	edits_reply(edits, call, result);
+}
+
+void
+edits_do_save(void *userdata, struct ctl_call *call)
+{
+	struct edits *edits = userdata;
+	const json_t *objects = json_object_get(call->params, "objects");
+	const struct layer_entry *entry;
+	json_t *saved;
+
+	if (!check_objects(edits, call, objects))
+		return;
+	if (!edits->keeps) {
+		ctl_call_fail(call, CTL_IO, NULL,
+		    "there is no directory to save to; nothing was changed");
+		return;
+	}
+	saved = json_array();
+	while ((entry = find_edit(edits, LAYER_RUNTIME, objects)) != NULL) {
+		(void)json_array_append_new(saved, edit_json(edits, entry));
+		if (!save_one(edits, entry))
+			break;
+	}
+	answer_list(edits, call, "saved", saved);
+}
+
+void
+edits_do_discard(void *userdata, struct ctl_call *call)
+{
+	struct edits *edits = userdata;
+	const json_t *objects = json_object_get(call->params, "objects");
+	bool also_saved = ctl_params_boolean(call->params, "saved", false);
+	const struct layer_entry *entry;
+	json_t *gone;
+
+	if (!check_objects(edits, call, objects))
+		return;
+	gone = json_array();
+	for (;;) {
+		entry = find_edit(edits, LAYER_RUNTIME, objects);
+		if (entry == NULL && also_saved)
+			entry = find_edit(edits, LAYER_SAVED, objects);
+		if (entry == NULL)
+			break;
+		(void)json_array_append_new(gone, edit_json(edits, entry));
+		(void)layers_unset_in(
+		    edits->config.layers, entry->path, entry->field, entry->layer);
+	}
+	if (json_array_size(gone) > 0)
+		edits->config.changed(edits->config.userdata, NULL);
+	answer_list(edits, call, "discarded", gone);
+}
+
+/* ---- when the file changes ----------------------------------------------- */
+
+static void
+tell_superseded(
+    const struct edits *edits, const struct layer_entry *entry, int64_t in_file)
+{
+	const struct live_field *field = edits_field_of(edits, entry);
+
+	log_notice("%s: %s was saved over another value of the file; the file wins",
+	    strchr(entry->path, '/') + 1, entry->field);
+	ctl_publish(edits->server, "override.superseded", entry->path,
+	    *edits->config.cause,
+	    json_pack("{s:s, s:o, s:o}", "field", entry->field, "saved",
+		live_field_json(field, entry->value), "file",
+		live_field_json(field, entry->base)),
+	    json_pack("{s:o}", "file", live_field_json(field, in_file)));
+}
+
+void
+edits_check_saved(struct edits *edits)
+{
+	struct layers *layers = edits->config.layers;
+	const struct layer_entry *entry;
+	struct edits_object of;
+
+	for (size_t i = 0; (entry = layers_get(layers, i)) != NULL;) {
+		int64_t in_file = entry->base;
+
+		if (entry->layer == LAYER_SAVED && edits_find(edits, entry->path, &of))
+			in_file = edits_field_of(edits, entry)->in_file(of.object);
+		if (entry->layer != LAYER_SAVED || in_file == entry->base) {
+			i++;
+			continue;
+		}
+		tell_superseded(edits, entry, in_file);
+		(void)layers_unset_in(layers, of.path, entry->field, LAYER_SAVED);
+		edits->config.changed(edits->config.userdata, of.path);
+	}
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lease_json.c - live edits as clients of the control socket see them. */
+#include "common/lease_json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/ctl_msg.h"
+#include "common/units.h"
+
+/* A time of the boot clock as people read it. */
+static json_t *
+instant(int64_t at_us, int64_t now_us, int64_t wall_us)
+{
+	char text[UNITS_TEXT_SIZE];
+
+	if (at_us == 0)
+		return json_null();
+	return json_string(units_format_rfc3339(text, wall_us - (now_us - at_us)));
+}
+
+static json_t *
+left_json(const struct layer_entry *entry, int64_t now_us)
+{
+	return entry->layer == LAYER_LEASE
+		   ? json_integer(
+			 (json_int_t)((entry->expires_us - now_us) / US_PER_MS))
+		   : json_null();
+}
+
+json_t *
+lease_json(const struct layer_entry *entry, int64_t now_us, int64_t wall_us)
+{
+	bool is_lease = entry->layer == LAYER_LEASE;
+	char path[64];
+	json_t *lease = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:I, s:o}",
+	    "kind", ctl_msg_text(entry->kind), "object", ctl_msg_text(entry->path),
+	    "field", ctl_msg_text(entry->field), "reason", ctl_msg_text(entry->reason),
+	    "created", instant(entry->created_us, now_us, wall_us), "expires",
+	    instant(entry->expires_us, now_us, wall_us), "uid", (json_int_t)entry->uid,
+	    "layer", layer_name(entry->layer), "value", (json_int_t)entry->value,
+	    "left_ms", left_json(entry, now_us));
+
+	if (lease == NULL)
+		return NULL;
+	(void)snprintf(path, sizeof(path), "lease/%.50s", entry->id);
+	(void)json_object_set_new(
+	    lease, "id", is_lease ? ctl_msg_text(entry->id) : json_null());
+	(void)json_object_set_new(
+	    lease, "path", is_lease ? ctl_msg_text(path) : json_null());
+	return lease;
+}
+
+json_t *
+lease_json_whole(const struct layers *layers, const struct layer_entry *entry,
+    int64_t now_us, int64_t wall_us)
+{
+	json_t *lease = lease_json(entry, now_us, wall_us), *entries = json_array();
+	const struct layer_entry *at;
+
+	for (size_t i = 0; (at = layers_get(layers, i)) != NULL; i++)
+		if (at->layer == LAYER_LEASE && strcmp(at->id, entry->id) == 0)
+			(void)json_array_append_new(
+			    entries, json_pack("{s:o, s:o, s:I}", "object",
+					 ctl_msg_text(at->path), "field",
+					 ctl_msg_text(at->field), "value",
+					 (json_int_t)at->value));
+	(void)json_object_set_new(lease, "entries", entries);
+	return lease;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lease_json.h - live edits as clients of the control socket see them. Pure. */
+#ifndef COMMON_LEASE_JSON_H
+#define COMMON_LEASE_JSON_H
+
+#include <jansson.h>
+#include <stdint.h>
+#include "common/layers.h"
+
+/* An override as `lease/ID` and as an item of `list {"type": "lease"}`: {"path":
+ * "lease/L-3fa1", "id", "kind", "object", "field", "value", "uid", "reason", "created",
+ * "expires", "left_ms", "layer"}. Overrides without an end, which are in
+ * `list {"type": "override"}` too, have null for path, id, expires and left_ms.
+ * `wall_us` is the wall clock at `now_us`. */
+json_t *lease_json(const struct layer_entry *entry, int64_t now_us, int64_t wall_us);
+
+/* The same of a whole lease, which may be about several fields: its first entry, and
+ * all of them in "entries": [{"object", "field", "value"}]. */
+json_t *lease_json_whole(const struct layers *layers, const struct layer_entry *entry,
+    int64_t now_us, int64_t wall_us);
+
+#endif

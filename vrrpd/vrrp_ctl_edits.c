@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vrrp_ctl_edits.c - what live edits (common/edits.h) are to virtual routers. */
+#include "vrrpd/vrrp_ctl_internal.h"
+
+#include <string.h>
+
+#include "common/conf_tree.h"
+
+#define INSTANCE "instance"
+
+/* ---- instances as objects with live fields -------------------------------- */
+
+static const void *
+find_instance(void *userdata, const char *name)
+{
+	const struct vrrp_ctl *ctl = userdata;
+
+	return vrrp_conf_find(ctl->engine->conf, name);
+}
+
+static const struct conf_node *
+node_of_instance(const struct conf_tree *tree, const char *name)
+{
+	const struct conf_node *at = conf_tree_first(tree);
+
+	while (at != NULL && (at->row->key != CONF_KEY_VRRP_INSTANCE ||
+				 strcmp(conf_node_word(at, 0), name) != 0))
+		at = at->next;
+	return at;
+}
+
+const struct live_kind vrrp_kinds[] = {
+    {
+	.name = INSTANCE,
+	.block = CONF_BLOCK_INSTANCE,
+	.fields = vrrp_fields,
+	.others = vrrp_fields_others,
+	.find = find_instance,
+	.node = node_of_instance,
+    },
+    {0},
+};
+
+/* ---- when values change ---------------------------------------------------- */
+
+void
+vrrp_edits_update_all(const struct vrrp_ctl *ctl)
+{
+	const struct engine *engine = ctl->engine;
+
+	for (size_t i = 0; i < engine->router_count; i++)
+		vrouter_update_params(engine->routers[i]);
+}
+
+static void
+on_changed(void *userdata, const char *path)
+{
+	const struct vrrp_ctl *ctl = userdata;
+	struct vrouter *vr = path != NULL ? vrrp_ctl_find(ctl, path) : NULL;
+
+	if (path == NULL)
+		vrrp_edits_update_all(ctl);
+	else if (vr != NULL)
+		vrouter_update_params(vr);
+}
+
+static void
+on_entry_ends(void *userdata, const struct layer_entry *entry)
+{
+	vrrp_maintenance_entry_ends(userdata, entry);
+}
+
+/* ---- entries that are no edits of fields ------------------------------------ */
+
+static bool
+is_maintenance_flag(const struct layer_entry *entry)
+{
+	return entry->value >= 0 &&
+	       entry->value <= (VRRP_MAINTENANCE_OUT | VRRP_MAINTENANCE_STAY);
+}
+
+static bool
+is_own(void *userdata, const struct layer_entry *entry)
+{
+	(void)userdata;
+	if (strcmp(entry->path, VRRP_PATH_NODE) == 0)
+		return strcmp(entry->field, VRRP_FIELD_MAINTENANCE) == 0;
+	if (strncmp(entry->path, INSTANCE "/", strlen(INSTANCE "/")) != 0)
+		return false;
+	/* The takeover of an address owner sets what no edit may. */
+	if (strcmp(entry->field, VRRP_FIELD_PRIORITY) == 0)
+		return entry->value == VRRP_PRIORITY_OWNER;
+	return (strcmp(entry->field, VRRP_FIELD_OUT) == 0 ||
+		   strcmp(entry->field, VRRP_FIELD_STAY) == 0 ||
+		   strcmp(entry->field, VRRP_FIELD_MAINTENANCE) == 0) &&
+	       is_maintenance_flag(entry);
+}
+
+/* ---- life -------------------------------------------------------------------- */
+
+void
+vrrp_edits_settle(struct vrrp_ctl *ctl)
+{
+	if (vrrp_maintenance_extend_to_new(ctl))
+		edits_changed(ctl->edits);
+}
+
+int
+vrrp_edits_new(struct vrrp_ctl *ctl)
+{
+	struct engine *engine = ctl->engine;
+	const struct edits_config config = {
+	    .daemon = "vrrpd",
+	    .event = engine->event,
+	    .layers = engine->layers,
+	    .kinds = vrrp_kinds,
+	    .rev = &engine->rev,
+	    .cause = &engine->cause,
+	    .tree = &engine->tree,
+	    .changed = on_changed,
+	    .is_own = is_own,
+	    .entry_ends = on_entry_ends,
+	    .userdata = ctl,
+	};
+
+	return edits_new(&config, &ctl->edits);
+}
