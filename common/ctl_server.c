@@ -76,9 +76,12 @@ turn_away(struct ctl_server *server, int fd, uid_t uid)
 		    "control: too many connections, one of uid %u was refused", uid);
 }
 
+/* In a second, if it is not to be sooner: whoever comes must not put it off. */
 static void
 start_sweeping(struct ctl_server *server)
 {
+	if (sd_event_source_get_enabled(server->sweep, NULL) > 0)
+		return;
 	(void)sd_event_source_set_time_relative(server->sweep, US_PER_S);
 	(void)sd_event_source_set_enabled(server->sweep, SD_EVENT_ONESHOT);
 }

@@ -703,6 +703,21 @@ half_a_line_is_waited_for_ten_seconds(void **state)
 }
 
 static void
+clients_that_come_do_not_put_off_the_look_at_the_time(void **state)
+{
+	struct fixture *f = *state;
+	struct client first = connect_to(f, "control.sock");
+	uint64_t before_us, after_us;
+
+	assert_true(sd_event_source_get_time(f->server->sweep, &before_us) >= 0);
+	struct client second = connect_to(f, "control.sock");
+	assert_true(sd_event_source_get_time(f->server->sweep, &after_us) >= 0);
+	assert_int_equal(before_us, after_us);
+	hang_up(&first);
+	hang_up(&second);
+}
+
+static void
 idle_client_is_closed_unless_it_waits(void **state)
 {
 	struct fixture *f = *state;
@@ -913,6 +928,7 @@ main(void)
 	    TEST(what_a_client_asked_for_before_it_went_is_done),
 	    TEST(request_cut_short_by_the_end_is_not_done),
 	    TEST(half_a_line_is_waited_for_ten_seconds),
+	    TEST(clients_that_come_do_not_put_off_the_look_at_the_time),
 	    TEST(idle_client_is_closed_unless_it_waits),
 	    TEST(client_that_stops_reading_is_closed_after_thirty_seconds),
 	    TEST(ninth_request_waits_until_one_of_eight_is_answered),
