@@ -12,7 +12,9 @@ netns_files = \
 	%D%/lab.py \
 	%D%/operators.py \
 	%D%/probe.py \
+	%D%/attacker.py \
 	%D%/test_addresses.py \
+	%D%/test_attack.py \
 	%D%/test_checkd.py \
 	%D%/test_decode.py \
 	%D%/test_doctor.py \

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The limits of the control sockets hold under attack: each answers as the manual says,
+memory is bounded, root is served, and adverts of 10 ms stay on time meanwhile."""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+from daemons import Haven, conf, instance_conf, settle
+from lab import wait_until
+from wire import Capture, longest_gap
+
+INTERVAL = 0.01
+ROUTERS = 3
+SECONDS = 13
+NOBODIES = (40001, 40002, 40003, 40004, 40005)
+MEMORY_KB = 8192
+# As the unit starts it.
+NICE = -15
+ATTACKER = os.path.join(os.path.dirname(__file__), "attacker.py")
+BOTH = (("control.sock", 0), ("public.sock", NOBODIES[0]))
+
+
+class Attack:
+    """attacker.py, running as a user against a socket of the daemon."""
+
+    def __init__(self, daemon, name, uid, seconds, *kinds):
+        # pylint: disable=consider-using-with
+        self.process = subprocess.Popen(
+            [sys.executable, "-B", ATTACKER,
+             os.path.join(daemon.run_base, daemon.program, name), str(uid), str(seconds),
+             *kinds], stdout=subprocess.PIPE, text=True)
+
+    def seen(self):
+        out, _ = self.process.communicate(timeout=SECONDS + 30)
+        assert self.process.returncode == 0
+        return json.loads(out)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+
+def seen(*attack):
+    with Attack(*attack) as running:
+        return running.seen()
+
+
+def resident_kb(pid):
+    with open(f"/proc/{pid}/status", encoding="ascii") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
+
+
+def clients_of(daemon):
+    """How many are connected, the one who asks among them."""
+    return daemon.call("status")["clients"]["now"]
+
+
+def status_line(daemon):
+    """What hactl says of the daemon while others do their worst."""
+    return next(line for line in daemon.hactl("show", "status").stdout.splitlines()
+                if "vrrpd" in line)
+
+
+@pytest.mark.parametrize("kind", ["long", "deep", "deep objects", "many keys", "million"])
+def test_what_is_too_big_is_answered_and_ended(trio, kind):
+    daemon = Haven(trio[0], conf())
+    for name, uid in BOTH:
+        counts = seen(daemon, name, uid, 0.3, kind)[kind]
+        assert set(counts) == {"too_big", "ended"} and len(set(counts.values())) == 1, counts
+
+
+def test_the_ninth_connection_of_a_user_is_turned_away(trio):
+    daemon = Haven(trio[0], conf())
+    places = ["half"] * 8
+    with Attack(daemon, "public.sock", NOBODIES[0], 8, *places):
+        wait_until(lambda: clients_of(daemon) == 9, 5, "eight are there")
+        assert set(seen(daemon, "public.sock", NOBODIES[0], 0.1, "connects")["connects"]) \
+            == {"too_many"}
+        assert "hello" in seen(daemon, "public.sock", NOBODIES[1], 0.1, "connects")["connects"]
+
+
+def test_root_has_places_that_nobody_else_gets(trio):
+    daemon = Haven(trio[0], conf())
+    with contextlib.ExitStack() as stack:
+        for uid in NOBODIES[:4]:
+            stack.enter_context(Attack(daemon, "public.sock", uid, 8, *["half"] * 8))
+        wait_until(lambda: clients_of(daemon) == 33, 5, "the pool is full")
+        assert set(seen(daemon, "public.sock", NOBODIES[4], 0.1, "connects")["connects"]) \
+            == {"too_many"}
+        path = os.path.join(daemon.run_base, "vrrpd/public.sock")
+        greetings = []
+        for _ in range(5):
+            client = stack.enter_context(socket.socket(socket.AF_UNIX))
+            client.settimeout(5)
+            client.connect(path)
+            greetings.append(json.loads(stack.enter_context(client.makefile()).readline()))
+        assert [line.get("method") for line in greetings] == ["hello"] * 4 + [None]
+        assert greetings[4]["error"]["data"]["name"] == "too_many"
+
+
+def test_a_subscriber_that_sleeps_is_told_of_the_gap(trio):
+    """More events than the ring keeps, while a subscriber reads nothing."""
+    a, _, _ = trio
+    names = [f"VI_{number}" for number in range(1, 31)]
+    daemon = Haven(a, conf(*(instance_conf(
+        name, vrid=number, interval=1, addresses=[f"192.0.2.{100 + number}/24"])
+        for number, name in enumerate(names, 1))))
+
+    def fill_the_ring():
+        for number in range(200):
+            daemon.call("apply", changes=[
+                {"path": f"instance/{name}", "set": {"priority": 101 + number % 2}}
+                for name in names])
+
+    fill_the_ring()
+    subscribe = {"id": 1, "method": "subscribe", "params": {"sub": "s"}}
+    with daemon.connect() as client, client.makefile() as lines:
+        client.sendall(json.dumps(subscribe).encode() + b"\n")
+        memory = resident_kb(daemon.pid)
+        fill_the_ring()
+        assert resident_kb(daemon.pid) - memory < MEMORY_KB
+        picture, gaps = {}, 0
+        for line in lines:
+            message = json.loads(line)
+            params = message.get("params", {})
+            gaps += message.get("method") == "gap"
+            if message.get("method") == "object":
+                picture[params["object"]["path"]] = params["object"].get("priority")
+            if message.get("method") == "synced" and gaps:
+                break
+        assert gaps == 1
+        assert [picture[f"instance/{name}"] for name in names] == [102] * len(names)
+
+
+def _routers(host, priority):
+    daemon = Haven(host, conf(*(instance_conf(
+        f"VI_{number}", vrid=number, priority=priority, interval=INTERVAL,
+        addresses=[f"192.0.2.{100 + number}/24"]) for number in range(1, ROUTERS + 1))))
+    for pid in daemon.family_pids():
+        os.setpriority(os.PRIO_PROCESS, pid, NICE)
+    return daemon
+
+
+def _storm(daemon):
+    """Everything at once, from five users on both sockets."""
+    deaf = ("deaf list", "deaf list", "deaf metrics", "deaf subscriber")
+    bombs = ("long", "deep", "deep objects", "many keys", "million")
+    for name, uid, kinds in (
+            ("public.sock", NOBODIES[0], ("half", "bytewise", "pipelined")),
+            ("public.sock", NOBODIES[1], deaf),
+            ("public.sock", NOBODIES[2], bombs),
+            ("public.sock", NOBODIES[3], ("connects", "connects")),
+            ("control.sock", 0, ("connects", "bytewise", "pipelined", *deaf, *bombs))):
+        yield Attack(daemon, name, uid, SECONDS, *kinds)
+
+
+@pytest.mark.alone
+def test_adverts_leave_on_time_in_the_storm(trio):
+    a, b, _ = trio
+    watcher = a.lab.host("watcher")
+    master, backup = _routers(a, 200), _routers(b, 100)
+    for number in range(1, ROUTERS + 1):
+        settle(master, backup, master=master, name=f"VI_{number}")
+    memory, most, asked = resident_kb(master.pid), 0, 0
+    with Capture(watcher, only=[a, b]) as capture, contextlib.ExitStack() as stack:
+        began = time.time()
+        attacks = [stack.enter_context(attack) for attack in _storm(master)]
+        while attacks[0].process.poll() is None:
+            assert " running" in status_line(master)
+            asked += 1
+            most = max(most, resident_kb(master.pid))
+        ended = time.time()
+        users = [attack.seen() for attack in attacks]
+    assert asked > SECONDS, "hactl was answered, time and again"
+    assert most - memory < MEMORY_KB
+    for number in range(1, ROUTERS + 1):
+        own = [advert for advert in capture.adverts(a.ip4)
+               if began <= advert.time <= ended and advert.vrid == number]
+        assert len(own) > (ended - began) / INTERVAL * 0.9
+        assert longest_gap(own) < 3 * INTERVAL
+    assert capture.adverts(b.ip4) == []
+    # They did what they were sent for, and got what the manual says.
+    assert users[3]["connects"]["hello"] + users[4]["connects"]["hello"] >= 10_000
+    for each in users:
+        assert "WRONG" not in each.get("pipelined", {})
+        assert set(each.get("bytewise", {})) <= {"answered"}
+    halves = [int(when.split()[2]) for when in users[0]["half"]]
+    assert halves and all(10 <= seconds <= 12 for seconds in halves)
+    assert all(users[at][kind]["too_big"] > 10 for at, kind in
+               ((2, "long"), (2, "deep"), (2, "million"), (4, "deep objects")))
+    assert "closed" not in users[1]["deaf list"], "it is only kept waiting"
