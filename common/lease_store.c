@@ -197,18 +197,16 @@ write_durable(struct lease_store *store, struct durable *file, enum layer layer)
 	}
 }
 
+/* All layers are in it: an edit that goes from one to another, as "save" makes it, is
+ * in one of them whenever the process is killed. */
 static int
 write_run_file(struct lease_store *store)
 {
-	json_t *entries = layers_to_json_of(store->config.layers, LAYER_RUNTIME);
-	json_t *leases = layers_to_json_of(store->config.layers, LAYER_LEASE);
+	json_t *entries = layers_to_json(store->config.layers);
 	char path[PATH_SIZE], *text;
 	json_t *json;
 	int r = -ENOMEM;
 
-	if (entries != NULL && leases != NULL)
-		(void)json_array_extend(entries, leases);
-	json_decref(leases);
 	json = json_pack("{s:s, s:o}", "boot_id", store->boot_id, "overrides", entries);
 	text = json != NULL ? json_dumps(json, JSON_INDENT(1)) : NULL;
 	(void)snprintf(path, sizeof(path), "%s/overrides.json", store->run_dir);
@@ -445,6 +443,17 @@ read_leases(struct lease_store *store)
 	json_decref(json);
 }
 
+static void
+read_saved(struct lease_store *store)
+{
+	json_t *json = read_json(store->state_dir, "saved.json");
+
+	if (json != NULL)
+		take_entries(
+		    store, json_object_get(json, "entries"), 1U << LAYER_SAVED);
+	json_decref(json);
+}
+
 /* No file need be made to say that there is nothing. */
 static void
 note_absent(struct lease_store *store, struct durable *file)
@@ -465,18 +474,14 @@ read_all(struct lease_store *store)
 	if (store->state_dir != NULL) {
 		note_absent(store, &store->leases);
 		note_absent(store, &store->saved);
-		json_t *saved = read_json(store->state_dir, "saved.json");
-
-		if (saved != NULL)
-			take_entries(store, json_object_get(saved, "entries"),
-			    1U << LAYER_SAVED);
-		json_decref(saved);
 	}
-	if (current)
+	if (current) {
 		take_entries(store, json_object_get(run, "overrides"),
-		    1U << LAYER_LEASE | 1U << LAYER_RUNTIME);
-	else if (store->state_dir != NULL)
+		    1U << LAYER_SAVED | 1U << LAYER_LEASE | 1U << LAYER_RUNTIME);
+	} else if (store->state_dir != NULL) {
+		read_saved(store);
 		read_leases(store);
+	}
 	if (run != NULL && !current)
 		log_info("control: overrides of an earlier boot are over");
 	json_decref(run);

@@ -2,9 +2,9 @@
 /* lease_store.h - keeps live edits over a restart, leases over a reboot, and ends
  * leases.
  *
- *   <run_dir>/overrides.json   edits and leases; in a tmpfs, so it lasts as long as the
- * boot <state_dir>/leases.json    leases, on the disk <state_dir>/saved.json     edits
- * that were saved for good, on the disk
+ *   <run_dir>/overrides.json    all of them; in a tmpfs, so it lasts as long as the
+ * boot <state_dir>/leases.json     leases, on the disk, for another boot
+ *   <state_dir>/saved.json      edits that were saved for good, for another boot
  *
  * Each is replaced by a rename, so it is there whole or not at all. The disk is written
  * by a thread: an edit acts at once and its answer waits until it is on the disk, two

@@ -16,6 +16,7 @@ netns_files = \
 	%D%/test_addresses.py \
 	%D%/test_attack.py \
 	%D%/test_checkd.py \
+	%D%/test_crash.py \
 	%D%/test_decode.py \
 	%D%/test_doctor.py \
 	%D%/test_events.py \
