@@ -281,6 +281,14 @@ ctl_conn_send_text(struct ctl_conn *conn, const char *const texts[])
 	send_out(conn, added);
 }
 
+void
+ctl_conn_finish(struct ctl_conn *conn)
+{
+	ctl_subs_work(conn);
+	if (!conn->dead)
+		flush(conn);
+}
+
 /* ---- receiving ----------------------------------------------------------- */
 
 static void

@@ -310,8 +310,10 @@ ctl_server_free(struct ctl_server *server)
 {
 	if (server == NULL)
 		return NULL;
-	while (server->conns != NULL)
+	while (server->conns != NULL) {
+		ctl_conn_finish(server->conns);
 		ctl_conn_free(server->conns);
+	}
 	for (size_t i = 0; i < CTL_SOCKET_COUNT_; i++) {
 		sd_event_source_disable_unref(server->accept[i]);
 		ctl_listener_close(&server->listeners[i]);

@@ -97,6 +97,9 @@ int ctl_conn_open(struct ctl_server *server, enum ctl_socket socket, int fd,
 /* Closes and frees; calls that wait lose their waiter. */
 void ctl_conn_free(struct ctl_conn *conn);
 
+/* A last attempt to send what is due before it is freed: events too. */
+void ctl_conn_finish(struct ctl_conn *conn);
+
 /* Sends a message, which is taken over; NULL is allowed. */
 void ctl_conn_send(struct ctl_conn *conn, json_t *message);
 
