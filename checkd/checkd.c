@@ -6,9 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "checkd/checkd_ctl.h"
 #include "common/clock.h"
 #include "common/conf.h"
 #include "common/conf_tree.h"
+#include "common/conf_vrrp.h"
 #include "common/daemon_frame.h"
 #include "common/log.h"
 
@@ -38,6 +40,17 @@ count_services(const struct conf_tree *tree)
 	return counts;
 }
 
+static const char *
+find_router_id(const struct conf_tree *tree)
+{
+	struct conf_statements globals;
+	const struct conf_node *node;
+
+	conf_vrrp_globals(tree, &globals);
+	node = globals.at[CONF_KEY_ROUTER_ID];
+	return node != NULL && !node->bad ? conf_node_word(node, 0) : NULL;
+}
+
 int
 checkd_load(struct checkd *checkd, struct conf_diags *diags)
 {
@@ -49,6 +62,7 @@ checkd_load(struct checkd *checkd, struct conf_diags *diags)
 	conf_tree_free(checkd->tree);
 	checkd->tree = tree;
 	checkd->counts = count_services(tree);
+	checkd->router_id = find_router_id(tree);
 	return 0;
 }
 
@@ -67,12 +81,14 @@ checkd_reload(struct checkd *checkd, struct conf_diags *diags)
 	if (r == 0) {
 		checkd->rev++;
 		checkd->reloaded_us = clock_now_us();
+		checkd_ctl_reloaded(checkd);
 		log_info(
 		    "reloaded: %s", checkd_summary(checkd, summary, sizeof(summary)));
 	} else {
 		log_err("reload refused, nothing changed: %s",
 		    r == -EINVAL ? "the configuration has errors" : strerror(-r));
 	}
+	checkd_ctl_tell_reload(checkd);
 	daemon_notify_ready(checkd_summary(checkd, summary, sizeof(summary)));
 	return r;
 }

@@ -13,8 +13,10 @@
 
 struct conf_diags;
 struct conf_tree;
+struct ctl_cause;
 struct ctl_server;
 struct helper;
+struct layers;
 
 enum checkd_phase {
 	CHECKD_STARTING = 0,
@@ -34,15 +36,20 @@ struct checkd {
 	sd_event *event;
 	struct daemon_options options;
 	char run_dir[4096];
-	char host[65]; /* this host's name up to the first dot */
+	char state_dir[4096]; /* empty: there is none */
+	char log_dir[4096];   /* empty: there is none */
+	char host[65];        /* this host's name up to the first dot */
 	enum checkd_phase phase;
-	uint64_t rev; /* counts configurations */
+	uint64_t rev; /* counts changes of configuration and overrides */
 	struct conf_tree *tree;
+	const char *router_id; /* of the configuration; NULL: it gives none */
 	struct checkd_counts counts;
 	struct helper *helper;
+	struct layers *layers; /* live edits */
 	struct ctl_server *control;
-	int64_t reloaded_us; /* last successful reload; 0: none */
-	bool reload_failed;  /* the last one was refused */
+	const struct ctl_cause *cause; /* while a client's request is carried out */
+	int64_t reloaded_us;           /* last successful reload; 0: none */
+	bool reload_failed;            /* the last one was refused */
 };
 
 /* Reads the file (through the helper once there is one) and takes it into use when it
@@ -50,7 +57,8 @@ struct checkd {
  * -EINVAL (the configuration), or a negative errno. */
 int checkd_load(struct checkd *checkd, struct conf_diags *diags);
 
-/* The same while running: tells the service manager, counts the revision, logs. */
+/* The same while running: tells the service manager and subscribers, counts the
+ * revision, logs. */
 int checkd_reload(struct checkd *checkd, struct conf_diags *diags);
 
 /* "2 virtual servers with 5 real servers; checks are not carried out yet" into `buf`.

@@ -3,17 +3,33 @@
 #include "checkd/checkd_ctl.h"
 
 #include <errno.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "checkd/checkd.h"
-#include "common/clock.h"
-#include "common/conf.h"
-#include "common/ctl_findings.h"
+#include "common/ctl_config.h"
+#include "common/ctl_events.h"
 #include "common/ctl_server.h"
-#include "common/units.h"
+#include "common/edits.h"
 #include "config.h"
 
+#define PATH_DAEMON "daemon/checkd"
+
+/* The control plane of checkd: the userdata of every method. */
+struct checkd_ctl {
+	struct checkd *checkd;
+	struct edits *edits;
+	struct ctl_config config;
+};
+
 /* ---- the daemon ---------------------------------------------------------- */
+
+static const char *
+node_name(const struct checkd *checkd)
+{
+	if (checkd->options.config_id != NULL)
+		return checkd->options.config_id;
+	return checkd->router_id != NULL ? checkd->router_id : checkd->host;
+}
 
 static void
 get_state(void *userdata, struct ctl_state *ret)
@@ -24,33 +40,20 @@ get_state(void *userdata, struct ctl_state *ret)
 	    [CHECKD_RELOADING] = "reloading",
 	    [CHECKD_STOPPING] = "stopping",
 	};
-	const struct checkd *checkd = userdata;
+	const struct checkd *checkd = ((const struct checkd_ctl *)userdata)->checkd;
 
 	*ret = (struct ctl_state){
-	    .node = checkd->options.config_id != NULL ? checkd->options.config_id
-						      : checkd->host,
+	    .node = node_name(checkd),
 	    .phase = phases[checkd->phase],
 	    .rev = checkd->rev,
 	};
 }
 
-static json_t *
-config_json(const struct checkd *checkd)
-{
-	char text[UNITS_TEXT_SIZE];
-
-	return json_pack("{s:o, s:o, s:b}", "file",
-	    ctl_msg_text(checkd->options.config_path), "reloaded",
-	    checkd->reloaded_us != 0 ? json_string(units_format_rfc3339(text,
-					   clock_realtime_of_us(checkd->reloaded_us)))
-				     : json_null(),
-	    "reload_failed", checkd->reload_failed);
-}
-
 static void
 add_status(void *userdata, json_t *status)
 {
-	const struct checkd *checkd = userdata;
+	const struct checkd_ctl *ctl = userdata;
+	const struct checkd *checkd = ctl->checkd;
 	char summary[128];
 
 	(void)json_object_set_new(status, "services",
@@ -59,8 +62,9 @@ add_status(void *userdata, json_t *status)
 	(void)json_object_set_new(status, "reals",
 	    json_pack("{s:I, s:I}", "configured", (json_int_t)checkd->counts.reals,
 		"checked", (json_int_t)0));
-	(void)json_object_set_new(status, "config", config_json(checkd));
-	(void)json_object_set_new(status, "leases", json_array());
+	(void)json_object_set_new(status, "config",
+	    ctl_config_json(&ctl->config, checkd->reloaded_us, checkd->reload_failed));
+	edits_status(ctl->edits, status);
 	(void)json_object_set_new(status, "note",
 	    json_string(checkd_summary(checkd, summary, sizeof(summary))));
 }
@@ -86,55 +90,138 @@ page_none(void *userdata, size_t first, size_t count)
 /* ---- methods ------------------------------------------------------------- */
 
 static void
-do_reload(void *userdata, struct ctl_call *call)
+do_metrics(void *userdata, struct ctl_call *call)
 {
-	struct checkd *checkd = userdata;
-	struct conf_diags *diags = conf_diags_new();
+	const struct checkd *checkd = ((const struct checkd_ctl *)userdata)->checkd;
+	json_t *families = json_array();
 
-	if (diags == NULL) {
-		ctl_call_fail(call, CTL_INTERNAL, NULL, "out of memory");
-		return;
-	}
-	int r = checkd_reload(checkd, diags);
-	json_t *json = ctl_findings_json(diags);
-	conf_diags_free(diags);
-	if (r == 0 && json != NULL) {
-		(void)json_object_set_new(
-		    json, "rev", json_integer((json_int_t)checkd->rev));
-		ctl_call_reply(call, json);
-	} else if (r == -EINVAL) {
-		ctl_call_fail(call, CTL_CONFIG_INVALID, json,
-		    "the configuration has errors, nothing was changed");
-	} else {
-		ctl_call_fail(call, r == -EBUSY ? CTL_BUSY : CTL_IO, json,
-		    "nothing was changed: %s", strerror(-r));
-	}
+	ctl_server_metrics(checkd->control, checkd->reload_failed, families);
+	ctl_call_reply(call, json_pack("{s:I, s:o}", "rev", (json_int_t)checkd->rev,
+				 "families", families));
 }
 
 /* clang-format off */
 static const struct ctl_kind kinds[] = {
-	{"vs", "a virtual service", count_none, page_none, NULL, NULL, NULL,
-	 false},
+	{"vs", "a virtual service", count_none, page_none, NULL, NULL, NULL, false},
 	{"real", "a real server of a virtual service", count_none, page_none, NULL, NULL,
 	 NULL, false},
-	{"lease", "an override that ends by itself", count_none, page_none, NULL, NULL, NULL,
-	 false},
 	{0},
 };
 
 static const struct ctl_method methods[] = {
-	{"config.reload", CTL_ROLE_ADMIN, true, NULL, do_reload,
-	 "read the configuration anew"},
-	{"reload", CTL_ROLE_ADMIN, true, NULL, do_reload, "the same as config.reload"},
+	{"metrics", CTL_ROLE_READ, false, NULL, do_metrics,
+	 "numbers for a monitoring system"},
 	{0},
 };
 
-static const char *const features[] = {NULL};
+static const char *const features[] = {"apply", "lease", "confirm", "diff", "save", "audit",
+	"op", NULL};
 /* clang-format on */
+
+/* ---- live edits: no object has fields before there are checks ------------- */
+
+static const struct live_kind live_kinds[] = {{0}};
+
+static void
+on_changed(void *userdata, const char *path)
+{
+	(void)userdata;
+	(void)path;
+}
+
+static void
+set_cause(void *userdata, const struct ctl_cause *cause)
+{
+	((const struct checkd_ctl *)userdata)->checkd->cause = cause;
+}
+
+/* ---- events -------------------------------------------------------------- */
+
+void
+checkd_ctl_tell_reload(const struct checkd *checkd)
+{
+	if (checkd->control == NULL)
+		return;
+	ctl_publish(checkd->control,
+	    checkd->reload_failed ? "config.refused" : "config.reloaded", PATH_DAEMON,
+	    checkd->cause, NULL,
+	    json_pack("{s:I, s:I, s:I}", "rev", (json_int_t)checkd->rev, "services",
+		(json_int_t)checkd->counts.services, "reals",
+		(json_int_t)checkd->counts.reals));
+}
+
+void
+checkd_ctl_tell_stopping(const struct checkd *checkd)
+{
+	if (checkd->control != NULL)
+		ctl_publish(checkd->control, "daemon.stopping", PATH_DAEMON,
+		    checkd->cause, NULL, json_object());
+}
+
+/* ---- life ---------------------------------------------------------------- */
+
+static int
+reload(void *userdata, struct conf_diags *diags)
+{
+	return checkd_reload(userdata, diags);
+}
+
+static int
+ctl_new(struct checkd *checkd, struct checkd_ctl **ret)
+{
+	struct checkd_ctl *ctl = calloc(1, sizeof(*ctl));
+	const struct edits_config config = {
+	    .daemon = "checkd",
+	    .event = checkd->event,
+	    .layers = checkd->layers,
+	    .kinds = live_kinds,
+	    .rev = &checkd->rev,
+	    .cause = &checkd->cause,
+	    .tree = &checkd->tree,
+	    .changed = on_changed,
+	    .userdata = ctl,
+	};
+	int r = ctl != NULL ? edits_new(&config, &ctl->edits) : -ENOMEM;
+
+	if (r < 0) {
+		free(ctl);
+		return r;
+	}
+	ctl->checkd = checkd;
+	ctl->config = (struct ctl_config){
+	    .daemon = "checkd",
+	    .options = &checkd->options,
+	    .helper = &checkd->helper,
+	    .tree = &checkd->tree,
+	    .rev = &checkd->rev,
+	    .reload = reload,
+	    .userdata = checkd,
+	};
+	*ret = ctl;
+	return 0;
+}
+
+static void
+ctl_free(struct checkd_ctl *ctl)
+{
+	edits_free(ctl->edits);
+	free(ctl);
+}
 
 int
 checkd_ctl_open(struct checkd *checkd)
 {
+	struct checkd_ctl *ctl = NULL;
+	int r = ctl_new(checkd, &ctl);
+
+	if (r < 0)
+		return r;
+
+	const struct ctl_part parts[] = {
+	    edits_part(ctl->edits),
+	    ctl_config_part(&ctl->config),
+	    {0},
+	};
 	const struct ctl_server_config config = {
 	    .daemon = "checkd",
 	    .version = PACKAGE_VERSION,
@@ -142,16 +229,44 @@ checkd_ctl_open(struct checkd *checkd)
 	    .features = features,
 	    .methods = methods,
 	    .kinds = kinds,
+	    .parts = parts,
 	    .state = get_state,
 	    .status = add_status,
-	    .userdata = checkd,
+	    .set_cause = set_cause,
+	    .userdata = ctl,
 	};
+	r = ctl_server_new(checkd->event, &config, &checkd->control);
+	if (r < 0)
+		ctl_free(ctl);
+	return r;
+}
 
-	return ctl_server_new(checkd->event, &config, &checkd->control);
+void
+checkd_ctl_load_overrides(struct checkd *checkd)
+{
+	const struct checkd_ctl *ctl = ctl_server_userdata(checkd->control);
+
+	edits_open(ctl->edits, checkd->control, checkd->run_dir, checkd->state_dir,
+	    checkd->log_dir);
+}
+
+void
+checkd_ctl_reloaded(struct checkd *checkd)
+{
+	const struct checkd_ctl *ctl = ctl_server_userdata(checkd->control);
+
+	edits_settle(ctl->edits);
 }
 
 void
 checkd_ctl_close(struct checkd *checkd)
 {
+	if (checkd->control == NULL)
+		return;
+
+	struct checkd_ctl *ctl = ctl_server_userdata(checkd->control);
+
+	ctl->edits = edits_free(ctl->edits);
 	checkd->control = ctl_server_free(checkd->control);
+	ctl_free(ctl);
 }

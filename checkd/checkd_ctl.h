@@ -5,11 +5,22 @@
 
 struct checkd;
 
-/* Opens the control sockets in checkd->run_dir, into checkd->control, while still root.
- * Returns 0 or a negative errno. */
+/* Opens the control sockets in checkd->run_dir, into checkd->control, while still root
+ * and with checkd->layers made. Returns 0 or a negative errno. */
 int checkd_ctl_open(struct checkd *checkd);
 
-/* Closes them. */
+/* Takes up the edits and leases an earlier process left, and opens the audit. Call
+ * after privileges were dropped. What cannot be read is logged and left out. */
+void checkd_ctl_load_overrides(struct checkd *checkd);
+
+/* A reload changed checkd->tree. */
+void checkd_ctl_reloaded(struct checkd *checkd);
+
+/* config.reloaded or config.refused; daemon.stopping. */
+void checkd_ctl_tell_reload(const struct checkd *checkd);
+void checkd_ctl_tell_stopping(const struct checkd *checkd);
+
+/* Closes the sockets, after the answers that are due, and forgets checkd->control. */
 void checkd_ctl_close(struct checkd *checkd);
 
 #endif

@@ -7,4 +7,4 @@ checkd_checkd_SOURCES = \
 	%D%/main.c
 
 checkd_checkd_LDADD = common/libha_edge.a common/libha_pure.a \
-	$(JANSSON_LIBS) $(SYSTEMD_LIBS) $(LIBCAP_LIBS)
+	$(JANSSON_LIBS) $(SYSTEMD_LIBS) $(LIBCAP_LIBS) -lpthread

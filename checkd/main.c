@@ -12,6 +12,7 @@
 #include "common/conf.h"
 #include "common/daemon_frame.h"
 #include "common/helper.h"
+#include "common/layers.h"
 #include "common/log.h"
 #include "common/units.h"
 
@@ -40,6 +41,7 @@ stop(void *userdata, bool successor)
 
 	(void)successor;
 	checkd->phase = CHECKD_STOPPING;
+	checkd_ctl_tell_stopping(checkd);
 	daemon_notify_stopping();
 	(void)sd_event_exit(checkd->event, 0);
 }
@@ -95,6 +97,11 @@ prepare(struct checkd *checkd)
 	r = sd_event_default(&checkd->event);
 	if (r < 0)
 		return r;
+	checkd->layers = layers_new();
+	if (checkd->layers == NULL)
+		return -ENOMEM;
+	daemon_kept_dirs(&checkd->options, "checkd", "audit.jsonl", checkd->state_dir,
+	    checkd->log_dir, sizeof(checkd->state_dir));
 	r = checkd_ctl_open(checkd);
 	if (r < 0)
 		return r;
@@ -117,6 +124,7 @@ run(struct checkd *checkd, struct daemon_signals *signals)
 				: strerror(-r));
 		return r;
 	}
+	checkd_ctl_load_overrides(checkd);
 	checkd->phase = CHECKD_RUNNING;
 	checkd_summary(checkd, summary, sizeof(summary));
 	log_info("checkd %s started: %s", PACKAGE_VERSION, summary);
@@ -131,6 +139,7 @@ finish(struct checkd *checkd)
 	if (checkd->helper != NULL)
 		helper_dismiss(checkd->helper, true);
 	helper_free(checkd->helper);
+	layers_free(checkd->layers);
 	conf_tree_free(checkd->tree);
 	sd_event_unref(checkd->event);
 }

@@ -56,15 +56,14 @@ do_reload(void *userdata, struct ctl_call *call)
 
 /* ---- test ---------------------------------------------------------------- */
 
-/* As a reload would read it, up to where the reload would use it. */
+/* As a reload would read it, up to where the reload would use it: what is wrong is
+ * found with the tree. */
 static int
 test_file(const struct ctl_config *config, struct conf_diags *diags)
 {
 	struct conf_tree *tree = NULL;
 	int r = daemon_read_config(config->options, *config->helper, diags, &tree);
 
-	if (r == 0 && config->check != NULL)
-		r = config->check(tree, diags);
 	conf_tree_free(tree);
 	/* Errors in the file are the answer, not a failure to answer. */
 	return r == -EINVAL ? 0 : r;

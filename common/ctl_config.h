@@ -24,9 +24,6 @@ struct ctl_config {
 	/* Reads the configuration anew and takes it into use. On an error nothing
 	 * changes. Returns 0, -EINVAL (errors in it), -EBUSY, or a negative errno. */
 	int (*reload)(void *userdata, struct conf_diags *diags);
-	/* Finds what is wrong beyond the language, and keeps nothing; NULL: nothing can
-	 * be. */
-	int (*check)(const struct conf_tree *tree, struct conf_diags *diags);
 	void *userdata;
 };
 

@@ -103,4 +103,9 @@ struct ctl_server_stats {
 };
 struct ctl_server_stats ctl_server_stats(const struct ctl_server *server);
 
+/* Appends families (metrics.h) of the daemon and of its clients: version, uptime,
+ * revision, whether the last reload was refused, the numbers above. */
+void ctl_server_metrics(
+    const struct ctl_server *server, bool reload_failed, json_t *families);
+
 #endif

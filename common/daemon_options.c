@@ -37,10 +37,10 @@ static const struct option_row rows[] = {
     {'j', "json", NULL, NULL, "with -t: print what was found as JSON"},
     {'R', "run-dir", "DIR", NULL,
 	"the directory that stands for " DAEMON_RUN_BASE_DEFAULT},
-    {OPTION_STATE_DIR, "state-dir", "DIR", "vrrpd",
+    {OPTION_STATE_DIR, "state-dir", "DIR", NULL,
 	"the directory that stands for " DAEMON_STATE_BASE_DEFAULT "\n"
 	"(with --run-dir: lib in it)"},
-    {OPTION_LOG_DIR, "log-dir", "DIR", "vrrpd",
+    {OPTION_LOG_DIR, "log-dir", "DIR", NULL,
 	"the directory that stands for " DAEMON_LOG_BASE_DEFAULT "\n"
 	"(with --run-dir: log in it)"},
     {'i', "config-id", "ID", NULL,

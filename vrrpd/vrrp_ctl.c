@@ -335,17 +335,6 @@ reload(void *userdata, struct conf_diags *diags)
 	return engine_reload(userdata, diags);
 }
 
-/* Whether the routers of a configuration could be built. */
-static int
-check_config(const struct conf_tree *tree, struct conf_diags *diags)
-{
-	struct vrrp_conf *conf = NULL;
-	int r = vrrp_conf_build(tree, diags, &conf);
-
-	vrrp_conf_free(conf);
-	return r;
-}
-
 static int
 ctl_new(struct engine *engine, struct vrrp_ctl **ret)
 {
@@ -362,7 +351,6 @@ ctl_new(struct engine *engine, struct vrrp_ctl **ret)
 	    .tree = &engine->tree,
 	    .rev = &engine->rev,
 	    .reload = reload,
-	    .check = check_config,
 	    .userdata = engine,
 	};
 	(void)gethostname(ctl->host, sizeof(ctl->host) - 1);

@@ -4,9 +4,7 @@
  */
 #include "vrrpd/vrrp_ctl_diagnose.h"
 
-#include "common/clock.h"
 #include "common/ctl_server.h"
-#include "config.h"
 #include "vrrpd/link_mon.h"
 #include "vrrpd/vrrp_ctl_internal.h"
 #include "vrrpd/vrrp_doctor.h"
@@ -42,23 +40,13 @@ reply_page(struct ctl_call *call, const struct engine *engine, const char *name,
 static void
 add_daemon_metrics(json_t *families, const struct engine *engine)
 {
-	struct ctl_server_stats stats = ctl_server_stats(engine->control);
 	const struct vrrp_metrics_daemon daemon = {
-	    .version = PACKAGE_VERSION,
-	    .up_us = clock_now_us() - engine->started_us,
-	    .rev = engine->rev,
-	    .reload_failed = engine->reload_failed,
 	    .unknown_vrid = engine->unknown_vrid,
 	    .lateness = &engine->lateness,
 	    .reconcile = &engine->reconcile,
-	    .clients = stats.clients,
-	    .connections = stats.connections,
-	    .requests = stats.requests,
-	    .refused = stats.refused,
-	    .slow = stats.slow,
-	    .events = stats.events,
 	};
 
+	ctl_server_metrics(engine->control, engine->reload_failed, families);
 	vrrp_metrics_daemon(families, &daemon);
 }
 

@@ -45,52 +45,12 @@ add_histogram(json_t *families, const char *name, const char *help,
 	metrics_end_histogram(json, count, seconds(histogram->sum_us));
 }
 
-static void
-add_build(json_t *families, const char *version)
-{
-	const struct metrics_family family = {"haven_vrrpd_build", "gauge",
-	    "The version of vrrpd, as a label.", {"version"}};
-	json_t *json = metrics_add_family(families, &family);
-
-	if (json != NULL)
-		metrics_add_integer(json, &version, 1);
-}
-
-static void
-add_uptime(json_t *families, int64_t up_us)
-{
-	const struct metrics_family family = {"haven_vrrpd_uptime_seconds", "gauge",
-	    "How long vrrpd has been running.", {NULL}};
-	json_t *json = metrics_add_family(families, &family);
-
-	if (json != NULL)
-		metrics_add_real(json, NULL, seconds(up_us));
-}
-
 void
 vrrp_metrics_daemon(json_t *families, const struct vrrp_metrics_daemon *d)
 {
-	add_build(families, d->version);
-	add_uptime(families, d->up_us);
-	add_number(families, "haven_vrrpd_revision", "gauge",
-	    "Changes of configuration and overrides since the start.", d->rev);
-	add_number(families, "haven_vrrpd_config_reload_failed", "gauge",
-	    "Whether the last reload was refused.", d->reload_failed);
 	add_number(families, "haven_vrrpd_unknown_vrid", "counter",
 	    "Advertisements of virtual routers that are not configured here.",
 	    d->unknown_vrid);
-	add_number(families, "haven_vrrpd_control_clients", "gauge",
-	    "Clients of the control sockets.", d->clients);
-	add_number(families, "haven_vrrpd_control_connections", "counter",
-	    "Connections to the control sockets.", d->connections);
-	add_number(families, "haven_vrrpd_control_requests", "counter",
-	    "Requests over the control sockets.", d->requests);
-	add_number(families, "haven_vrrpd_control_refused", "counter",
-	    "Connections refused because there were too many.", d->refused);
-	add_number(families, "haven_vrrpd_control_slow", "counter",
-	    "Connections closed because they did not read.", d->slow);
-	add_number(families, "haven_vrrpd_events", "counter", "Events since the start.",
-	    d->events);
 	add_histogram(families, "haven_vrrp_advert_lateness_seconds",
 	    "How long after its time an advertisement of ours was sent.", d->lateness);
 	add_histogram(families, "haven_vrrp_addresses_set_seconds",

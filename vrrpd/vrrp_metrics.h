@@ -4,20 +4,14 @@
 #define VRRPD_VRRP_METRICS_H
 
 #include <jansson.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include "vrrpd/vrrp_lateness.h"
 #include "vrrpd/vrrp_view.h"
 
-/* The daemon as a whole. */
+/* What virtual routers have in common. */
 struct vrrp_metrics_daemon {
-	const char *version;
-	int64_t up_us;
-	uint64_t rev;
-	bool reload_failed;
 	uint64_t unknown_vrid;
 	const struct vrrp_lateness *lateness, *reconcile;
-	uint64_t clients, connections, requests, refused, slow, events;
 };
 
 /* Appends the families of the daemon to `families`. */

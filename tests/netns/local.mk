@@ -15,6 +15,7 @@ netns_files = \
 	%D%/attacker.py \
 	%D%/test_addresses.py \
 	%D%/test_attack.py \
+	%D%/test_both_daemons.py \
 	%D%/test_checkd.py \
 	%D%/test_crash.py \
 	%D%/test_decode.py \

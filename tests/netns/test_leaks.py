@@ -7,7 +7,7 @@ import os
 import shutil
 
 import pytest
-from daemons import Checkd, Haven, conf, instance_conf, tool
+from daemons import Checkd, Haven, HavenError, conf, instance_conf, tool
 from lab import wait_until
 
 pytestmark = pytest.mark.skipif(not shutil.which("valgrind"), reason="needs valgrind")
@@ -63,4 +63,12 @@ def test_checkd_leaks_nothing(trio):
     under_valgrind(checkd)
     assert checkd.hactl("reload", "checkd").returncode == 0
     checkd.hactl("show", "status")
+    level = {"level": "debug", "lease": {"ttl_ms": 60000}, "op_id": "one"}
+    checkd.call("lease.renew", id=checkd.call("log.level", **level)["lease"], ttl_ms=90000)
+    checkd.call("log.level", **level)
+    checkd.call("config.save")
+    for method in ("metrics", "config.diff", "config.show", "config.test", "audit.list"):
+        checkd.call(method)
+    with pytest.raises(HavenError):
+        checkd.call("apply", changes=[{"path": "vs/VS_1", "set": {"quorum": 2}}])
     assert stop_and_read(checkd) == {}

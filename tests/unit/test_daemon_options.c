@@ -95,6 +95,18 @@ CASE(long_options_are_understood)
 	assert_true(options.test_only && options.json && options.debug);
 }
 
+CASE(both_keep_state_and_a_log_somewhere)
+{
+	static const char *const programs[] = {"vrrpd", "checkd"};
+
+	for (size_t i = 0; i < COUNT_OF(programs); i++) {
+		assert_true(parse(programs[i], "--state-dir /tmp/s --log-dir=/tmp/l"));
+		assert_string_equal(options.state_base, "/tmp/s");
+		assert_string_equal(options.log_base, "/tmp/l");
+		refuses(programs[i], "--log-dir=", "no directory is named");
+	}
+}
+
 CASE(only_vrrpd_has_something_to_clean_up)
 {
 	assert_true(parse("vrrpd", "--cleanup"));
@@ -166,6 +178,7 @@ main(void)
 	    cmocka_unit_test(short_options_are_understood),
 	    cmocka_unit_test(short_options_may_stand_together),
 	    cmocka_unit_test(long_options_are_understood),
+	    cmocka_unit_test(both_keep_state_and_a_log_somewhere),
 	    cmocka_unit_test(only_vrrpd_has_something_to_clean_up),
 	    cmocka_unit_test(what_is_not_understood_is_named),
 	    cmocka_unit_test(a_refusal_changes_nothing),

@@ -209,7 +209,7 @@ CASE(a_histogram_counts_upwards_and_ends_with_all)
 	vrrp_lateness_add(&histogram, 3600 * SECOND);
 	vrrp_metrics_daemon(families,
 	    &(struct vrrp_metrics_daemon){
-		.version = "1", .lateness = &histogram, .reconcile = &histogram});
+		.lateness = &histogram, .reconcile = &histogram});
 	json_array_foreach (families, i, family) {
 		const json_t *buckets = json_object_get(family, "buckets");
 
