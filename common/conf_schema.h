@@ -125,6 +125,7 @@ enum conf_key {
 	CONF_KEY_GARP_INTERVAL,
 	CONF_KEY_GNA_INTERVAL,
 	CONF_KEY_MIN_GARP,
+	CONF_KEY_OPERATOR_MAX_LEASE,
 	CONF_KEY_RANDOM_SEED,
 	/* vrrp_instance; version and garp_* also in global_defs, for all instances */
 	CONF_KEY_VERSION,

@@ -7,6 +7,7 @@
 #include "common/conf_schema.h"
 
 #define S INT64_C(1000000) /* a second in microseconds */
+#define DAY (86400 * S)
 #define U32_MAX INT64_C(4294967295)
 #define GARP_S_MAX (4294 * S) /* keepalived's limit: 2^32 microseconds */
 

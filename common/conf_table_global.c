@@ -5,6 +5,7 @@
 // clang-format off
 const struct conf_row conf_table_global[] = {
 	{"router_id", CONF_IN(GLOBAL), WORD("TEXT"), DEFAULT("the host name"), KEY(ROUTER_ID), ARE(DONE), B("The name of this node in what it shows and sends.")},
+	{"operator_max_lease", CONF_IN(GLOBAL), SECONDS(S, 7 * DAY), DEFAULT("28800"), KEY(OPERATOR_MAX_LEASE), ARE(DONE), B("The longest lease that an operator may give: of an edit, a hold, a maintenance.")},
 	{"notification_email", CONF_IN(GLOBAL), BLOCK(EMAILS), B("Who gets mail.")},
 	{"notification_email_from", CONF_IN(GLOBAL), WORD("ADDRESS"), DEFAULT("user@host"), B("The sender of mail.")},
 	{"smtp_server", CONF_IN(GLOBAL), WORDS("HOST [PORT]", 1, 2), DEFAULT("port 25"), B("The mail relay.")},

@@ -12,6 +12,7 @@
 
 #include "common/audit.h"
 #include "common/clock.h"
+#include "common/conf_vrrp.h"
 #include "common/lease_json.h"
 #include "common/log.h"
 #include "common/units.h"
@@ -378,9 +379,26 @@ forget_strangers(const struct edits *edits)
 	}
 }
 
+/* Takes the limits that the configuration sets. */
+static void
+take_limits(const struct edits *edits)
+{
+	struct conf_statements globals = {0};
+	const struct conf_node *node;
+
+	if (*edits->config.tree != NULL)
+		conf_vrrp_globals(*edits->config.tree, &globals);
+	node = globals.at[CONF_KEY_OPERATOR_MAX_LEASE];
+	if (edits->store != NULL)
+		lease_store_set_operator_max(edits->store, node != NULL && !node->bad
+							       ? conf_node_us(node)
+							       : LEASE_OPERATOR_US);
+}
+
 void
 edits_settle(struct edits *edits)
 {
+	take_limits(edits);
 	forget_strangers(edits);
 	edits_check_saved(edits);
 	edits_apply_log_level(edits);

@@ -59,8 +59,9 @@ struct ctl_part edits_part(struct edits *edits);
 void edits_open(struct edits *edits, struct ctl_server *server, const char *run_dir,
     const char *state_dir, const char *log_dir);
 
-/* After a start or a reload: removes edits of objects that are not configured, and
- * drops what was saved over another value of the file than the present one. */
+/* After a start or a reload: takes operator_max_lease, removes edits of objects that
+ * are not configured, and drops what was saved over another value of the file than the
+ * present one. */
 void edits_settle(struct edits *edits);
 
 /* Writes what is due, answers who waits, and frees it; the server must still be there.

@@ -121,7 +121,7 @@ static const struct ctl_param apply_params[] = {
 	CTL_PARAMS_OF_CHANGES,
 	{"if_rev",  CTL_INTEGER, false, 0, CTL_INTEGER_MAX, "only when the revision is this"},
 	{"dry_run", CTL_BOOLEAN, false, 0, 0,   "check, and say what would change"},
-	{"confirm_ms", CTL_INTEGER, false, 1000, LEASE_OPERATOR_US / US_PER_MS,
+	{"confirm_ms", CTL_INTEGER, false, 1000, LEASE_ADMIN_US / US_PER_MS,
 	 "undo it unless it is confirmed by then"},
 	{0},
 };

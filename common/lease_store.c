@@ -47,6 +47,7 @@ struct lease_store {
 	int64_t looked_us;    /* when ends of leases were last looked at */
 	int64_t refreshed_us; /* when leases.json was last written */
 	struct durable leases, saved;
+	int64_t operator_max_us;
 	uint64_t jobs_queued, jobs_done;
 	bool run_failed, disk_failed; /* the last write */
 	struct waiter *waiters;
@@ -514,19 +515,34 @@ lease_count(const struct layers *layers)
 	return count;
 }
 
+void
+lease_store_set_operator_max(struct lease_store *store, int64_t most_us)
+{
+	store->operator_max_us = most_us;
+}
+
+static void
+refuse_span(struct ctl_call *call, int64_t most_us)
+{
+	bool admin = call->role >= CTL_ROLE_ADMIN;
+	char span[UNITS_TEXT_SIZE];
+
+	ctl_call_fail(call, CTL_LEASE_LIMIT,
+	    json_pack("{s:I}", "max_ms", (json_int_t)(most_us / US_PER_MS)),
+	    "a lease of the role %s lasts at most %s%s", ctl_role_name(call->role),
+	    units_format_span(span, most_us),
+	    admin ? "" : " (operator_max_lease); an admin may give more");
+}
+
 bool
 lease_store_may_give(const struct lease_store *store, struct ctl_call *call,
     int64_t ttl_us, bool renewed)
 {
 	int64_t most_us =
-	    call->role >= CTL_ROLE_ADMIN ? LEASE_ADMIN_US : LEASE_OPERATOR_US;
-	char span[UNITS_TEXT_SIZE];
+	    call->role >= CTL_ROLE_ADMIN ? LEASE_ADMIN_US : store->operator_max_us;
 
 	if (ttl_us > most_us) {
-		ctl_call_fail(call, CTL_LEASE_LIMIT,
-		    json_pack("{s:I}", "max_ms", (json_int_t)(most_us / US_PER_MS)),
-		    "the role %s may lease for at most %s", ctl_role_name(call->role),
-		    units_format_span(span, most_us));
+		refuse_span(call, most_us);
 		return false;
 	}
 	if (!renewed && lease_count(store->config.layers) >= LEASES_MAX) {
@@ -565,6 +581,7 @@ lease_store_new(const struct lease_store_config *config, struct lease_store **re
 	store->config = *config;
 	store->run_dir = strdup(config->run_dir);
 	store->state_dir = durable ? strdup(config->state_dir) : NULL;
+	store->operator_max_us = LEASE_OPERATOR_US;
 	store->leases.name = "leases.json";
 	store->saved.name = "saved.json";
 	if (store->run_dir != NULL && (store->state_dir != NULL || !durable))

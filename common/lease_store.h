@@ -28,7 +28,7 @@ struct lease_store;
 struct writer;
 
 #define LEASES_MAX 64
-#define LEASE_OPERATOR_US (INT64_C(8) * 3600 * 1000000)
+#define LEASE_OPERATOR_US (INT64_C(8) * 3600 * 1000000) /* unless configured */
 #define LEASE_ADMIN_US (INT64_C(7) * 24 * 3600 * 1000000)
 #define LEASE_BOOT_ID_PATH "/proc/sys/kernel/random/boot_id"
 
@@ -69,6 +69,10 @@ void lease_store_write(struct lease_store *store);
  * soon as all that was written before is on the disk. */
 void lease_store_reply(
     struct lease_store *store, struct ctl_call *call, json_t *result);
+
+/* The longest lease that an operator may give from now on; LEASE_OPERATOR_US at first.
+ */
+void lease_store_set_operator_max(struct lease_store *store, int64_t most_us);
 
 /* Whether another lease of `ttl_us` may be given to this caller; answers the call with
  * the reason when not. `renewed`: the lease is there already. */

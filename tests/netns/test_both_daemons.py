@@ -175,6 +175,18 @@ def test_a_lease_ends_by_itself(both):
         assert entry["what"] == "expiry"
 
 
+def test_operator_max_lease_is_for_operators_and_follows_a_reload(both):
+    for daemon in both:
+        asked = {"level": "debug", "lease": {"ttl_ms": HOUR_MS}}
+        assert "result" in Client(daemon, "operator").ask("log.level", **asked)
+        daemon.configure(conf(priority=200, globals_="operator_max_lease 600"))
+        daemon.call("reload")
+        error = Client(daemon, "operator").ask("log.level", **asked)["error"]
+        assert error["data"] == {"name": "lease_limit", "max_ms": 600000}
+        assert "at most 10m (operator_max_lease); an admin may give more" in error["message"]
+        assert "result" in Client(daemon, "admin").ask("log.level", **asked)
+
+
 def test_checkd_says_why_nothing_can_be_set(both):
     with pytest.raises(HavenError, match="no object whose values") as refused:
         both[1].call("apply", changes=[{"path": "vs/VS_1", "set": {"quorum": 2}}])
