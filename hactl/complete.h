@@ -12,10 +12,11 @@
 
 /* One candidate. */
 struct candidate {
-	char *
-	    text; /* what is inserted, or "NAME" for an argument without known values */
-	char *help;
-	bool literal; /* false: `text` only says what is wanted */
+	char *text;  /* what is inserted, or "NAME" when the values are not known */
+	char *takes; /* what follows the keyword: "N", "on|off"; NULL: various things */
+	char *help;  /* one line */
+	bool literal;  /* false: `text` only says what is wanted */
+	bool too_high; /* needs a role that the user has not got; `help` says so */
 };
 
 struct candidates {
@@ -24,16 +25,23 @@ struct candidates {
 	bool end; /* the line is complete as it is */
 };
 
-/* Where the values of an argument come from; calls complete_add() for each. */
+/* Where values come from. `kind` is that of objects, "instance". */
 struct complete_source {
-	void (*values)(void *userdata, const char *token, struct candidates *to);
+	/* Calls complete_add() for each known value of an argument. */
+	void (*values)(
+	    void *userdata, const char *kind, const char *token, struct candidates *to);
+	/* The range of the field that `keyword` sets, and what it is now; NULL when
+	 * that is not known. The caller frees it. */
+	char *(*field)(
+	    void *userdata, const char *kind, const char *name, const char *keyword);
 	void *userdata;
 	enum ctl_role role; /* the user's: commands beyond it are marked */
 };
 
 /* Lists what may stand after `words` and begins with `prefix`: keywords, values of
- * arguments, and options where the prefix begins with "-". The words may hold options;
- * a wrong line has no candidates. The caller calls complete_done(). */
+ * arguments, and options, with their values, where the prefix begins with "-". The
+ * words may hold options; a wrong line has no candidates. The caller calls
+ * complete_done(). */
 void complete_line(const struct cmdtree *tree, const char *const words[], size_t count,
     const char *prefix, const struct complete_source *source, struct candidates *ret);
 

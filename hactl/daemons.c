@@ -15,6 +15,7 @@ struct daemons {
 	char *run_base;
 	struct ctl_client *clients[DAEMONS_COUNT];
 	bool known[DAEMONS_COUNT]; /* was open before */
+	bool again[DAEMONS_COUNT]; /* is open again, and nobody was told yet */
 };
 
 struct daemons *
@@ -74,9 +75,12 @@ daemons_open(struct daemons *daemons, const char *name, int64_t timeout_us,
 		    &daemons->clients[i], ret_error);
 		if (code != CTL_OK)
 			return code;
-		if (ret_again != NULL)
-			*ret_again |= daemons->known[i];
+		daemons->again[i] = daemons->known[i];
 		daemons->known[i] = true;
+	}
+	if (ret_again != NULL) {
+		*ret_again |= daemons->again[i];
+		daemons->again[i] = false;
 	}
 	*ret = daemons->clients[i];
 	return CTL_OK;

@@ -4,12 +4,12 @@
 
 #include <errno.h>
 #include <histedit.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
 
+#include "hactl/keys.h"
 #include "hactl/must.h"
 #include "hactl/terminal.h"
 
@@ -23,15 +23,6 @@ struct line {
 	const char *prompt;
 	char *tabbed; /* the text at the last TAB that led nowhere, or NULL */
 };
-
-static volatile sig_atomic_t resized;
-
-static void
-note_resize(int number)
-{
-	(void)number;
-	resized = 1;
-}
 
 static char *
 give_prompt(EditLine *edit)
@@ -61,13 +52,6 @@ list_candidates(struct line *line, const char *text)
 	(void)fflush(stdout);
 }
 
-/* A Ctrl-C that came while a key was at work interrupted no reading: end it now. */
-static unsigned char
-unless_interrupted(unsigned char result)
-{
-	return terminal_interrupted != 0 ? CC_EOF : result;
-}
-
 /* TAB: inserts what is certain; when nothing is, a second TAB shows what there is. */
 static unsigned char
 key_tab(EditLine *edit, wint_t key)
@@ -91,7 +75,7 @@ key_tab(EditLine *edit, wint_t key)
 	free(insert);
 	free(line->tabbed);
 	line->tabbed = text;
-	return unless_interrupted(result);
+	return result;
 }
 
 static unsigned char
@@ -111,7 +95,7 @@ key_question(EditLine *edit, wint_t key)
 		list_candidates(line, text);
 	}
 	free(text);
-	return unless_interrupted(result);
+	return result;
 }
 
 static void
@@ -121,7 +105,6 @@ open_history(struct line *line, const char *path)
 
 	line->history = must(history_init());
 	(void)history(line->history, &event, H_SETSIZE, HISTORY_LINES);
-	(void)history(line->history, &event, H_SETUNIQUE, 1);
 	if (path != NULL) {
 		line->history_path = must(strdup(path));
 		/* The first time there is none. */
@@ -151,8 +134,6 @@ bind_keys(EditLine *edit)
 struct line *
 line_new(const struct line_hooks *hooks, const char *history_path)
 {
-	/* Reading goes on: the new size is used from the next line on. */
-	struct sigaction action = {.sa_handler = note_resize, .sa_flags = SA_RESTART};
 	struct line *line = must(calloc(1, sizeof(*line)));
 
 	line->hooks = *hooks;
@@ -161,10 +142,10 @@ line_new(const struct line_hooks *hooks, const char *history_path)
 		free(line);
 		return NULL;
 	}
-	(void)sigaction(SIGWINCH, &action, NULL);
 	(void)el_set(line->edit, EL_CLIENTDATA, line);
 	(void)el_set(line->edit, EL_PROMPT, give_prompt);
 	(void)el_set(line->edit, EL_SIGNAL, 0);
+	keys_install(line->edit);
 	bind_keys(line->edit);
 	open_history(line, history_path);
 	return line;
@@ -173,12 +154,8 @@ line_new(const struct line_hooks *hooks, const char *history_path)
 struct line *
 line_free(struct line *line)
 {
-	HistEvent event;
-
 	if (line == NULL)
 		return NULL;
-	if (line->history_path != NULL)
-		(void)history(line->history, &event, H_SAVE, line->history_path);
 	history_end(line->history);
 	el_end(line->edit);
 	free(line->history_path);
@@ -188,12 +165,40 @@ line_free(struct line *line)
 }
 
 static void
+save_history(struct line *line)
+{
+	HistEvent event;
+
+	if (line->history_path != NULL)
+		(void)history(line->history, &event, H_SAVE, line->history_path);
+}
+
+/* Forgets an earlier line that is the same: H_SETUNIQUE looks at the last one only. */
+static void
+forget(struct line *line, const char *text)
+{
+	HistEvent event, gone;
+	int found = history(line->history, &event, H_FIRST);
+
+	for (; found >= 0; found = history(line->history, &event, H_NEXT)) {
+		if (strcmp(event.str, text) == 0) {
+			(void)history(line->history, &gone, H_DEL, event.num);
+			return;
+		}
+	}
+}
+
+/* Written back at once: a terminal that is closed takes the shell with it. */
+static void
 remember(struct line *line, const char *text)
 {
 	HistEvent event;
 
-	if (text[0] != '\0' && text[0] != ' ' && text[0] != '\t')
-		(void)history(line->history, &event, H_ENTER, text);
+	if (text[0] == '\0' || text[0] == ' ' || text[0] == '\t')
+		return;
+	forget(line, text);
+	(void)history(line->history, &event, H_ENTER, text);
+	save_history(line);
 }
 
 /* Ctrl-C clears the line; libedit has to forget it too. */
@@ -214,10 +219,7 @@ line_read(struct line *line, const char *prompt, char **ret)
 	const char *text;
 	int count = 0;
 
-	if (resized != 0) {
-		resized = 0;
-		el_resize(line->edit);
-	}
+	keys_begin(line->edit);
 	line->prompt = prompt;
 	text = el_gets(line->edit, &count);
 	if (text == NULL)

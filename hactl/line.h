@@ -28,11 +28,12 @@ enum line_result {
  * Returns NULL when the terminal cannot be used. */
 struct line *line_new(const struct line_hooks *hooks, const char *history_path);
 
-/* Writes the history back and leaves the terminal as it was. */
+/* Leaves the terminal as it was. */
 struct line *line_free(struct line *line);
 
 /* Reads one line, without its newline, into *ret (the caller's, on LINE_READ). It goes
- * into the history unless it begins with a blank. */
+ * into the history, where no line stands twice, unless it begins with a blank; the
+ * history is written back at once. */
 enum line_result line_read(struct line *line, const char *prompt, char **ret);
 
 /* Prints the history, the oldest line first. */

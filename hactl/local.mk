@@ -13,6 +13,7 @@ hactl_libhactl_pure_a_SOURCES = \
 	%D%/doctor_ruleset.c %D%/doctor_ruleset.h \
 	%D%/escape.c %D%/escape.h \
 	%D%/lease_text.c %D%/lease_text.h \
+	%D%/field_text.c %D%/field_text.h \
 	%D%/must.c %D%/must.h \
 	%D%/nodes_rules.c %D%/nodes_rules.h \
 	%D%/options.c %D%/options.h \
@@ -49,6 +50,7 @@ hactl_hactl_SOURCES = \
 	%D%/doctor_host.c \
 	%D%/follow.c %D%/follow.h \
 	%D%/help.c %D%/help.h \
+	%D%/keys.c %D%/keys.h \
 	%D%/line.c %D%/line.h \
 	%D%/main.c \
 	%D%/metrics_cmd.c %D%/metrics_cmd.h \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* names.c - the names that daemons know, for completion. */
+/* names.c - the names and values that daemons know, for completion. */
 #include "hactl/names.h"
 
 #include <stdlib.h>
@@ -8,31 +8,25 @@
 #include "common/clock.h"
 #include "common/units.h"
 #include "hactl/escape.h"
+#include "hactl/field_text.h"
 #include "hactl/must.h"
 #include "hactl/view.h"
 
 #define BUDGET_US (300 * US_PER_MS)
 #define FRESH_US (2 * US_PER_S)
 
-/* The arguments with known values, and the lists that hold them. */
-enum name_list { LIST_INSTANCE = 0, LIST_LEASE, LIST_COUNT_ };
-
-static void add_instance(const json_t *item, struct candidates *to);
-static void add_lease(const json_t *item, struct candidates *to);
-
-static const struct {
-	const char *token; /* of the command table */
-	const char *type;  /* of the protocol's lists */
-	void (*add)(const json_t *item, struct candidates *to);
-} lists[LIST_COUNT_] = {
-    [LIST_INSTANCE] = {"NAME", "instance", add_instance},
-    [LIST_LEASE] = {"ID", "lease", add_lease},
+/* One answer. */
+struct known {
+	char *method, *what;
+	json_t *answer; /* NULL: there was none */
+	int64_t asked_us;
 };
 
 struct names {
 	struct daemons *daemons;
-	json_t *items[LIST_COUNT_]; /* NULL: not asked yet */
-	int64_t asked_us[LIST_COUNT_];
+	struct known *knowns;
+	size_t count;
+	int64_t until_us;  /* when the person has waited long enough */
 	int64_t failed_us; /* when vrrpd was last found not to answer; 0: it did */
 };
 
@@ -49,91 +43,216 @@ struct names *
 names_free(struct names *names)
 {
 	if (names != NULL) {
-		for (size_t i = 0; i < LIST_COUNT_; i++)
-			json_decref(names->items[i]);
+		names_forget(names);
 		free(names);
 	}
 	return NULL;
 }
 
-/* A daemon that did not answer is left alone for a while, or every key would wait. */
+void
+names_begin(struct names *names)
+{
+	names->until_us = clock_now_us() + BUDGET_US;
+}
+
+void
+names_forget(struct names *names)
+{
+	for (size_t i = 0; i < names->count; i++) {
+		free(names->knowns[i].method);
+		free(names->knowns[i].what);
+		json_decref(names->knowns[i].answer);
+	}
+	free(names->knowns);
+	names->knowns = NULL;
+	names->count = 0;
+}
+
+/* What is left of the person's patience; 0 when a daemon that did not answer is left
+ * alone for a while, or every key would wait. */
+static int64_t
+patience(const struct names *names)
+{
+	int64_t now_us = clock_now_us();
+
+	if (names->failed_us != 0 && now_us - names->failed_us < FRESH_US)
+		return 0;
+	return names->until_us > now_us ? names->until_us - now_us : 0;
+}
+
 static struct ctl_client *
 open_vrrpd(struct names *names)
 {
+	int64_t patience_us = patience(names);
 	struct ctl_client *client = NULL;
 	struct ctl_error error = {0};
 
-	if (names->failed_us != 0 && clock_now_us() - names->failed_us < FRESH_US)
+	if (patience_us == 0)
 		return NULL;
-	(void)daemons_open(names->daemons, "vrrpd", BUDGET_US, &client, NULL, &error);
+	names->failed_us = 0;
+	if (daemons_open(names->daemons, "vrrpd", patience_us, &client, NULL, &error) !=
+	    CTL_OK)
+		names->failed_us = clock_now_us();
 	ctl_error_done(&error);
-	names->failed_us = client == NULL ? clock_now_us() : 0;
 	return client;
 }
 
-/* Reads a list anew when it is old; without an answer it is empty. */
-static void
-refresh(struct names *names, size_t list)
+/* Asks for a list of `what`, what there is of it ("describe"), or an object ("get"). */
+static enum ctl_code
+call(struct names *names, struct ctl_client *client, const char *method,
+    const char *what, json_t **ret, struct ctl_error *error)
 {
-	int64_t now_us = clock_now_us();
-	struct ctl_error error = {0};
-	struct ctl_client *client;
+	json_t *params = NULL;
 
-	if (names->items[list] != NULL && now_us - names->asked_us[list] < FRESH_US)
-		return;
-	json_decref(names->items[list]);
-	names->items[list] = NULL;
-	client = open_vrrpd(names);
-	if (client != NULL && ctl_client_list(client, lists[list].type, BUDGET_US,
-				  &names->items[list], NULL, &error) != CTL_OK)
-		daemons_drop(names->daemons, "vrrpd");
-	ctl_error_done(&error);
-	if (names->items[list] == NULL)
-		names->items[list] = must(json_array());
-	names->asked_us[list] = clock_now_us();
+	if (strcmp(method, "list") == 0)
+		return ctl_client_list(client, what, patience(names), ret, NULL, error);
+	if (what[0] != '\0')
+		params = must(json_pack(
+		    "{s:s}", strcmp(method, "get") == 0 ? "path" : "type", what));
+	return ctl_client_call(
+	    client, method, params, patience(names), NULL, ret, error);
 }
 
-static void
-add_instance(const json_t *item, struct candidates *to)
+static json_t *
+fetch(struct names *names, const char *method, const char *what)
 {
-	json_t *safe = escape_json(item);
-	char priority[VIEW_TEXT_SIZE];
-	char *help = must_format("%s, priority %s", view_string(safe, "state", "?"),
-	    view_text(priority, safe, "priority"));
+	struct ctl_client *client = open_vrrpd(names);
+	struct ctl_error error = {0};
+	json_t *answer = NULL;
+	enum ctl_code code;
 
-	complete_add(to, view_string(safe, "name", ""), help, true);
+	if (client == NULL)
+		return NULL;
+	code = call(names, client, method, what, &answer, &error);
+	if (code == CTL_UNAVAILABLE || code == CTL_PARSE_ERROR) {
+		daemons_drop(names->daemons, "vrrpd");
+		names->failed_us = clock_now_us();
+	}
+	ctl_error_done(&error);
+	return answer;
+}
+
+/* The place of an answer: the one it had, or a new one. */
+static struct known *
+place(struct names *names, const char *method, const char *what)
+{
+	struct known *known;
+
+	for (size_t i = 0; i < names->count; i++) {
+		known = &names->knowns[i];
+		if (strcmp(known->method, method) == 0 &&
+		    strcmp(known->what, what) == 0)
+			return known;
+	}
+	names->knowns =
+	    must(realloc(names->knowns, (names->count + 1) * sizeof(*names->knowns)));
+	known = &names->knowns[names->count++];
+	*known =
+	    (struct known){.method = must(strdup(method)), .what = must(strdup(what))};
+	return known;
+}
+
+/* The answer, made safe for a terminal; NULL when there is none. It belongs to the
+ * store. */
+static const json_t *
+ask(struct names *names, const char *method, const char *what)
+{
+	struct known *known = place(names, method, what);
+	json_t *answer;
+
+	if (known->asked_us != 0 && clock_now_us() - known->asked_us < FRESH_US)
+		return known->answer;
+	answer = fetch(names, method, what);
+	json_decref(known->answer);
+	known->answer = answer != NULL ? escape_json(answer) : NULL;
+	known->asked_us = clock_now_us();
+	json_decref(answer);
+	return known->answer;
+}
+
+/* ---- values of arguments ------------------------------------------------- */
+
+static void
+add_object(const json_t *item, struct candidates *to)
+{
+	char priority[VIEW_TEXT_SIZE];
+	char *help = must_format("%s, priority %s", view_string(item, "state", "?"),
+	    view_text(priority, item, "priority"));
+
+	if (json_object_get(item, "priority") == NULL)
+		*strchr(help, ',') = '\0';
+	complete_add(to, view_string(item, "name", ""), help, true);
 	free(help);
-	json_decref(safe);
 }
 
 static void
 add_lease(const json_t *item, struct candidates *to)
 {
-	json_t *safe = escape_json(item);
 	char left[UNITS_TEXT_SIZE];
-	char *help = must_format("%s %s, %s left", view_string(safe, "kind", "?"),
-	    view_string(safe, "object", "?"), view_span(left, safe, "left_ms"));
+	char *help = must_format("%s %s, %s left", view_string(item, "kind", "?"),
+	    view_string(item, "object", "?"), view_span(left, item, "left_ms"));
 
-	complete_add(to, view_string(safe, "id", ""), help, true);
+	complete_add(to, view_string(item, "id", ""), help, true);
 	free(help);
-	json_decref(safe);
 }
 
-void
-names_values(void *userdata, const char *token, struct candidates *to)
+static void
+add_list(struct names *names, const char *type,
+    void (*add)(const json_t *item, struct candidates *to), struct candidates *to)
 {
-	struct names *names = userdata;
 	const json_t *item;
 	size_t i;
 
-	for (size_t list = 0; list < LIST_COUNT_; list++) {
-		if (strcmp(token, lists[list].token) != 0)
-			continue;
-		refresh(names, list);
-		json_array_foreach (names->items[list], i, item)
-			lists[list].add(item, to);
-	}
+	json_array_foreach (ask(names, "list", type), i, item)
+		add(item, to);
 }
+
+/* The members of a part of what the daemon says of itself. */
+static void
+add_described(struct names *names, const char *part, struct candidates *to)
+{
+	const json_t *all = json_object_get(ask(names, "describe", ""), part);
+	const json_t *one;
+	const char *name;
+
+	json_object_foreach (json_loose(all), name, one)
+		complete_add(to, name, view_string(one, "help", ""), true);
+}
+
+void
+names_values(void *userdata, const char *kind, const char *token, struct candidates *to)
+{
+	struct names *names = userdata;
+
+	if (strcmp(token, "NAME") == 0)
+		add_list(names, kind, add_object, to);
+	else if (strcmp(token, "ID") == 0)
+		add_list(names, "lease", add_lease, to);
+	else if (strcmp(token, "METHOD") == 0)
+		add_described(names, "methods", to);
+	else if (strcmp(token, "KIND") == 0)
+		add_described(names, "types", to);
+}
+
+char *
+names_field(void *userdata, const char *kind, const char *name, const char *keyword)
+{
+	struct names *names = userdata;
+	const json_t *fields = json_object_get(ask(names, "describe", kind), "fields");
+	const char *field = field_text_name(fields, keyword);
+	const json_t *object;
+	char *path, *text;
+
+	if (field == NULL)
+		return NULL;
+	path = must_format("%s/%s", kind, name);
+	object = json_object_get(ask(names, "get", path), "object");
+	text = field_text(json_object_get(fields, field), field, object);
+	free(path);
+	return text;
+}
+
+/* ---- for the prompt ------------------------------------------------------ */
 
 enum ctl_role
 names_role(struct names *names)
@@ -143,4 +262,24 @@ names_role(struct names *names)
 	    client != NULL ? ctl_role_find(ctl_client_hello_text(client, "role")) : -1;
 
 	return role >= 0 ? (enum ctl_role)role : CTL_ROLE_READ;
+}
+
+bool
+names_maintenance(struct names *names, char ret[UNITS_TEXT_SIZE])
+{
+	const json_t *lease, *found = NULL;
+	size_t i;
+
+	json_array_foreach (ask(names, "list", "lease"), i, lease) {
+		if (strcmp(view_string(lease, "kind", ""), "maintenance") != 0)
+			continue;
+		if (found == NULL ||
+		    strcmp(view_string(lease, "object", ""), "node") == 0)
+			found = lease;
+	}
+	if (found == NULL)
+		return false;
+	(void)units_format_span(
+	    ret, (int64_t)view_integer(found, "left_ms", 0) * US_PER_MS);
+	return true;
 }

@@ -1,24 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* names.h - the names that daemons know, for completion. */
+/* names.h - the names and values that daemons know, for completion. */
 #ifndef HACTL_NAMES_H
 #define HACTL_NAMES_H
 
 #include "common/ctl_role.h"
+#include "common/units.h"
 #include "hactl/complete.h"
 #include "hactl/daemons.h"
 
 struct names;
 
-/* Returns an empty store that asks over `daemons`. */
+/* Returns an empty store that asks over `daemons`. Answers are kept for two seconds. */
 struct names *names_new(struct daemons *daemons);
 struct names *names_free(struct names *names);
 
-/* The `values` of struct complete_source; `userdata` is the struct names. Answers are
- * kept for two seconds. A daemon that does not answer in 0.3 s has no names: people who
- * press TAB are not kept waiting. */
-void names_values(void *userdata, const char *token, struct candidates *to);
+/* Begins a key press: all that is asked for it takes 0.3 s at most, as a person who
+ * presses TAB is not kept waiting. What is not known by then is left out. */
+void names_begin(struct names *names);
+
+/* Forgets the answers: a command may have changed what they say. */
+void names_forget(struct names *names);
+
+/* `values` and `field` of struct complete_source; `userdata` is the struct names. */
+void names_values(
+    void *userdata, const char *kind, const char *token, struct candidates *to);
+char *names_field(
+    void *userdata, const char *kind, const char *name, const char *keyword);
 
 /* The user's role at vrrpd, as far as it can be asked now; CTL_ROLE_READ otherwise. */
 enum ctl_role names_role(struct names *names);
+
+/* How long the node, or else an instance, is still in maintenance, "1h12m". Returns
+ * false when nothing is, or nobody can tell. */
+bool names_maintenance(struct names *names, char ret[UNITS_TEXT_SIZE]);
 
 #endif

@@ -15,9 +15,14 @@
 #include "common/units.h"
 #include "hactl/must.h"
 
+/* In the order of enum json_style, from JSON_SHORT, and of enum colour_when. */
+static const char *const json_styles[] = {"short", "pretty", NULL};
+static const char *const colour_whens[] = {"auto", "always", "never", NULL};
+
 /* clang-format off */
 const struct option_row option_rows[OPTION_COUNT_] = {
     [OPTION_JSON] = {OPTION_JSON, 'j', "json", "STYLE", .optional = true,
+	.choices = json_styles,
 	.help = "answer in JSON; STYLE is short or pretty"},
     [OPTION_WATCH] = {OPTION_WATCH, 'w', "watch", "T", .optional = true, .special = true,
 	.help = "show it again every T, two seconds unless given"},
@@ -25,7 +30,7 @@ const struct option_row option_rows[OPTION_COUNT_] = {
 	.help = "tables without head and footer"},
     [OPTION_NO_PAGER] = {OPTION_NO_PAGER, '\0', "no-pager", NULL,
 	.help = "long answers go to the terminal as they are"},
-    [OPTION_COLOR] = {OPTION_COLOR, '\0', "color", "WHEN",
+    [OPTION_COLOR] = {OPTION_COLOR, '\0', "color", "WHEN", .choices = colour_whens,
 	.help = "auto (on a terminal), always or never"},
     [OPTION_QUIET] = {OPTION_QUIET, 'q', "quiet", NULL,
 	.help = "print no answer, only errors; the exit status tells"},
@@ -201,13 +206,12 @@ set_number(const struct option_row *row, const char *value, int64_t *ret)
 	return NULL;
 }
 
-/* Finds `value` in a list of words that ends with NULL; its index goes to *ret. */
+/* Finds `value` among the choices of the row; its index goes to *ret. */
 static char *
-set_choice(const struct option_row *row, const char *value, const char *const choices[],
-    unsigned *ret)
+set_choice(const struct option_row *row, const char *value, unsigned *ret)
 {
-	for (unsigned i = 0; choices[i] != NULL; i++) {
-		if (strcmp(choices[i], value) == 0) {
+	for (unsigned i = 0; row->choices[i] != NULL; i++) {
+		if (strcmp(row->choices[i], value) == 0) {
 			*ret = i;
 			return NULL;
 		}
@@ -218,7 +222,6 @@ set_choice(const struct option_row *row, const char *value, const char *const ch
 static char *
 set_json(const struct option_row *row, const char *value, struct options *options)
 {
-	static const char *const styles[] = {"short", "pretty", NULL};
 	unsigned style = 0;
 	char *wrong;
 
@@ -226,18 +229,17 @@ set_json(const struct option_row *row, const char *value, struct options *option
 		options->json = JSON_AUTO;
 		return NULL;
 	}
-	wrong = set_choice(row, value, styles, &style);
+	wrong = set_choice(row, value, &style);
 	if (wrong == NULL)
-		options->json = style == 0 ? JSON_SHORT : JSON_PRETTY;
+		options->json = (enum json_style)(style + JSON_SHORT);
 	return wrong;
 }
 
 static char *
 set_colour(const struct option_row *row, const char *value, struct options *options)
 {
-	static const char *const whens[] = {"auto", "always", "never", NULL};
 	unsigned when = 0;
-	char *wrong = set_choice(row, value, whens, &when);
+	char *wrong = set_choice(row, value, &when);
 
 	if (wrong == NULL)
 		options->colour = (enum colour_when)when;

@@ -40,12 +40,13 @@ enum option_id {
 
 struct option_row {
 	enum option_id id;
-	char letter;       /* -j; '\0': none */
-	const char *name;  /* --json */
-	const char *value; /* what it takes, "T"; NULL: nothing */
-	bool optional;     /* the value may be missing: --wait, --wait=T */
-	bool special;      /* only for commands that say so, else refused */
-	bool at_start;     /* concerns the program, not one command: not in the shell */
+	char letter;                /* -j; '\0': none */
+	const char *name;           /* --json */
+	const char *value;          /* what it takes, "T"; NULL: nothing */
+	const char *const *choices; /* its values, NULL at the end; NULL: any */
+	bool optional;              /* the value may be missing: --wait, --wait=T */
+	bool special;               /* only for commands that say so, else refused */
+	bool at_start; /* concerns the program, not one command: not in the shell */
 	const char *help;
 };
 

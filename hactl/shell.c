@@ -25,15 +25,24 @@ struct shell {
 	struct line *line;
 };
 
+/* For one key press. */
+static struct complete_source
+source_of(const struct shell *shell)
+{
+	names_begin(shell->names);
+	return (struct complete_source){.values = names_values,
+	    .field = names_field,
+	    .userdata = shell->names,
+	    .role = names_role(shell->names)};
+}
+
 /* The candidates for the last word of `text`; *ret_prefix is what is typed of it (the
  * caller's). */
 static void
 candidates_for(const struct shell *shell, const char *text, struct candidates *ret,
     char **ret_prefix)
 {
-	struct complete_source source = {.values = names_values,
-	    .userdata = shell->names,
-	    .role = names_role(shell->names)};
+	struct complete_source source = source_of(shell);
 	struct words words;
 	size_t before;
 
@@ -57,7 +66,9 @@ print_candidates(const struct shell *shell, const struct candidates *candidates)
 	for (size_t i = 0; i < candidates->count; i++) {
 		const struct candidate *c = &candidates->items[i];
 
-		columns_add(columns, PAINT_NONE, "  %s", c->text);
+		columns_add(columns, c->too_high ? PAINT_FAINT : PAINT_NONE, "  %s%s%s",
+		    c->text, c->takes != NULL ? " " : "",
+		    c->takes != NULL ? c->takes : "");
 		columns_add(columns, PAINT_FAINT, "%s", c->help);
 	}
 	if (candidates->end) {
@@ -128,14 +139,16 @@ is_quoted(void *userdata, const char *text)
 	return inside;
 }
 
-/* "lb1 (operator)> ". A daemon that hangs must not hold the prompt up. */
+/* "lb1 (operator)> ", "lb1 (admin) [maint 1h12m]> ". A daemon that hangs must not hold
+ * the prompt up. */
 static char *
 make_prompt(const struct shell *shell)
 {
 	struct ctl_error error = {0};
 	struct ctl_client *client = NULL;
 	char *node, *role, *prompt;
-	bool again = false;
+	char left[UNITS_TEXT_SIZE];
+	bool again = false, maintained;
 
 	if (daemons_open(shell->session->daemons, "vrrpd", PROMPT_US, &client, &again,
 		&error) != CTL_OK) {
@@ -146,7 +159,11 @@ make_prompt(const struct shell *shell)
 		session_announce("vrrpd", client);
 	node = escape_text(ctl_client_hello_text(client, "node"));
 	role = escape_text(ctl_client_hello_text(client, "role"));
-	prompt = must_format("%s (%s)> ", node, role);
+	names_begin(shell->names);
+	maintained = names_maintenance(shell->names, left);
+	prompt =
+	    must_format("%s (%s)%s%s%s> ", node, role, maintained ? " [maint " : "",
+		maintained ? left : "", maintained ? "]" : "");
 	free(node);
 	free(role);
 	return prompt;
@@ -202,6 +219,7 @@ read_and_run(struct shell *shell)
 	free(prompt);
 	if (result == LINE_READ) {
 		(void)session_line(shell->session, text);
+		names_forget(shell->names);
 		(void)fflush(stdout);
 		/* A Ctrl-C that came late must not clear the next line. */
 		terminal_interrupted = 0;
@@ -242,15 +260,14 @@ shell_complete(struct session *session, const char *const words[], size_t count)
 {
 	size_t at = count > 0 ? strtoul(words[0], NULL, 10) : 0;
 	struct shell shell = {.session = session};
-	struct complete_source source = {.values = names_values};
+	struct complete_source source;
 	struct candidates candidates;
 
 	/* words[1] is the program, so word `at` of bash is words[at + 1]. */
 	if (at < 1 || at > count)
 		return CTL_EXIT_USAGE;
 	shell.names = names_new(session->daemons);
-	source.userdata = shell.names;
-	source.role = names_role(shell.names);
+	source = source_of(&shell);
 	complete_line(session->tree, words + 2, at - 1,
 	    at + 1 < count ? words[at + 1] : "", &source, &candidates);
 	for (size_t i = 0; i < candidates.count; i++) {

@@ -2,13 +2,20 @@
 """The shell at a terminal: prompt, TAB, question mark, Ctrl-C, history, questions."""
 
 import os
+import signal
 import time
 
 import pexpect
 import pytest
-from fake_daemon import VI_1, VI_3, get_of, items
+from fake_daemon import VI_1, VI_3, Stream, get_of, items
 from pty_shell import PROMPT, Shell
 
+INSTANCE = {"type": "instance", "fields": {
+    "priority": {"type": "integer", "live": True, "keyword": "priority", "min": 1, "max": 254},
+    "nopreempt": {"type": "boolean", "live": True, "keyword": "nopreempt"},
+    "preempt_delay_ms": {"type": "integer", "live": True, "keyword": "preempt_delay",
+                         "unit": "ms", "min": 0, "max": 1000000}}}
+MAINTENANCE = {"id": "L-3fa7", "kind": "maintenance", "object": "node", "left_ms": 4320000}
 MOVED = {"moved": True, "to": "192.0.2.12", "took_ms": 612}
 
 
@@ -79,17 +86,70 @@ def test_question_mark_lists_what_may_come(lb1):
     shell = Shell(lb1)
     shell.prompt()
     shell.type("set VI_1 ?")
-    shell.child.expect("priority +1 to 254")
-    shell.child.expect("nopreempt +whether")
+    shell.child.expect("priority N +the highest")
+    shell.child.expect(r"nopreempt on\|off +whether")
     shell.type("priority 5?")
     shell.child.expect("N +a whole number")
     shell.type(" ?")
-    shell.child.expect("for +undo it by itself")
+    shell.child.expect("for T +undo it by itself")
     shell.child.expect("<Enter> +the command is complete")
     shell.type("\r")
     shell.see("VI_1: nothing to change")
     assert lb1.vrrpd.called("apply")[0]["changes"] \
         == [{"path": "instance/VI_1", "set": {"priority": 5}}]
+    assert shell.end() == 0
+
+
+def test_question_mark_tells_ranges_and_present_values(lb1):
+    lb1.vrrpd.methods["describe"] = INSTANCE
+    shell = Shell(lb1)
+    shell.prompt()
+    shell.type("set instance VI_1 ?")
+    shell.see(r"priority N +1\.\.254, now 150 \(lease L-3fa1\), file 100; the highest")
+    shell.see(r"nopreempt on\|off +now off; whether")
+    shell.see(r"preempt-delay T +0\.\.1000s, now 0; how long")
+    shell.type("prio?")
+    shell.see(r"priority N +1\.\.254, now 150")
+    shell.type("rity ?")
+    shell.see(r"N +1\.\.254, now 150 \(lease L-3fa1\), file 100")
+    shell.type("\x03")
+    shell.prompt()
+    assert shell.end() == 0
+
+
+def test_question_mark_finds_the_object_without_its_kind(lb1):
+    lb1.vrrpd.methods["describe"] = INSTANCE
+    shell = Shell(lb1)
+    shell.prompt()
+    shell.type("set -y VI_3 nopreempt on prio?")
+    shell.see(r"priority N +1\.\.254, now 100;")
+    shell.type("\x03")
+    shell.prompt()
+    assert lb1.vrrpd.called("get")[-1] == {"path": "instance/VI_3"}
+    assert shell.end() == 0
+
+
+def test_question_mark_shows_what_the_role_does_not_allow(node):
+    node.daemon(methods={"list": items()}, role="operator")
+    shell = Shell(node, "--color=always")
+    shell.prompt(r"lb1 \(operator\)> ")
+    shell.type("re?")
+    shell.see(r"\x1b\[2m  reload\x1b\[0m +\x1b\[2mread .*\(admin\)")
+    shell.type("\x03")
+    assert shell.end() == 0
+
+
+def test_question_mark_of_a_daemon_that_hangs_is_the_grammar(lb1):
+    shell = Shell(lb1)
+    shell.prompt()
+    lb1.vrrpd.methods["list"] = lb1.vrrpd.methods["get"] = lb1.vrrpd.hang
+    lb1.vrrpd.methods["describe"] = lb1.vrrpd.hang
+    began = time.monotonic()
+    shell.type("set VI_1 ?")
+    shell.see("priority N +the highest")
+    shell.see("> set VI_1 ")
+    assert time.monotonic() - began < 2, "a person waited for more than one budget of 0.3 s"
+    shell.type("\x03")
     assert shell.end() == 0
 
 
@@ -166,6 +226,105 @@ def test_one_command_at_a_terminal_asks_too(lb1, reply, status):
     assert child.exitstatus == status
 
 
+def test_ctrl_c_ends_a_watch_and_the_shell_goes_on(lb1):
+    lb1.vrrpd.methods["subscribe"] = Stream({"epoch": "e", "seq": 1})
+    shell = Shell(lb1)
+    shell.prompt()
+    shell.type("watch\r")
+    while not lb1.vrrpd.called("subscribe"):
+        time.sleep(0.01)
+    shell.type("\x03")
+    shell.prompt()
+    shell.run("is-master VI_1", "yes")
+    shell.type("wait VI_3 state MASTER\r")
+    while len(lb1.vrrpd.called("subscribe")) < 2:
+        time.sleep(0.01)
+    shell.type("\x03")
+    shell.see("interrupted")
+    shell.prompt()
+    shell.type("show instances --watch\r")
+    shell.see("VI_3")
+    shell.type("\x03")
+    shell.prompt()
+    assert shell.end() == 0
+
+
+def test_ctrl_c_answers_a_question(lb1):
+    shell = Shell(lb1)
+    shell.prompt()
+    shell.type("failover VI_1\r")
+    shell.see(r"\[y/N\] ")
+    shell.type("\x03")
+    shell.see("interrupted; nothing was done")
+    shell.prompt()
+    shell.run("is-master VI_1", "yes")
+    assert lb1.vrrpd.called("failover") == []
+    assert shell.end() == 0
+
+
+def test_ctrl_c_ends_one_command_with_130(lb1):
+    lb1.vrrpd.methods["subscribe"] = Stream({"epoch": "e", "seq": 1})
+    for words in (["watch"], ["wait", "VI_3", "state", "MASTER"]):
+        lb1.vrrpd.calls.clear()
+        child = pexpect.spawn(lb1.binary, ["-R", lb1.run_base, *words],
+                              env=lb1.environment(), encoding="utf-8", timeout=20)
+        while not lb1.vrrpd.called("subscribe"):
+            time.sleep(0.01)
+        child.send("\x03")
+        child.expect(pexpect.EOF)
+        child.close()
+        assert child.exitstatus == 130, words
+
+
+@pytest.mark.parametrize("term", ["dumb", "xterm"])
+def test_line_survives_a_resize(lb1, term):
+    shell = Shell(lb1, term=term)
+    shell.prompt()
+    shell.type("is-master ")
+    shell.see("is-master ")
+    for columns in (60, 30, 120):
+        shell.child.setwinsize(24, columns)
+        shell.see(PROMPT + "is-master ")
+    shell.type("VI_1\r")
+    shell.see("yes: VI_1 is MASTER")
+    assert lb1.vrrpd.called("get") == [{"path": "instance/VI_1"}]
+    assert shell.end() == 0
+
+
+def test_line_survives_a_pause(lb1):
+    bash = pexpect.spawn("bash", ["--norc", "--noprofile", "-i"], encoding="utf-8",
+                         timeout=20, env=lb1.environment(PS1="pause> "))
+    bash.expect("pause> ")
+    bash.sendline(f"{lb1.binary} -R {lb1.run_base}")
+    bash.expect(PROMPT)
+    bash.send("is-master ")
+    bash.expect("is-master ")
+    bash.send("\x1a")
+    bash.expect("Stopped.*pause> ")
+    bash.sendline("fg")
+    bash.expect(PROMPT + "is-master ")
+    bash.send("VI_1\r")
+    bash.expect("yes: VI_1 is MASTER")
+    bash.expect(PROMPT)
+    bash.send("\x04")
+    bash.expect("pause> ")
+    bash.sendline("exit")
+    bash.expect(pexpect.EOF)
+
+
+def test_utf8_is_typed_and_shown_in_the_c_locale(node):
+    name = "grün-€"
+    daemon = node.daemon(methods={"get": get_of(dict(VI_1, path=f"instance/{name}",
+                                                     name=name))})
+    for locale in ("C", "POSIX", "en_XX.nonsense"):
+        shell = Shell(node, LC_ALL=locale)
+        shell.prompt()
+        shell.type(f"is-master {name}\r")
+        shell.see(f"yes: {name} is MASTER")
+        assert daemon.called("get")[-1] == {"path": f"instance/{name}"}
+        assert shell.end() == 0
+
+
 def test_history_is_kept_without_lines_that_begin_with_a_blank(lb1, tmp_path):
     shell = Shell(lb1)
     shell.prompt()
@@ -182,6 +341,51 @@ def test_history_is_kept_without_lines_that_begin_with_a_blank(lb1, tmp_path):
     assert "is-master VI_1" in printed and "VI_3" not in printed
     shell.type("\x10\x10\r")
     shell.see("yes: VI_1 is MASTER")
+    assert shell.end() == 0
+
+
+def history_of(shell):
+    shell.type("history\r")
+    shell.see("history\r\n")
+    return shell.prompt().split("\r\n")[:-1]
+
+
+def test_history_has_no_line_twice_and_is_written_at_once(lb1, tmp_path):
+    shell = Shell(lb1, XDG_STATE_HOME=str(tmp_path / "state"))
+    shell.prompt()
+    for name in ("VI_1", "VI_3", "VI_1"):
+        shell.run(f"is-master {name}", name)
+    assert history_of(shell) == ["is-master VI_3", "is-master VI_1", "history"]
+    shell.child.kill(signal.SIGKILL)
+    shell.child.expect(pexpect.EOF)
+    assert os.stat(tmp_path / "state/hactl").st_mode & 0o777 == 0o700
+    shell = Shell(lb1, XDG_STATE_HOME=str(tmp_path / "state"))
+    shell.prompt()
+    assert history_of(shell) == ["is-master VI_3", "is-master VI_1", "history"]
+    assert shell.end() == 0
+
+
+def test_history_ends_at_a_thousand_lines(lb1, tmp_path):
+    path = tmp_path / "hactl/history"
+    path.parent.mkdir()
+    path.write_text("_HiStOrY_V2_\n" + "".join(f"line{i}\n" for i in range(1500)))
+    shell = Shell(lb1, XDG_STATE_HOME=str(tmp_path))
+    shell.prompt()
+    shell.run("is-master VI_1", "yes")
+    assert shell.end() == 0
+    lines = path.read_text().splitlines()[1:]
+    assert (len(lines), lines[0], lines[-1]) == (1000, "line501", "is-master\\040VI_1")
+
+
+def test_maintenance_stands_in_the_prompt(lb1):
+    lb1.vrrpd.methods["list"] = items(dict(MAINTENANCE, object="instance/VI_1", left_ms=1),
+                                      MAINTENANCE)
+    lb1.vrrpd.methods["maintenance"] = {"lease": "L-3fa7"}
+    shell = Shell(lb1)
+    shell.prompt(r"lb1 \(admin\) \[maint 1h12m\]> ")
+    lb1.vrrpd.methods["list"] = items()
+    shell.type("maintenance off\r")
+    shell.prompt()
     assert shell.end() == 0
 
 
@@ -231,3 +435,37 @@ def test_piped_output_is_no_shell(lb1):
     lb1.daemon("checkd", methods={"status": {"phase": "running"}})
     lb1.vrrpd.methods["status"] = {"phase": "running"}
     assert "> " not in lb1.text()
+
+
+def test_restart_is_announced_though_a_key_noticed_it_first(lb1):
+    shell = Shell(lb1)
+    shell.prompt()
+    lb1.vrrpd.close()
+    os.unlink(lb1.vrrpd.path)
+    lb1.daemon(methods={"list": items(VI_1), "get": get_of(VI_1)}, epoch="0000000000000001")
+    shell.type("explain VI_")
+    shell.press_until_seen("\t", "explain VI_1")
+    shell.type("\x03")
+    shell.see("connected to vrrpd again, epoch 0000000000000001")
+    shell.prompt()
+    shell.run("is-master VI_1", "yes")
+    assert shell.end() == 0
+
+
+@pytest.mark.parametrize("term,words,environment,coloured", [
+    ("xterm", [], {}, True),
+    ("xterm", [], {"NO_COLOR": "1"}, False),
+    ("xterm", [], {"NO_COLOR": ""}, True),
+    ("xterm", ["--color=never"], {}, False),
+    ("xterm", ["--color=always"], {"NO_COLOR": "1"}, True),
+    ("dumb", [], {}, False),
+    ("", [], {}, False),
+    ("dumb", ["--color=always"], {}, True),
+])
+def test_colours_where_they_are_wanted(lb1, term, words, environment, coloured):
+    shell = Shell(lb1, *words, term=term, PAGER="", **environment)
+    shell.prompt()
+    shell.type("show instance VI_1\r")
+    shell.see("VI_1 is ")
+    assert ("\x1b[32m" in shell.prompt()) is coloured
+    assert shell.end() == 0

@@ -169,6 +169,21 @@ def test_completion_offers_the_options_of_the_command(node):
     assert list(complete(node, "set", "VI_1", "priority", "5", "--dr")) == ["--dry-run"]
 
 
+def test_completion_offers_the_values_of_options(node):
+    assert list(complete(node, "show", "--color=a")) == ["--color=auto", "--color=always"]
+    assert list(complete(node, "--json=")) == ["--json=short", "--json=pretty"]
+    assert list(complete(node, "--color", "n")) == ["never"]
+    assert complete(node, "failover", "--timeout", "") == {}
+
+
+def test_completion_offers_methods_and_kinds(node):
+    node.daemon(methods={"describe": {"methods": {"ping": {"help": "is it there"}},
+                                      "types": {"instance": {"help": "a virtual router"}}}})
+    assert complete(node, "-R", node.run_base, "call", "vrrpd", "") == {"ping": "is it there"}
+    assert complete(node, "-R", node.run_base, "describe", "") \
+        == {"instance": "a virtual router"}
+
+
 def test_bash_completion_completes(node):
     node.daemon(methods={"list": items(VI_1, VI_3)})
     script = os.path.join(ROOT, "contrib/completion/hactl.bash")

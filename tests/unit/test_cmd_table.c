@@ -169,9 +169,10 @@ wrong_values_are_sentences(void **state)
 }
 
 static void
-give_names(void *userdata, const char *token, struct candidates *to)
+give_names(void *userdata, const char *kind, const char *token, struct candidates *to)
 {
 	(void)userdata;
+	assert_string_equal(kind, "instance");
 	if (strcmp(token, "NAME") != 0)
 		return;
 	complete_add(to, "VI_1", "", true);

@@ -11,6 +11,7 @@
 
 #include "hactl/brief.h"
 #include "hactl/escape.h"
+#include "hactl/field_text.h"
 #include "hactl/options.h"
 #include "hactl/when.h"
 #include "hactl/words.h"
@@ -301,6 +302,74 @@ strings_anywhere_in_json_are_escaped(void **state)
 	json_decref(json);
 }
 
+/* JSON written with '. */
+static json_t *
+from_quotes(const char *text)
+{
+	char json[256];
+	size_t len = 0;
+
+	for (; text[len] != '\0'; len++)
+		json[len] = (char)(text[len] == '\'' ? '"' : text[len]);
+	json[len] = '\0';
+	return json_loads(json, 0, NULL);
+}
+
+static void
+fields_are_told_by_range_and_value(void **state)
+{
+	static const struct {
+		const char *field, *object, *said;
+	} rows[] = {
+	    {"{'min': 1, 'max': 254}", "{'x': 7}", "1..254, now 7"},
+	    {"{'min': 1, 'max': 254}", "{}", "1..254"},
+	    {"{}", "{'x': false}", "now off"},
+	    {"{'unit': 'ms', 'min': 0, 'max': 1500}", "{'x': 250}",
+		"0..1.5s, now 0.25s"},
+	    {"{}",
+		"{'x': 7, 'sources': {'x': {'layer': 'lease', 'lease': 'L-1', "
+		"'base': 5, 'file': 'f'}}}",
+		"now 7 (lease L-1), file 5"},
+	    {"{}", "{'x': true, 'sources': {'x': {'layer': 'runtime', 'base': false}}}",
+		"now on (live edit), default off"},
+	    {"{}",
+		"{'x': 7, 'sources': {'x': {'layer': 'saved', 'base': 5, 'file': ''}}}",
+		"now 7 (saved), file 5"},
+	    {"{}", "{'x': 7, 'sources': {'x': {'layer': 'file', 'base': 7}}}", "now 7"},
+	    {"{}", "{'x': 7, 'sources': {'x': {'layer': 'odd', 'base': 7}}}", "now 7"},
+	    {"{}", "{'x': null}", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		json_t *field = from_quotes(rows[i].field);
+		json_t *object = from_quotes(rows[i].object);
+		char *said = field_text(field, "x", object);
+
+		assert_string_equal(said, rows[i].said);
+		free(said);
+		json_decref(object);
+		json_decref(field);
+	}
+}
+
+static void
+fields_are_found_by_the_word_of_the_command(void **state)
+{
+	json_t *fields =
+	    from_quotes("{'preempt_delay_ms': {'keyword': 'preempt_delay'}, "
+			"'nopreempt': {}}");
+
+	(void)state;
+	assert_string_equal(
+	    field_text_name(fields, "preempt-delay"), "preempt_delay_ms");
+	assert_string_equal(field_text_name(fields, "nopreempt"), "nopreempt");
+	assert_null(field_text_name(fields, "preempt"));
+	assert_null(field_text_name(fields, "nopreempts"));
+	assert_null(field_text_name(NULL, "nopreempt"));
+	json_decref(fields);
+}
+
 #define AT_0340 INT64_C(1763696400000000) /* 2025-11-21T03:40:00Z */
 
 static void
@@ -370,6 +439,8 @@ main(void)
 	    cmocka_unit_test(a_syntax_has_a_plainest_form),
 	    cmocka_unit_test(what_controls_a_terminal_is_escaped),
 	    cmocka_unit_test(strings_anywhere_in_json_are_escaped),
+	    cmocka_unit_test(fields_are_told_by_range_and_value),
+	    cmocka_unit_test(fields_are_found_by_the_word_of_the_command),
 	    cmocka_unit_test(times_of_daemons_are_read),
 	    cmocka_unit_test(times_are_shown_by_the_local_clock),
 	    cmocka_unit_test(until_is_the_next_time_the_clock_shows),
