@@ -12,6 +12,8 @@
 #include "common/edits.h"
 #include "config.h"
 
+#define NO_SERVICES "checkd has no checks yet, so it serves no virtual services"
+
 #define PATH_DAEMON "daemon/checkd"
 
 /* The control plane of checkd: the userdata of every method. */
@@ -71,20 +73,12 @@ add_status(void *userdata, json_t *status)
 
 /* ---- objects: none are served before there are checks -------------------- */
 
-static size_t
-count_none(void *userdata)
+/* Asked to act on what it does not look after yet. */
+static void
+do_unserved(void *userdata, struct ctl_call *call)
 {
 	(void)userdata;
-	return 0;
-}
-
-static json_t *
-page_none(void *userdata, size_t first, size_t count)
-{
-	(void)userdata;
-	(void)first;
-	(void)count;
-	return json_array();
+	ctl_call_fail(call, CTL_UNAVAILABLE, NULL, NO_SERVICES);
 }
 
 /* ---- methods ------------------------------------------------------------- */
@@ -102,15 +96,45 @@ do_metrics(void *userdata, struct ctl_call *call)
 
 /* clang-format off */
 static const struct ctl_kind kinds[] = {
-	{"vs", "a virtual service", count_none, page_none, NULL, NULL, NULL, false},
-	{"real", "a real server of a virtual service", count_none, page_none, NULL, NULL,
-	 NULL, false},
+	{"vs", NO_SERVICES, NULL, NULL, NULL, NULL, NULL, false},
+	{"real", NO_SERVICES, NULL, NULL, NULL, NULL, NULL, false},
+	{"peer", "checkd does not listen to vrrpd yet", NULL, NULL, NULL, NULL, NULL, false},
+	{0},
+};
+
+static const struct ctl_param target_params[] = {
+	{"target", CTL_STRING, true, 1, 1024, "vs/NAME or real/VS/ADDR:PORT"},
+	CTL_PARAMS_OF_CHANGES,
+	{0},
+};
+static const struct ctl_param drain_params[] = {
+	{"target", CTL_STRING, true, 1, 1024, "real/VS/ADDR:PORT, or real/any/ADDR[:PORT]"},
+	{"for_ms", CTL_INTEGER, false, 1000, CTL_INTEGER_MAX, "how long"},
+	{"wait", CTL_BOOLEAN, false, 0, 0, "answer when the last connection is gone"},
+	{"wait_ms", CTL_INTEGER, false, 100, CTL_INTEGER_MAX, "how long to wait for that"},
+	CTL_PARAMS_OF_CHANGES,
+	{0},
+};
+static const struct ctl_param maintenance_params[] = {
+	{"action", CTL_STRING, true, 1, 16, "on, off or extend"},
+	{"target", CTL_STRING, true, 1, 1024, "vs/NAME or real/VS/ADDR:PORT"},
+	{"for_ms", CTL_INTEGER, false, 1000, CTL_INTEGER_MAX,
+	 "how long from now on; on and extend need it"},
+	CTL_PARAMS_OF_CHANGES,
 	{0},
 };
 
 static const struct ctl_method methods[] = {
 	{"metrics", CTL_ROLE_READ, false, NULL, do_metrics,
 	 "numbers for a monitoring system"},
+	{"drain", CTL_ROLE_OPERATOR, true, drain_params, do_unserved,
+	 "let a real server come to rest: no new connections"},
+	{"undrain", CTL_ROLE_OPERATOR, true, target_params, do_unserved,
+	 "give a real server connections again"},
+	{"maintenance", CTL_ROLE_OPERATOR, true, maintenance_params, do_unserved,
+	 "take a service or a real server out of the way for a while"},
+	{"check.now", CTL_ROLE_OPERATOR, true, target_params, do_unserved,
+	 "check a service or a real server at once"},
 	{0},
 };
 

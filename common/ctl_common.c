@@ -209,6 +209,17 @@ fail_unknown_kind(
 	    "%s has no objects of type \"%.64s\"", server->config.daemon, name);
 }
 
+/* Answers the call when the kind is known but not served. */
+static bool
+is_unserved(const struct ctl_kind_of *of, struct ctl_call *call)
+{
+	if (of == NULL || of->kind->page != NULL)
+		return false;
+	ctl_call_fail(call, CTL_UNAVAILABLE, json_pack("{s:s}", "type", of->kind->name),
+	    "%s", of->kind->help);
+	return true;
+}
+
 static void
 do_list(void *userdata, struct ctl_call *call)
 {
@@ -220,6 +231,8 @@ do_list(void *userdata, struct ctl_call *call)
 		fail_unknown_kind(call, server, type);
 		return;
 	}
+	if (is_unserved(of, call))
+		return;
 
 	const struct ctl_kind *kind = of->kind;
 	size_t total = kind->count(of->userdata);
@@ -268,16 +281,13 @@ ask_any(const struct ctl_server *server, enum question question, enum ctl_role r
 	return answer;
 }
 
-static json_t *
-ask_path(const struct ctl_server *server, enum question question, enum ctl_role role,
-    const char *path)
+/* The kind that "KIND/NAME" begins with, or NULL. */
+static const struct ctl_kind_of *
+kind_of_path(const struct ctl_server *server, const char *path)
 {
 	const char *slash = strchr(path, '/');
-	const struct ctl_kind_of *of =
-	    slash != NULL ? find_kind(server, path, (size_t)(slash - path)) : NULL;
 
-	return of != NULL ? ask(of, question, role, slash + 1)
-			  : ask_any(server, question, role, path);
+	return slash != NULL ? find_kind(server, path, (size_t)(slash - path)) : NULL;
 }
 
 static void
@@ -285,8 +295,14 @@ answer_path(const struct ctl_server *server, struct ctl_call *call,
     enum question question, const char *member)
 {
 	const char *path = ctl_params_text(call->params, "path", "");
-	json_t *answer = ask_path(server, question, call->role, path);
+	const struct ctl_kind_of *of = kind_of_path(server, path);
+	json_t *answer;
 
+	if (is_unserved(of, call))
+		return;
+	answer = of != NULL
+		     ? ask(of, question, call->role, path + strlen(of->kind->name) + 1)
+		     : ask_any(server, question, call->role, path);
 	if (answer == NULL)
 		ctl_call_fail(call, CTL_NOT_FOUND, json_pack("{s:s}", "path", path),
 		    "%s knows nothing called \"%.128s\"%s", server->config.daemon, path,

@@ -35,7 +35,8 @@ struct ctl_kind {
 	const char *help;
 	/* The number of objects, and an array of those from `first` on as items of a
 	 * list: `count` of them at most, fewer where that many would hold the loop for
-	 * long. */
+	 * long. NULL: this daemon does not serve them, and `help` is the sentence that
+	 * says so: CTL_UNAVAILABLE, as an empty list would be untrue. */
 	size_t (*count)(void *userdata);
 	json_t *(*page)(void *userdata, size_t first, size_t count);
 	/* The object called `name`, or NULL when there is none; may be NULL: only

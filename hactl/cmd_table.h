@@ -19,6 +19,7 @@ enum command_kind {
 	COMMAND_LIST,      /* `method` is the type of a list: read all its pages */
 	COMMAND_MOVE,      /* like ASK, with a question before and patience after */
 	COMMAND_IS_MASTER, /* like ASK; the exit status is the answer */
+	COMMAND_IS_UP,     /* the same */
 	COMMAND_WATCH,     /* a line for each event */
 	COMMAND_LOG,
 	COMMAND_WAIT,
@@ -40,6 +41,7 @@ enum command_kind {
 enum command_asks {
 	ASKS_NOBODY = 0,
 	ASKS_VRRPD,
+	ASKS_CHECKD,
 	ASKS_BOTH,  /* or the one that is a word of the line */
 	ASKS_NAMED, /* the daemon that is a word of the line */
 };

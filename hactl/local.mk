@@ -22,6 +22,7 @@ hactl_libhactl_pure_a_SOURCES = \
 	%D%/render_json.c \
 	%D%/render_text.c \
 	%D%/request.c %D%/request.h \
+	%D%/request_service.c \
 	%D%/style.c %D%/style.h \
 	%D%/view.c %D%/view.h \
 	%D%/view_change.c \
@@ -34,6 +35,8 @@ hactl_libhactl_pure_a_SOURCES = \
 	%D%/view_metrics.c \
 	%D%/view_layers.c \
 	%D%/view_lease.c \
+	%D%/view_object.c \
+	%D%/view_service.c \
 	%D%/view_status.c \
 	%D%/when.c %D%/when.h \
 	%D%/words.c %D%/words.h

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/names.h"
 #include "hactl/cmd_table.h"
@@ -170,7 +171,53 @@ order_text(const struct order *order)
 char *
 order_path(const struct order *order)
 {
-	return must_format("instance/%s", cmd_match_arg(&order->match, "NAME"));
+	static const char *const kinds[][2] = {
+	    {"instance", "NAME"}, {"group", "GROUP"}, {"track", "TRACK"}, {"vs", "VS"}};
+	const char *real = cmd_match_arg(&order->match, "REAL");
+	const char *vs = cmd_match_arg(&order->match, "VS");
+
+	if (real != NULL)
+		return must_format("real/%s/%s", vs != NULL ? vs : "any", real);
+	if (vs != NULL && strchr(vs, '/') != NULL)
+		return must_format("real/%s", vs);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		const char *name = cmd_match_arg(&order->match, kinds[i][1]);
+
+		if (name != NULL)
+			return must_format("%s/%s", kinds[i][0], name);
+	}
+	return must(strdup(""));
+}
+
+static bool
+is_wanted(const struct order *order, const json_t *item)
+{
+	static const char *const filters[][2] = {
+	    {"VS", "vs"}, {"REAL", "real"}, {"STATE", "state"}};
+
+	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++) {
+		const char *wanted = cmd_match_arg(&order->match, filters[i][0]);
+		const char *value =
+		    json_string_value(json_object_get(item, filters[i][1]));
+
+		if (wanted != NULL && (value == NULL || strcasecmp(wanted, value) != 0))
+			return false;
+	}
+	return true;
+}
+
+size_t
+order_filter(const struct order *order, json_t *items)
+{
+	size_t i = 0;
+
+	while (i < json_array_size(items)) {
+		if (is_wanted(order, json_array_get(items, i)))
+			i++;
+		else
+			(void)json_array_remove(items, i);
+	}
+	return i;
 }
 
 bool

@@ -3,6 +3,7 @@
 #ifndef HACTL_ORDER_H
 #define HACTL_ORDER_H
 
+#include <jansson.h>
 #include <stdint.h>
 
 #include "common/cmdtree.h"
@@ -28,8 +29,13 @@ char *order_read(const struct cmdtree *tree, const char *const words[], size_t c
  * it. */
 char *order_text(const struct order *order);
 
-/* "instance/NAME" of the order's NAME. The caller frees it. */
+/* The path of the order's object: "instance/NAME", "group/GROUP", "track/TRACK",
+ * "vs/VS", "real/VS/REAL" also of "VS/REAL", "real/any/REAL" without a VS. The caller frees it. */
 char *order_path(const struct order *order);
+
+/* Drops the items that the line does not ask for: those of another VS, REAL or STATE.
+ * Returns the number of those left. */
+size_t order_filter(const struct order *order, json_t *items);
 
 /* Whether `name` (may be NULL) is one of the NAMEs of the line; without any, all are.
  */

@@ -3,6 +3,7 @@
  */
 #include "hactl/render.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,6 +75,16 @@ put_place(FILE *to, const struct failure *failure)
 	free(file);
 }
 
+/* Many sentences say of whom they are. */
+static bool
+begins_with_name(const char *message, const char *daemon)
+{
+	size_t len = daemon != NULL ? strlen(daemon) : 0;
+
+	return len > 0 && strncmp(message, daemon, len) == 0 &&
+	       (message[len] == ' ' || message[len] == ':');
+}
+
 static void
 render_failure(FILE *to, const struct failure *failure, const struct style *style)
 {
@@ -81,10 +92,13 @@ render_failure(FILE *to, const struct failure *failure, const struct style *styl
 
 	if (failure->file != NULL)
 		put_place(to, failure);
-	style_begin(to, style, PAINT_BAD);
-	fprintf(to, "%s:", failure->daemon != NULL ? failure->daemon : "hactl");
-	style_end(to, style, PAINT_BAD);
-	fprintf(to, " %s\n", message);
+	if (!begins_with_name(message, failure->daemon)) {
+		style_begin(to, style, PAINT_BAD);
+		fprintf(to, "%s:", failure->daemon != NULL ? failure->daemon : "hactl");
+		style_end(to, style, PAINT_BAD);
+		putc(' ', to);
+	}
+	fprintf(to, "%s\n", message);
 	print_findings(to, failure->data);
 	free(message);
 }

@@ -367,13 +367,13 @@ request_maintenance(const struct order *order, char **ret_wrong)
 	json_t *params = request_change(order, ret_wrong);
 
 	put(params, "action", json_string(action));
-	if (cmd_match_arg(match, "NAME") != NULL)
+	if (cmd_match_arg(match, "NAME") != NULL || cmd_match_arg(match, "VS") != NULL)
 		put_path(params, "target", order);
 	if (cmd_match_has(match, "out"))
 		put(params, "out", json_true());
 	if (cmd_match_has(match, "stay"))
 		put(params, "stay", json_true());
-	if (strcmp(action, "on") == 0)
+	if (strcmp(action, "on") == 0 && cmd_match_arg(match, "VS") == NULL)
 		put_wait(params, &order->options);
 	if (cmd_match_has(match, "run"))
 		return params;

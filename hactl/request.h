@@ -22,6 +22,12 @@ json_t *request_takeover(const struct order *order, char **ret_wrong);
 json_t *request_set(const struct order *order, char **ret_wrong);
 /* apply: {"changes": [{"path", "unset": [...]}]} */
 json_t *request_unset(const struct order *order, char **ret_wrong);
+/* apply of any field, as the daemon checks it: {"changes": [{"path", "set": {...}}]} */
+json_t *request_set_any(const struct order *order, char **ret_wrong);
+/* apply: {"changes": [{"path", "unset": [FIELD...]}]} */
+json_t *request_unset_any(const struct order *order, char **ret_wrong);
+/* drain: {"target", "for_ms", "wait", "wait_ms"} */
+json_t *request_drain(const struct order *order, char **ret_wrong);
 /* What every change may carry: {"reason", "op_id"} */
 json_t *request_change(const struct order *order, char **ret_wrong);
 /* describe: {"type"} */

@@ -223,6 +223,19 @@ ask_hello(struct session *session, const struct order *order, struct part *part)
 		part->items = must(json_pack("[O]", part->hello));
 }
 
+/* A name of which the list has nothing is one that nobody knows. */
+static void
+list_wanted(struct session *session, const struct order *order, struct part *part,
+    const char *type)
+{
+	session_list(session, part, type, session_timeout(order));
+	if (part->error.code == CTL_OK && order_filter(order, part->items) == 0 &&
+	    cmd_match_arg(&order->match, "VS") != NULL &&
+	    cmd_match_arg(&order->match, "STATE") == NULL)
+		(void)ctl_error_set(&part->error, CTL_NOT_FOUND, NULL,
+		    "%s knows no such %s", part->daemon, type);
+}
+
 static void
 ask_part(struct session *session, const struct order *order, struct part *part,
     const json_t *params)
@@ -232,7 +245,7 @@ ask_part(struct session *session, const struct order *order, struct part *part,
 	if (method == NULL)
 		method = cmd_match_arg(&order->match, "METHOD");
 	if (order->command->kind == COMMAND_LIST)
-		session_list(session, part, method, session_timeout(order));
+		list_wanted(session, order, part, method);
 	else if (order->command->kind == COMMAND_HELLO)
 		ask_hello(session, order, part);
 	else
@@ -250,7 +263,9 @@ asks(const struct order *order, const char *daemon)
 		named |= cmd_match_has(&order->match, daemons_name(i));
 	if (named)
 		return cmd_match_has(&order->match, daemon);
-	return order->command->asks == ASKS_BOTH || strcmp(daemon, "vrrpd") == 0;
+	return order->command->asks == ASKS_BOTH ||
+	       strcmp(daemon,
+		   order->command->asks == ASKS_CHECKD ? "checkd" : "vrrpd") == 0;
 }
 
 /* Our own part of "version"; it comes last, as the daemons' facts describe the node. */
@@ -325,31 +340,41 @@ run_items(struct session *session, const struct order *order)
 	return status;
 }
 
+/* {"name", "state", "is_master"} of what was asked for; `yes` is the state wanted. */
+static json_t *
+verdict_of(const struct order *order, const char *state, const char *yes)
+{
+	const char *name = cmd_match_arg(&order->match, "NAME");
+
+	if (name == NULL)
+		name = cmd_match_arg(&order->match, "VS");
+	return must(json_pack("[{s:s, s:s, s:b}]", "name", name, "state", state,
+	    order->command->kind == COMMAND_IS_UP ? "is_up" : "is_master",
+	    strcmp(state, yes) == 0));
+}
+
 /* The exit status says what the answer was; anything but a clear answer is neither. */
 static enum ctl_exit
-run_is_master(struct session *session, const struct order *order)
+run_is(struct session *session, const struct order *order, const char *yes)
 {
 	struct answer answer;
 	char *wrong = ask_all(session, order, &answer);
-	const json_t *state = json_object_get(answer_item(&answer, 0), "state");
+	const char *state =
+	    json_string_value(json_object_get(answer_item(&answer, 0), "state"));
 	enum ctl_exit status;
-	bool master;
+	bool is = state != NULL && strcmp(state, yes) == 0;
+	json_t *verdict = NULL;
 
 	if (wrong != NULL)
 		return session_usage(&order->options, wrong);
-	if (json_is_string(state)) {
-		master = strcmp(json_string_value(state), "MASTER") == 0;
-		state = must(json_pack("[{s:s, s:s, s:b}]", "name",
-		    cmd_match_arg(&order->match, "NAME"), "state",
-		    json_string_value(state), "is_master", master));
+	if (state != NULL) {
+		verdict = verdict_of(order, state, yes);
 		json_decref(answer.parts[0].items);
-		answer.parts[0].items = json_loose(state);
-		status = session_answer(&answer);
-		if (status == CTL_EXIT_DONE && !master)
-			status = CTL_EXIT_FAILED;
-	} else {
-		status = session_answer(&answer);
+		answer.parts[0].items = verdict;
 	}
+	status = session_answer(&answer);
+	if (status == CTL_EXIT_DONE && verdict != NULL && !is)
+		status = CTL_EXIT_FAILED;
 	answer_done(&answer);
 	return status;
 }
@@ -388,7 +413,9 @@ run(struct session *session, const struct order *order)
 	case COMMAND_CHECK:
 		return (enum ctl_exit)check_run(session, order);
 	case COMMAND_IS_MASTER:
-		return run_is_master(session, order);
+		return run_is(session, order, "MASTER");
+	case COMMAND_IS_UP:
+		return run_is(session, order, "up");
 	case COMMAND_METRICS:
 		return metrics_cmd_run(session, order);
 	case COMMAND_DOCTOR:

@@ -19,7 +19,12 @@ view_function view_leases;      /* table of leases, or of all live edits */
 view_function view_metrics;     /* OpenMetrics */
 view_function view_doctor;      /* findings, the worst first */
 view_function view_explain;     /* the sum behind a state */
-view_function view_is_master;   /* "yes" or "no" */
+view_function view_is;          /* "yes" or "no" */
+view_function view_services;    /* table of virtual services */
+view_function view_reals;       /* table of real servers */
+view_function view_objects;     /* objects of any kind, all that is known of them */
+view_function view_parts;       /* the same of each daemon */
+view_function view_done;        /* drain, undrain, check-now: that it was done */
 view_function view_moved;       /* failover, takeover: where the role went */
 view_function view_applied;     /* set, unset: old and new values */
 view_function view_released;    /* the end of a lease */

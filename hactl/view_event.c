@@ -257,6 +257,6 @@ view_waited(FILE *to, const struct answer *answer, const struct style *style)
 		return;
 	}
 	fprintf(to, "%s is ", name);
-	put_state(to, view_string(item, "state", "?"), style);
+	put_state(to, view_string(item, "state", "drained"), style);
 	putc('\n', to);
 }

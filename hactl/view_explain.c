@@ -43,13 +43,14 @@ view_explain(FILE *to, const struct answer *answer, const struct style *style)
 }
 
 void
-view_is_master(FILE *to, const struct answer *answer, const struct style *style)
+view_is(FILE *to, const struct answer *answer, const struct style *style)
 {
 	const json_t *item = answer_item(answer, 0);
-	bool master = json_is_true(json_object_get(item, "is_master"));
+	bool yes = json_is_true(json_object_get(item, "is_master")) ||
+		   json_is_true(json_object_get(item, "is_up"));
 
 	(void)style;
-	fprintf(to, "%s: %s is %s\n", master ? "yes" : "no",
+	fprintf(to, "%s: %s is %s\n", yes ? "yes" : "no",
 	    view_string(item, "name", "?"), view_string(item, "state", "?"));
 }
 

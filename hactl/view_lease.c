@@ -5,19 +5,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hactl/cmd_table.h"
 #include "hactl/columns.h"
 #include "hactl/lease_text.h"
 #include "hactl/order.h"
 #include "hactl/view.h"
 #include "hactl/when.h"
 
-/* "the node" or the instance of the line. */
+/* "the node", or the instance or other object of the line. */
 static const char *
 object_of(const struct answer *answer)
 {
-	const char *name = cmd_match_arg(&answer->order->match, "NAME");
+	static const char *const tokens[] = {"NAME", "GROUP", "REAL", "VS"};
 
-	return name != NULL ? name : "the node";
+	for (size_t i = 0; i < sizeof(tokens) / sizeof(tokens[0]); i++) {
+		const char *name = cmd_match_arg(&answer->order->match, tokens[i]);
+
+		if (name != NULL)
+			return name;
+	}
+	return "the node";
 }
 
 /* " until 07:44:00 (lease L-3fa7)" */
@@ -99,6 +106,15 @@ view_confirmed(FILE *to, const struct answer *answer, const struct style *style)
 	(void)style;
 	fprintf(
 	    to, "confirmed %s", view_string(answer_item(answer, 0), "confirmed", "-"));
+	put_until(to, answer);
+	putc('\n', to);
+}
+
+void
+view_done(FILE *to, const struct answer *answer, const struct style *style)
+{
+	(void)style;
+	fprintf(to, "%s: %s", object_of(answer), answer->order->command->method);
 	put_until(to, answer);
 	putc('\n', to);
 }

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "common/clock.h"
+#include "hactl/cmd_table.h"
 #include "hactl/must.h"
 #include "hactl/stream.h"
 #include "hactl/terminal.h"
@@ -21,30 +22,32 @@
 
 struct wait {
 	const struct order *order;
-	const char *name;  /* of the instance; NULL: "synced" */
-	const char *state; /* that it should have */
+	char *path;        /* of the object; NULL: "synced" */
+	const char *state; /* that it should have; NULL: "drained" */
 	int64_t until_us;
-	bool there; /* the picture had the instance */
+	bool there; /* the picture had the object */
 };
 
 /* What one conversation came to. */
 enum outcome {
 	OUTCOME_SO = 0,
 	OUTCOME_AGAIN,   /* not so, and nobody there to tell when it is */
-	OUTCOME_UNKNOWN, /* there is no such instance */
+	OUTCOME_UNKNOWN, /* there is no such object */
 	OUTCOME_LATE,
 	OUTCOME_INTERRUPTED,
 };
 
 static bool
-has_state(const struct wait *wait, const json_t *facts)
+is_so(const struct wait *wait, const json_t *facts)
 {
 	const char *state = json_string_value(json_object_get(facts, "state"));
 
+	if (wait->state == NULL)
+		return json_is_true(json_object_get(facts, "drained"));
 	return state != NULL && strcasecmp(state, wait->state) == 0;
 }
 
-/* Whether the message tells that the instance is as it should be. */
+/* Whether the message tells that the object is as it should be. */
 static bool
 tells(struct wait *wait, const struct stream_message *message)
 {
@@ -52,11 +55,10 @@ tells(struct wait *wait, const struct stream_message *message)
 	const char *path = json_string_value(
 	    json_object_get(object != NULL ? object : message->params, "path"));
 
-	if (path == NULL || strncmp(path, "instance/", 9) != 0 ||
-	    strcmp(path + 9, wait->name) != 0)
+	if (path == NULL || strcmp(path, wait->path) != 0)
 		return false;
 	wait->there = true;
-	return has_state(
+	return is_so(
 	    wait, object != NULL ? object : json_object_get(message->params, "new"));
 }
 
@@ -66,7 +68,7 @@ judge(struct wait *wait, const struct stream_message *message, enum outcome *ret
 {
 	bool synced = strcmp(message->method, "synced") == 0;
 
-	if (wait->name != NULL) {
+	if (wait->path != NULL) {
 		*ret = synced ? OUTCOME_UNKNOWN : OUTCOME_SO;
 		return synced ? !wait->there : tells(wait, message);
 	}
@@ -108,6 +110,19 @@ is_final(const struct ctl_error *error)
 	       error->code != CTL_TOO_MANY;
 }
 
+/* The events about the object: "vs.*" of "vs/WEB". */
+static json_t *
+subscription(const struct wait *wait)
+{
+	const char *path = wait->path != NULL ? wait->path : "instance";
+	char *types = must_format("%.*s.*", (int)strcspn(path, "/"), path);
+	json_t *params =
+	    must(json_pack("{s:[s], s:s}", "types", types, "snapshot", "always"));
+
+	free(types);
+	return params;
+}
+
 static enum outcome
 converse(struct session *session, struct wait *wait, struct part *part)
 {
@@ -121,9 +136,7 @@ converse(struct session *session, struct wait *wait, struct part *part)
 	wait->there = false;
 	if (left_us < US_PER_MS)
 		left_us = US_PER_MS;
-	if (stream_open(&stream, session, part,
-		must(json_pack(
-		    "{s:[s], s:s}", "types", "instance.*", "snapshot", "always")),
+	if (stream_open(&stream, session, part, subscription(wait),
 		left_us < SESSION_TIMEOUT_US ? left_us : SESSION_TIMEOUT_US)) {
 		outcome = listen_to(wait, &stream);
 		stream_close(&stream);
@@ -153,12 +166,19 @@ fail(const struct wait *wait, const char *name, enum ctl_exit status, char *mess
 	return status;
 }
 
+/* Of "real/VS/ADDR:PORT" what follows the kind. */
+static const char *
+name_of(const struct wait *wait)
+{
+	return wait->path != NULL ? strchr(wait->path, '/') + 1 : NULL;
+}
+
 static enum ctl_exit
 report_so(const struct wait *wait, struct answer *answer)
 {
 	json_decref(answer->parts[0].items);
-	answer->parts[0].items = must(json_pack("[{s:s*, s:s*, s:b}]", "name",
-	    wait->name, "state", wait->state, "reached", 1));
+	answer->parts[0].items = must(json_pack("[{s:s*, s:s*, s:s*, s:b}]", "name",
+	    name_of(wait), "path", wait->path, "state", wait->state, "reached", 1));
 	return session_answer(answer);
 }
 
@@ -170,7 +190,8 @@ report(const struct wait *wait, enum outcome outcome, struct answer *answer)
 		return report_so(wait, answer);
 	case OUTCOME_UNKNOWN:
 		return fail(wait, "not_found", CTL_EXIT_NOT_FOUND,
-		    must_format("there is no instance \"%s\"", wait->name));
+		    must_format("there is no %.*s \"%s\"",
+			(int)strcspn(wait->path, "/"), wait->path, name_of(wait)));
 	case OUTCOME_INTERRUPTED:
 		return session_answer(answer);
 	case OUTCOME_AGAIN:
@@ -181,23 +202,53 @@ report(const struct wait *wait, enum outcome outcome, struct answer *answer)
 		break;
 	}
 	return fail(wait, "not_reached", CTL_EXIT_NOT_REACHED,
-	    wait->name != NULL
-		? must_format("%s did not become %s in time", wait->name, wait->state)
+	    wait->path != NULL
+		? must_format("%s did not become %s in time", name_of(wait),
+		      wait->state != NULL ? wait->state : "drained")
 		: must_format("vrrpd did not find out in time who is "
 			      "Master"));
 }
 
-/* The state in capitals as all else writes it, or NULL. */
+/* The state as all else writes it, or NULL. */
 static const char *
-read_state(const char *text)
+read_state(const char *text, bool of_instance)
 {
-	static const char *const states[] = {"MASTER", "BACKUP", "FAULT", "INITIALIZE"};
+	static const char *const states[] = {"MASTER", "BACKUP", "FAULT", "INITIALIZE",
+	    NULL, "up", "down", "suspended", "admin_down", NULL};
+	const char *const *at = of_instance ? states : states + 5;
 
-	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
-		if (strcasecmp(text, states[i]) == 0)
-			return states[i];
-	}
+	while (*at != NULL && strcasecmp(text, *at) != 0)
+		at++;
+	return *at;
+}
+
+/* What the line waits for. Returns NULL, or what is wrong with it. */
+static char *
+read_goal(const struct order *order, struct wait *ret)
+{
+	const char *text = cmd_match_arg(&order->match, "STATE");
+	bool of_instance = order->command->asks == ASKS_VRRPD;
+
+	if (cmd_match_has(&order->match, "synced"))
+		return NULL;
+	if (text != NULL && (ret->state = read_state(text, of_instance)) == NULL)
+		return must_format("\"%s\" is no state: %s", text,
+		    of_instance ? "MASTER, BACKUP, FAULT, INITIALIZE"
+				: "up, down, suspended, admin_down");
+	ret->path = order_path(order);
 	return NULL;
+}
+
+/* Whether the daemon has such objects at all: one that does not serve them will not
+ * tell of them later. */
+static bool
+is_served(struct session *session, const struct wait *wait, struct part *part)
+{
+	if (wait->order->command->asks != ASKS_CHECKD)
+		return true;
+	session_call(session, part, "get", must(json_pack("{s:s}", "path", wait->path)),
+	    session_timeout(wait->order));
+	return part->error.code == CTL_OK || part->hello == NULL;
 }
 
 enum ctl_exit
@@ -205,23 +256,20 @@ wait_run(struct session *session, const struct order *order)
 {
 	int64_t timeout_us = order->options.timeout_us;
 	struct wait wait = {.order = order,
-	    .name = cmd_match_arg(&order->match, "NAME"),
 	    .until_us = clock_now_us() + (timeout_us > 0 ? timeout_us : WAIT_US)};
 	struct answer answer = {.order = order, .count = 1};
+	struct part *part = &answer.parts[0];
+	char *wrong = read_goal(order, &wait);
 	enum ctl_exit status;
 
-	if (wait.name != NULL) {
-		const char *text = cmd_match_arg(&order->match, "STATE");
-
-		wait.state = read_state(text);
-		if (wait.state == NULL)
-			return session_usage(&order->options,
-			    must_format("\"%s\" is no state: MASTER, BACKUP, FAULT, "
-					"INITIALIZE",
-				text));
-	}
-	answer.parts[0].daemon = "vrrpd";
-	status = report(&wait, wait_long(session, &wait, &answer.parts[0]), &answer);
+	if (wrong != NULL)
+		return session_usage(&order->options, wrong);
+	part->daemon = order->command->asks == ASKS_CHECKD ? "checkd" : "vrrpd";
+	if (is_served(session, &wait, part))
+		status = report(&wait, wait_long(session, &wait, part), &answer);
+	else
+		status = session_answer(&answer);
 	answer_done(&answer);
+	free(wait.path);
 	return status;
 }

@@ -253,6 +253,10 @@ static const struct ctl_kind kinds[] = {
 	 explain_instance, describe_fields, false},
 	{"vip", "an address of a virtual router", count_vips, page_vips, NULL, NULL, NULL,
 	 false},
+	{"group", "vrrpd has no sync groups yet", NULL, NULL, NULL, NULL, NULL, false},
+	{"track", "vrrpd tracks nothing beside interfaces yet", NULL, NULL, NULL, NULL, NULL,
+	 false},
+	{"peer", "vrrpd does not listen to checkd yet", NULL, NULL, NULL, NULL, NULL, false},
 	{0},
 };
 

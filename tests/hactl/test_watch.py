@@ -232,7 +232,7 @@ def test_wait_ends_when_it_is_so_already(node):
     node.daemon(methods=happenings(*picture(VI_1, VI_3), end="open"))
     assert node.text("wait", "instance", "VI_1", "state", "MASTER") == "VI_1 is MASTER\n"
     assert node.json("wait", "VI_3", "state", "fault")["items"] \
-        == [{"name": "VI_3", "state": "FAULT", "reached": True}]
+        == [{"name": "VI_3", "path": "instance/VI_3", "state": "FAULT", "reached": True}]
 
 
 def test_wait_ends_when_it_becomes_so(node):

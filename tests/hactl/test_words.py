@@ -77,7 +77,7 @@ def test_help_of_a_command_tells_its_options(node):
     assert "--no-wait" in text and "--force" in text and "--dry-run" not in text
     assert node.text("failover", "--help") == text
     syntax = [item["syntax"] for item in node.json("help", "unset")["items"]]
-    assert len(syntax) == 1 and syntax[0].startswith("unset [instance] NAME (priority | ")
+    assert len(syntax) == 3 and syntax[0].startswith("unset [instance] NAME (priority | ")
 
 
 def test_lines_of_a_file_are_carried_out(node, tmp_path):
@@ -129,16 +129,18 @@ def complete(node, *words):
 
 def test_completion_offers_words_with_help(node):
     offered = complete(node, "show", "")
-    assert list(offered) == ["status", "instances", "vips", "leases", "overrides", "version"]
+    assert list(offered) == [
+        "status", "instances", "vips", "leases", "overrides", "groups", "tracks",
+        "vs", "reals", "peer", "version"]
     assert all(offered.values())
-    assert list(complete(node, "show", "v")) == ["vips", "version"]
+    assert list(complete(node, "show", "v")) == ["vips", "vs", "version"]
     assert complete(node, "nonsense", "") == {}
 
 
 def test_completion_offers_the_daemons_names(node):
     node.daemon(methods={"list": items(VI_1, VI_3)})
     offered = complete(node, "-R", node.run_base, "explain", "")
-    assert list(offered) == ["instance", "VI_1", "VI_3"]
+    assert list(offered) == ["instance", "VI_1", "VI_3", "vs"]
     assert offered["VI_3"] == "FAULT, priority 100"
     assert list(complete(node, "-R", node.run_base, "-y", "failover", "VI_3")) == ["VI_3"]
 
