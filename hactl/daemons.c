@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include "common/ctl_listen.h"
 #include "hactl/must.h"
 
 static const char *const names[DAEMONS_COUNT] = {"vrrpd", "checkd"};
@@ -49,6 +51,16 @@ static size_t
 index_of(const char *name)
 {
 	return strcmp(name, names[0]) == 0 ? 0 : 1;
+}
+
+bool
+daemons_has_socket(const struct daemons *daemons, const char *name)
+{
+	char *path = must_format("%s/%s/" CTL_SOCKET_CONTROL, daemons->run_base, name);
+	bool there = access(path, F_OK) == 0;
+
+	free(path);
+	return there;
 }
 
 /* Whether the daemon has closed its end: there is an end of file to be read. */

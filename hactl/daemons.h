@@ -28,6 +28,9 @@ enum ctl_code daemons_open(struct daemons *daemons, const char *name,
     int64_t timeout_us, struct ctl_client **ret, bool *ret_again,
     struct ctl_error *ret_error);
 
+/* Whether the daemon's control socket is there: it runs, or was killed. */
+bool daemons_has_socket(const struct daemons *daemons, const char *name);
+
 /* The conversation that is open, or NULL: what the daemon said before it closed it can
  * still be read. */
 struct ctl_client *daemons_current(const struct daemons *daemons, const char *name);

@@ -2,16 +2,18 @@
 /* doctor.c - looks at this node and says what is wrong. */
 #include "hactl/doctor.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "hactl/daemons.h"
 #include "hactl/doctor_finding.h"
 #include "hactl/must.h"
 #include "hactl/pages.h"
 #include "hactl/view.h"
 
 /* Addresses that are asked for on the wire, each for a moment. */
-#define ARP_MAX 32
+#define ASKED_MAX 32
 
 /* All objects of a kind, page by page; an empty array when they cannot be had. */
 static json_t *
@@ -49,7 +51,8 @@ look_at_interfaces(json_t *findings, const json_t *instances)
 	json_array_foreach (instances, i, instance) {
 		const char *ifname = view_string(instance, "interface", "");
 
-		if (json_object_get(seen, ifname) != NULL)
+		if (json_object_get(seen, ifname) != NULL ||
+		    strcmp(view_string(instance, "family", ""), "ipv4") != 0)
 			continue;
 		(void)json_object_set_new(seen, ifname, json_true());
 		doctor_look_at_interface(findings, ifname);
@@ -69,30 +72,83 @@ has_family(const json_t *instances, const char *family)
 	return false;
 }
 
-static void
-look_at_arp(json_t *findings, const json_t *vips)
+/* The address of a virtual address, without its prefix length; the caller frees it. */
+static char *
+address_of(const json_t *vip)
+{
+	char *address = must(strdup(view_string(vip, "address", "")));
+
+	address[strcspn(address, "/")] = '\0';
+	return address;
+}
+
+bool
+doctor_is_virtual(const json_t *vips, const struct in6_addr *address)
 {
 	const json_t *vip;
+	bool found = false;
 	size_t i;
 
 	json_array_foreach (vips, i, vip) {
-		char *address = must(strdup(view_string(vip, "address", "")));
-		bool may = i < ARP_MAX;
+		char *text = address_of(vip);
+		struct in6_addr in6;
 
-		address[strcspn(address, "/")] = '\0';
-		if (may && strchr(address, '.') != NULL)
-			may = doctor_look_at_arp(findings, view_string(vip, "path", ""),
-			    view_string(vip, "interface", ""), address,
-			    json_is_true(json_object_get(vip, "set")));
-		free(address);
-		if (may)
-			continue;
-		doctor_add(findings, "note", "arp", "daemon/vrrpd",
-		    i < ARP_MAX ? "Run it as root to ask." : "",
-		    "nobody was asked on the wire who answers for %zu of the addresses",
-		    json_array_size(vips) - i);
-		return;
+		found |= inet_pton(AF_INET6, text, &in6) == 1 &&
+			 memcmp(&in6, address, sizeof(in6)) == 0;
+		free(text);
 	}
+	return found;
+}
+
+static bool
+ask_who_answers(json_t *findings, const json_t *vip, const json_t *vips)
+{
+	const char *instance = view_string(vip, "path", "");
+	const char *ifname = view_string(vip, "interface", "");
+	bool is_ours = json_is_true(json_object_get(vip, "set"));
+	char *address = address_of(vip);
+	bool may =
+	    strchr(address, '.') != NULL
+		? doctor_look_at_arp(findings, instance, ifname, address, is_ours)
+		: doctor_look_at_nd(findings, instance, ifname, address, is_ours, vips);
+
+	free(address);
+	return may;
+}
+
+static void
+look_at_wire(json_t *findings, const json_t *vips)
+{
+	size_t count = json_array_size(vips), asked = 0;
+
+	while (asked < count && asked < ASKED_MAX &&
+	       ask_who_answers(findings, json_array_get(vips, asked), vips))
+		asked++;
+	if (asked < count)
+		doctor_add(findings, "note", "wire", "daemon/vrrpd",
+		    asked < ASKED_MAX ? "Run it as root to ask." : "",
+		    "nobody was asked on the wire who answers for %zu of the addresses",
+		    count - asked);
+}
+
+/* A daemon that ends takes its socket away; one that was killed does not. */
+static void
+look_at_checkd(
+    json_t *findings, const struct session *session, const struct order *order)
+{
+	struct ctl_client *client = NULL;
+	struct ctl_error error = {0};
+
+	if (!daemons_has_socket(session->daemons, "checkd"))
+		return;
+	if (daemons_open(session->daemons, "checkd", session_timeout(order), &client,
+		NULL, &error) != CTL_OK)
+		doctor_add(findings, "error", "checkd", "daemon/checkd",
+		    "Start it (systemctl start checkd), and look for its end in the log.",
+		    "it was killed or hangs: its socket is there, but nobody answers "
+		    "(%s)",
+		    error.message);
+	ctl_error_done(&error);
 }
 
 static enum ctl_exit
@@ -124,7 +180,8 @@ doctor_run(struct session *session, const struct order *order)
 		look_at_interfaces(findings, instances);
 		doctor_look_at_firewall(findings, has_family(instances, "ipv4"),
 		    has_family(instances, "ipv6"));
-		look_at_arp(findings, vips);
+		look_at_wire(findings, vips);
+		look_at_checkd(findings, session, order);
 		json_decref(instances);
 		json_decref(vips);
 		part->items = findings;

@@ -9,6 +9,7 @@
 #define HACTL_DOCTOR_H
 
 #include <jansson.h>
+#include <netinet/in.h>
 #include <stdbool.h>
 
 #include "hactl/session.h"
@@ -16,8 +17,14 @@
 /* Carries out "doctor". Exit status 1 when there is an error or a warning. */
 enum ctl_exit doctor_run(struct session *session, const struct order *order);
 
-/* doctor_host.c: the settings of an interface that instances use. */
+/* doctor_host.c: the settings of an interface that instances of IPv4 use. */
 void doctor_look_at_interface(json_t *findings, const char *ifname);
+
+/* doctor_route.c: the interface by which this host would reach the neighbours of its own
+ * address on `ifname`, when that is another one; the caller frees it. `ret_neighbour`,
+ * of at least INET_ADDRSTRLEN bytes, is the address that was looked up. NULL: it is
+ * the same, or there is no such address. */
+char *doctor_find_detour(const char *ifname, char *ret_neighbour);
 
 /* doctor_firewall.c: rules of this host that drop what VRRP receives or sends over
  * these families; says so when they cannot be listed. */
@@ -28,5 +35,13 @@ void doctor_look_at_firewall(json_t *findings, bool ipv4, bool ipv6);
  * false when it may not ask. */
 bool doctor_look_at_arp(json_t *findings, const char *instance, const char *ifname,
     const char *address, bool is_ours);
+
+/* doctor_nd.c: the same for IPv6. `vips` are all virtual addresses, as `list` has them.
+ */
+bool doctor_look_at_nd(json_t *findings, const char *instance, const char *ifname,
+    const char *address, bool is_ours, const json_t *vips);
+
+/* Whether `address` is one of them. */
+bool doctor_is_virtual(const json_t *vips, const struct in6_addr *address);
 
 #endif

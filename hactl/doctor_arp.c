@@ -18,10 +18,9 @@
 
 #include "common/clock.h"
 #include "hactl/doctor.h"
-#include "hactl/doctor_finding.h"
+#include "hactl/doctor_answers.h"
 
 #define WAIT_US (200 * US_PER_MS)
-#define ANSWERS_MAX 4
 
 /* On the wire. */
 struct arp_frame {
@@ -32,11 +31,6 @@ struct arp_frame {
 	uint16_t operation;
 	uint8_t sender_mac[6], sender[4], target_mac[6], target[4];
 } __attribute__((packed));
-
-struct answers {
-	uint8_t macs[ANSWERS_MAX][6];
-	size_t count;
-};
 
 static int
 open_on(const char *ifname, uint8_t ret_mac[6])
@@ -77,23 +71,18 @@ ask(int fd, const uint8_t mac[6], const struct in_addr *address)
 	return send(fd, &frame, sizeof(frame), 0) == (ssize_t)sizeof(frame);
 }
 
-static void
-note_answer(struct answers *answers, const struct arp_frame *frame,
-    const uint8_t own[6], const struct in_addr *address)
+/* Whether the frame says that somebody else has the address. */
+static bool
+is_answer(
+    const struct arp_frame *frame, const uint8_t own[6], const struct in_addr *address)
 {
-	if (frame->operation != htons(ARPOP_REPLY) ||
-	    memcmp(frame->sender, address, 4) != 0 ||
-	    memcmp(frame->sender_mac, own, 6) == 0)
-		return;
-	for (size_t i = 0; i < answers->count; i++)
-		if (memcmp(answers->macs[i], frame->sender_mac, 6) == 0)
-			return;
-	if (answers->count < ANSWERS_MAX)
-		memcpy(answers->macs[answers->count++], frame->sender_mac, 6);
+	return frame->operation == htons(ARPOP_REPLY) &&
+	       memcmp(frame->sender, address, 4) == 0 &&
+	       memcmp(frame->sender_mac, own, 6) != 0;
 }
 
 static void
-listen_for(int fd, struct answers *answers, const uint8_t own[6],
+listen_for(int fd, struct doctor_answers *answers, const uint8_t own[6],
     const struct in_addr *address)
 {
 	int64_t until_us = clock_now_us() + WAIT_US, left_us;
@@ -105,26 +94,9 @@ listen_for(int fd, struct answers *answers, const uint8_t own[6],
 		if (poll(&waiting, 1, (int)(left_us / US_PER_MS) + 1) <= 0)
 			continue;
 		if (recv(fd, &frame, sizeof(frame), MSG_DONTWAIT) ==
-		    (ssize_t)sizeof(frame))
-			note_answer(answers, &frame, own, address);
-	}
-}
-
-static void
-tell(json_t *findings, const char *instance, const char *address,
-    const struct answers *answers, bool is_ours)
-{
-	const char *advice =
-	    "Find that host by its address in the switches' tables: a "
-	    "second MASTER, or one that was given the address by hand.";
-
-	for (size_t i = is_ours ? 0 : 1; i < answers->count; i++) {
-		const uint8_t *m = answers->macs[i];
-
-		doctor_add(findings, "error", "arp", instance, advice,
-		    "%02x:%02x:%02x:%02x:%02x:%02x answers for %s, %s", m[0], m[1],
-		    m[2], m[3], m[4], m[5], address,
-		    is_ours ? "which is on this host" : "and so does another");
+			(ssize_t)sizeof(frame) &&
+		    is_answer(&frame, own, address))
+			doctor_answers_note(answers, frame.sender_mac);
 	}
 }
 
@@ -132,7 +104,7 @@ bool
 doctor_look_at_arp(json_t *findings, const char *instance, const char *ifname,
     const char *address, bool is_ours)
 {
-	struct answers answers = {0};
+	struct doctor_answers answers = {0};
 	struct in_addr in;
 	uint8_t mac[6];
 	int fd = geteuid() == 0 ? open_on(ifname, mac) : -1;
@@ -144,6 +116,6 @@ doctor_look_at_arp(json_t *findings, const char *instance, const char *ifname,
 	if (inet_pton(AF_INET, address, &in) == 1 && ask(fd, mac, &in))
 		listen_for(fd, &answers, mac, &in);
 	(void)close(fd);
-	tell(findings, instance, address, &answers, is_ours);
+	doctor_answers_tell(findings, "arp", instance, address, &answers, is_ours);
 	return true;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* doctor_host.c - settings of an interface that keep advertisements away. */
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -32,14 +33,25 @@ doctor_look_at_interface(json_t *findings, const char *ifname)
 	const char *ipv4 = "/proc/sys/net/ipv4/conf";
 	int own = read_number(0, ipv4, ifname, "rp_filter");
 	int all = read_number(0, ipv4, "all", "rp_filter");
-	char *object = must_format("interface/%s", ifname);
-
+	char neighbour[INET_ADDRSTRLEN];
 	/* The kernel takes the larger of the two. */
-	if ((own > all ? own : all) == RP_STRICT)
-		doctor_add(findings, "note", "rp_filter", object,
-		    "Where peers send from another subnet, set it to 2 (loose).",
-		    "rp_filter of %s is strict: the kernel drops an IPv4 advertisement "
-		    "whose source it would not answer by way of %s",
-		    ifname, ifname);
+	char *detour = (own > all ? own : all) == RP_STRICT
+			   ? doctor_find_detour(ifname, neighbour)
+			   : NULL;
+
+	if (detour == NULL)
+		return;
+
+	char *object = must_format("interface/%s", ifname);
+	char *advice = must_format("Mend the route, or: sysctl -w "
+				   "net.ipv4.conf.%s.rp_filter=2",
+	    ifname);
+
+	doctor_add(findings, "error", "rp_filter", object, advice,
+	    "the kernel drops the advertisements of the neighbours: rp_filter is strict "
+	    "(%s %d, all %d), and %s would be answered by way of %s",
+	    ifname, own, all, neighbour, detour);
+	free(advice);
 	free(object);
+	free(detour);
 }

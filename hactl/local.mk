@@ -48,9 +48,12 @@ hactl_hactl_SOURCES = \
 	%D%/config_cmd.c %D%/config_cmd.h \
 	%D%/daemons.c %D%/daemons.h \
 	%D%/doctor.c %D%/doctor.h \
+	%D%/doctor_answers.c %D%/doctor_answers.h \
 	%D%/doctor_arp.c \
 	%D%/doctor_firewall.c \
 	%D%/doctor_host.c \
+	%D%/doctor_nd.c \
+	%D%/doctor_route.c \
 	%D%/follow.c %D%/follow.h \
 	%D%/help.c %D%/help.h \
 	%D%/keys.c %D%/keys.h \

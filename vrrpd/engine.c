@@ -26,6 +26,8 @@
 #define COALESCE_FROM_ROUTERS 64
 #define COALESCE_FRACTION 200
 
+/* How often a packet for no router here is compared with those that are. */
+#define STRANGER_LOOK_US (10 * US_PER_MS)
 #define STOP_CHECK_US (5 * US_PER_MS)
 #define STOP_GRACE_US (30 * US_PER_S) /* to take away many thousands of addresses */
 
@@ -127,6 +129,24 @@ on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 /* ---- events of the edges ------------------------------------------------------------
  */
 
+/* A virtual router that is not configured here: does it have addresses of one that is?
+ * A flood of them costs no more than a look now and then. */
+static void
+look_at_stranger(struct engine *engine, const struct adv_socket *socket,
+    const struct vrrp_packet_meta *meta, const struct vrrp_advert *advert,
+    int64_t rx_us)
+{
+	if (rx_us - engine->stranger_us < STRANGER_LOOK_US)
+		return;
+	engine->stranger_us = rx_us;
+	for (unsigned vrid = 1; vrid <= UINT8_MAX; vrid++) {
+		struct vrouter *vr = adv_socket_get_vrid(socket, (uint8_t)vrid);
+
+		if (vr != NULL)
+			vrouter_receive_stranger(vr, meta, advert, rx_us);
+	}
+}
+
 static void
 on_received(void *userdata, struct adv_socket *socket, int ifindex, sa_family_t family,
     enum vrrp_drop drop, const struct vrrp_packet_meta *meta, const uint8_t *payload,
@@ -143,11 +163,13 @@ on_received(void *userdata, struct adv_socket *socket, int ifindex, sa_family_t 
 
 	struct vrouter *vr = adv_socket_get_vrid(socket, vrid);
 
-	if (vr == NULL)
+	if (vr == NULL) {
 		engine->unknown_vrid++;
-	else
-		vrouter_receive(
-		    vr, drop, meta, drop == VRRP_DROP_NONE ? &advert : NULL, rx_us);
+		if (drop == VRRP_DROP_NONE)
+			look_at_stranger(engine, socket, meta, &advert, rx_us);
+		return;
+	}
+	vrouter_receive(vr, drop, meta, drop == VRRP_DROP_NONE ? &advert : NULL, rx_us);
 }
 
 static void

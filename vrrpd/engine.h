@@ -63,6 +63,7 @@ struct engine {
 	int64_t reloaded_us; /* last successful reload; 0: none */
 	bool reload_failed;  /* the last one was refused */
 	uint64_t unknown_vrid; /* packets for virtual routers that are not ours */
+	int64_t stranger_us;   /* when one of them was last looked at */
 	struct vrrp_lateness lateness;  /* of our advertisements */
 	struct vrrp_lateness reconcile; /* from Master to all addresses set */
 	sd_event_source *stop_check;

@@ -139,6 +139,11 @@ bool vrouter_announce(struct vrouter *vr);
 void vrouter_receive(struct vrouter *vr, enum vrrp_drop drop,
     const struct vrrp_packet_meta *meta, const struct vrrp_advert *advert, int64_t rx_us);
 
+/* A packet arrived for a VRID that no router has here: takes note of it when one of its
+ * addresses is advertised by this router. */
+void vrouter_receive_stranger(struct vrouter *vr, const struct vrrp_packet_meta *meta,
+    const struct vrrp_advert *advert, int64_t rx_us);
+
 /* Its timer is due. */
 void vrouter_timer(struct vrouter *vr, int64_t now_us);
 

@@ -15,6 +15,48 @@
 
 #define DETAIL_SIZE sizeof((struct vrrp_offender){0}.detail)
 
+/* The first of `count` addresses that `among` lacks, or NULL. */
+static const uint8_t *
+find_missing(const uint8_t *addresses, size_t count, const uint8_t *among,
+    size_t among_count, size_t len)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t j = 0;
+
+		while (j < among_count &&
+		       memcmp(addresses + i * len, among + j * len, len) != 0)
+			j++;
+		if (j == among_count)
+			return addresses + i * len;
+	}
+	return NULL;
+}
+
+/* One address that is theirs alone, and one that is ours alone. */
+static void
+describe_lists(
+    const struct vrouter *vr, const struct vrrp_advert *advert, char *buf, size_t room)
+{
+	size_t len = addr_family_len(advert->family), count = vr->conf->vip_count;
+	const uint8_t *theirs = find_missing(
+	    advert->addresses, advert->address_count, vr->addresses, count, len);
+	const uint8_t *ours = find_missing(
+	    vr->addresses, count, advert->addresses, advert->address_count, len);
+	char text[ADDR_TEXT_SIZE];
+	struct addr addr;
+	int used = 0;
+
+	if (theirs != NULL) {
+		addr = addr_from_bytes(advert->family, theirs);
+		used = snprintf(buf, room, "got %s", addr_format(text, &addr));
+	}
+	if (ours != NULL) {
+		addr = addr_from_bytes(advert->family, ours);
+		(void)snprintf(buf + used, room - (size_t)used, "%s %s",
+		    theirs != NULL ? ", not" : "did not get", addr_format(text, &addr));
+	}
+}
+
 /* The two values that differed, where there are two that may be shown. */
 static void
 describe_drop(const struct vrouter *vr, enum vrrp_drop drop,
@@ -42,8 +84,7 @@ describe_drop(const struct vrouter *vr, enum vrrp_drop drop,
 		    units_format_seconds(theirs, advert->advert_int_us),
 		    units_format_seconds(ours, vr->conf->advert_int_us));
 	else if (drop == VRRP_DROP_ADDRESS_LIST)
-		(void)snprintf(buf, room, "got %d addresses, configured %zu or others",
-		    advert->address_count, vr->conf->vip_count);
+		describe_lists(vr, advert, buf, room);
 }
 
 /* Remembers who sent it. Packets of one router, an interval apart, count together. */
@@ -88,9 +129,8 @@ remember_differences(struct vrouter *vr, const struct vrrp_packet_meta *meta,
 	char theirs[UNITS_TEXT_SIZE], ours[UNITS_TEXT_SIZE], detail[DETAIL_SIZE];
 
 	if (list_differs) {
-		(void)snprintf(detail, sizeof(detail),
-		    "got %d addresses, configured %zu or others", advert->address_count,
-		    vr->conf->vip_count);
+		detail[0] = '\0';
+		describe_lists(vr, advert, detail, sizeof(detail));
 		note_odd(vr, VRRP_ODD_LIST, &meta->source, detail, now_us);
 	}
 	if (interval_differs) {
@@ -234,6 +274,25 @@ vrouter_receive(struct vrouter *vr, enum vrrp_drop drop,
 	    },
 	    clock_now_us());
 	note_rival(vr, &meta->source, advert->priority, before, rx_us);
+}
+
+void
+vrouter_receive_stranger(struct vrouter *vr, const struct vrrp_packet_meta *meta,
+    const struct vrrp_advert *advert, int64_t rx_us)
+{
+	size_t len = addr_family_len(advert->family);
+	char detail[DETAIL_SIZE];
+
+	if (advert->family != vr->conf->family || meta->ttl != VRRP_TTL)
+		return;
+	for (size_t i = 0; i < vr->conf->vip_count; i++)
+		if (find_missing(vr->addresses + i * len, 1, advert->addresses,
+			advert->address_count, len) == NULL) {
+			(void)snprintf(detail, sizeof(detail),
+			    "got VRID %d, configured %d", advert->vrid, vr->conf->vrid);
+			note_odd(vr, VRRP_ODD_OTHER_VRID, &meta->source, detail, rx_us);
+			return;
+		}
 }
 
 void

@@ -11,6 +11,7 @@
 #include "vrrpd/vrrp_json.h"
 
 #define TEXT_SIZE 512
+#define DETAIL_SIZE (sizeof((struct vrrp_offender){0}.detail) + sizeof(" ()"))
 /* An odd packet is told for so long after it came. */
 #define TELL_US (600 * US_PER_S)
 /* Peers give us up after three intervals; half of one is a third of the margin's half.
@@ -55,15 +56,18 @@ static const struct finding refused = {"warning", "refused",
 static const struct finding duplicate = {"warning", "duplicate_vrid",
     "Give the other cluster another VRID on this network, or make the lists of addresses "
     "the same."};
+static const struct finding other_vrid = {"error", "other_vrid",
+    "Set the same virtual_router_id on both when they are one virtual router; if not, take "
+    "the address away from one of them."};
 static const struct finding intervals = {
     "warning", "interval", "Set the same advert_int on all routers of this VRID."};
 
 /* "got 3, configured 2" in brackets, or nothing. */
 static const char *
-bracketed(const struct vrrp_offender *o, char buf[96])
+bracketed(const struct vrrp_offender *o, char buf[DETAIL_SIZE])
 {
-	(void)snprintf(buf, 96, "%s%s%s", o->detail[0] != '\0' ? " (" : "", o->detail,
-	    o->detail[0] != '\0' ? ")" : "");
+	(void)snprintf(buf, DETAIL_SIZE, "%s%s%s", o->detail[0] != '\0' ? " (" : "",
+	    o->detail, o->detail[0] != '\0' ? ")" : "");
 	return buf;
 }
 
@@ -71,7 +75,7 @@ static void
 look_at_split_brain(
     json_t *findings, const struct vrrp_view *view, const struct vrrp_offender *sign)
 {
-	char from[ADDR_TEXT_SIZE], detail[96];
+	char from[ADDR_TEXT_SIZE], detail[DETAIL_SIZE];
 
 	addr_format(from, &sign->source);
 	if (sign->what == VRRP_ODD_RIVAL)
@@ -89,7 +93,7 @@ static void
 look_at_offender(
     json_t *findings, const struct vrrp_view *view, const struct vrrp_offender *o)
 {
-	char from[ADDR_TEXT_SIZE], detail[96], age[UNITS_TEXT_SIZE];
+	char from[ADDR_TEXT_SIZE], detail[DETAIL_SIZE], age[UNITS_TEXT_SIZE];
 	const struct finding *finding = &refused;
 
 	if (o->what == VRRP_ODD_RIVAL)
@@ -98,6 +102,8 @@ look_at_offender(
 		finding = &duplicate;
 	else if (o->what == VRRP_ODD_INTERVAL)
 		finding = &intervals;
+	else if (o->what == VRRP_ODD_OTHER_VRID)
+		finding = &other_vrid;
 	add(findings, view, finding, "%s%s: %s%s, %s ago",
 	    addr_is_set(&o->source) ? addr_format(from, &o->source) : "a packet",
 	    o->what < VRRP_DROP_COUNT_ ? " is refused" : "",
@@ -142,6 +148,25 @@ look_at_link(
 		    "interface %s does not do multicast: no advertisement leaves or "
 		    "arrives",
 		    view->conf->ifname);
+}
+
+/* Two owners settle it by their addresses, so one of them is Backup. */
+static void
+look_at_owners(json_t *findings, const struct vrrp_view *view)
+{
+	static const struct finding finding = {"error", "two_owners",
+	    "Give one of the two another priority than 255, and addresses that no "
+	    "interface has of itself."};
+	const struct vrrp_fsm *fsm = view->fsm;
+	char from[ADDR_TEXT_SIZE];
+
+	if (fsm->state == VRRP_STATE_BACKUP &&
+	    fsm->params.priority == VRRP_PRIORITY_OWNER &&
+	    fsm->master_priority == VRRP_PRIORITY_OWNER && addr_is_set(&fsm->master))
+		add(findings, view, &finding,
+		    "this node is configured as the owner of the addresses (priority "
+		    "255), and so is %s, which is MASTER",
+		    addr_format(from, &fsm->master));
 }
 
 /* A Backup that waits without hearing a Master, for longer than a timer takes. */
@@ -240,6 +265,7 @@ vrrp_doctor_instance(
 	look_at_fault(findings, view);
 	look_at_link(findings, view, link);
 	look_at_packets(findings, view);
+	look_at_owners(findings, view);
 	look_at_silence(findings, view);
 	look_at_lateness(findings, view);
 	look_at_sending(findings, view);

@@ -73,6 +73,7 @@ static const struct {
     {"list_mismatch", "advertises other addresses than configured here; believed"},
     {"interval_mismatch", "advertises at another interval than configured here; "
 			  "believed"},
+    {"other_vrid", "advertises an address of this virtual router under another VRID"},
 };
 
 const char *

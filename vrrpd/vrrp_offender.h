@@ -19,6 +19,7 @@ enum vrrp_oddity {
 	    VRRP_DROP_COUNT_, /* a Master heard another, and stays Master */
 	VRRP_ODD_LIST,        /* VRRPv3: other addresses than ours */
 	VRRP_ODD_INTERVAL,    /* VRRPv3: another interval than ours */
+	VRRP_ODD_OTHER_VRID,  /* a VRID that nobody has here, with our addresses */
 	VRRP_ODD_COUNT_
 };
 
@@ -28,7 +29,7 @@ struct vrrp_offender {
 	struct addr source;
 	int64_t at_us;
 	uint64_t count;  /* from this source, without a long gap between */
-	char detail[64]; /* the two values that differed; never a secret */
+	char detail[128]; /* the two values that differed; never a secret */
 	uint8_t mac[6];  /* filled in for whoever asks */
 	bool has_mac;
 };

@@ -2,13 +2,16 @@
 """doctor finds what is wrong, and says nothing of the kind where it is not. Who sends what
 is refused is kept, with the link-layer address and the two values that differ."""
 
+import contextlib
 import json
 import shutil
+import signal
+import time
 
 import frames
 import pytest
-from daemons import Haven, addresses_of, conf, settle, tool
-from lab import VIP4, run, wait_until
+from daemons import Checkd, Haven, addresses_of, conf, settle, tool
+from lab import VIP4, VIP6, Timeout, run, wait_until
 from wire import injector
 
 
@@ -122,14 +125,124 @@ def test_an_address_that_another_host_has_is_found(trio):
     assert client.mac() in finding["text"] and VIP4 in finding["text"]
 
 
-def test_strict_rp_filter_is_noted(trio):
+def test_an_ipv6_address_that_another_host_has_is_found(trio):
+    a, _, client = trio
+    daemon = Haven(a, conf(family=6)).wait_state("MASTER")
+    wait_until(lambda: a.has(VIP6), 5, "the address is set")
+    assert checks(daemon) == set()
+    client.ip("addr", "add", f"{VIP6}/64", "dev", "eth0", "nodad")
+    finding = next(f for f in doctor(daemon, exit=1) if f["check"] == "nd")
+    assert client.mac() in finding["text"] and VIP6 in finding["text"]
+
+
+def test_rp_filter_is_told_only_where_it_drops_adverts(trio):
+    """Two interfaces in one network: the kernel would answer by the first."""
+    a, _, client = trio
+    a.sysctl("net.ipv4.conf.all.rp_filter", 0)
+    a.ip("link", "add", "eth1", "type", "veth", "peer", "name", "p-a1",
+         "netns", a.lab.bridge.name)
+    a.lab.bridge.ip("link", "set", "p-a1", "master", "br0", "up")
+    a.ip("link", "set", "eth1", "up")
+    a.ip("addr", "add", "192.0.2.41/24", "dev", "eth1")
+    daemon = Haven(a, conf(interface="eth1")).wait_state("MASTER")
+    advert = frames.advert(client.ip4, 51, 50, addresses_of(4), interval=10)
+
+    def received(send):
+        before = daemon.instance()["counters"]["adverts_received"]
+        send(advert)
+        with contextlib.suppress(Timeout):
+            wait_until(lambda: daemon.instance()["counters"]["adverts_received"] > before,
+                       0.5, "it was heard")
+            return True
+        return False
+
+    with injector(client) as send:
+        for own, drops in ((2, False), (1, True), (0, False)):
+            a.sysctl("net.ipv4.conf.eth1.rp_filter", own)
+            assert received(send) is not drops, "what the kernel does"
+            assert ("rp_filter" in checks(daemon)) is drops, "and what is said of it"
+    a.sysctl("net.ipv4.conf.eth1.rp_filter", 1)
+    finding = next(f for f in doctor(daemon) if f["check"] == "rp_filter")
+    assert "eth0" in finding["text"] and "net.ipv4.conf.eth1.rp_filter=2" in finding["advice"]
+
+
+def test_our_addresses_under_another_vrid_are_found(trio):
+    a, b, _ = trio
+    one = Haven(a, conf(priority=200)).wait_state("MASTER")
+    assert checks(one) == set()
+    two = Haven(b, conf(priority=100, vrid=52)).wait_state("MASTER")
+    for daemon, other, ours in ((one, b, 51), (two, a, 52)):
+        wait_until(lambda daemon=daemon: "other_vrid" in checks(daemon), 5, "it is found")
+        finding = next(f for f in doctor(daemon, exit=1) if f["check"] == "other_vrid")
+        assert other.ip4 in finding["text"]
+        assert f"got VRID {103 - ours}, configured {ours}" in finding["text"]
+
+
+def test_another_cluster_with_its_own_vrid_is_only_noted(trio):
+    a, _, client = trio
+    daemon = Haven(a, conf()).wait_state("MASTER")
+    with injector(client) as send:
+        send(frames.advert(client.ip4, 77, 100, ["192.0.2.77"], interval=10))
+    wait_until(lambda: "unknown_vrid" in {f["check"] for f in doctor(daemon, exit=0)}, 5,
+               "it is noted")
+
+
+def test_two_owners_are_found(trio):
+    a, b, _ = trio
+    first, second = Haven(a, conf(priority=255)), Haven(b, conf(priority=255))
+    settle(first, second)
+    loser = first if first.state() == "BACKUP" else second
+    finding = next(f for f in doctor(loser, exit=1) if f["check"] == "two_owners")
+    winner = second if loser is first else first
+    assert winner.host.ip4 in finding["text"]
+
+
+REFUSED = {
+    "ttl": ({"ttl": 64}, {}, "got 64, needs 255"),
+    "version": ({"version": 2}, {}, "got 2, configured 3"),
+    "list": ({}, {}, "got 192.0.2.77, not 192.0.2.100"),
+    "interval": ({"version": 2, "interval": 3}, {"version": 2, "interval": 1},
+                 "got 3s, configured 1s"),
+    "auth": ({"version": 2, "interval": 1, "auth_type": 1}, {"version": 2, "interval": 1},
+             "got 1, configured 0"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_differs_is_told_with_both_values(trio, what):
+    a, _, client = trio
+    frame, instance, text = REFUSED[what]
+    addresses = ["192.0.2.77"] if what == "list" else addresses_of(4)
+    daemon = Haven(a, conf(**instance)).wait_state("MASTER")
+    with injector(client) as send:
+        send(frames.advert(client.ip4, 51, 50, addresses, **{"interval": 10} | frame))
+    wait_until(lambda: any(text in f["text"] and client.ip4 in f["text"]
+                           for f in doctor(daemon, exit=1)), 5, text)
+
+
+def test_an_advert_that_left_late_is_found(trio):
+    a, _, _ = trio
+    daemon = Haven(a, conf(interval=1)).wait_state("MASTER")
+    assert "late" not in checks(daemon)
+    while "late" not in checks(daemon):  # a stop that holds no advert up is none
+        daemon.signal(signal.SIGSTOP)
+        time.sleep(1.6)
+        daemon.signal(signal.SIGCONT)
+    finding = next(f for f in doctor(daemon, exit=1) if f["check"] == "late")
+    assert "they leave every 1s" in finding["text"]
+
+
+def test_a_checkd_that_was_killed_is_found(trio):
     a, _, _ = trio
     daemon = Haven(a, conf()).wait_state("MASTER")
-    for name, value in (("all", 0), ("eth0", 2)):
-        a.sysctl(f"net.ipv4.conf.{name}.rp_filter", value)
-    assert "rp_filter" not in {f["check"] for f in doctor(daemon)}
-    a.sysctl("net.ipv4.conf.eth0.rp_filter", 1)
-    assert "rp_filter" in {f["check"] for f in doctor(daemon)}
+    assert checks(daemon) == set(), "one that was never started is no finding"
+    checkd = Checkd(a, conf(), start=False)
+    checkd.run_base = daemon.run_base
+    checkd.start()
+    assert checks(daemon) == set()
+    checkd.signal_all(signal.SIGKILL)
+    checkd.wait()
+    assert "checkd" in checks(daemon)
 
 
 @pytest.mark.parametrize("rules,found", [

@@ -131,6 +131,7 @@ CASE(odd_packets_are_told_by_what_they_mean)
 	    {VRRP_DROP_AUTH_DATA, 9, 60 * SECOND, "warning", "refused"},
 	    {VRRP_ODD_LIST, 9, SECOND, "warning", "duplicate_vrid"},
 	    {VRRP_ODD_INTERVAL, 9, SECOND, "warning", "interval"},
+	    {VRRP_ODD_OTHER_VRID, 1, SECOND, "error", "other_vrid"},
 	    {VRRP_DROP_TTL, 9, 700 * SECOND, NULL, NULL},
 	};
 
@@ -189,6 +190,22 @@ CASE(addresses_that_are_not_as_they_should_be_are_told)
 	assert_told(&r, "warning", "addresses_removed");
 }
 
+CASE(two_owners_of_the_same_addresses_are_told)
+{
+	struct router r;
+
+	fill(&r);
+	r.fsm.params.priority = VRRP_PRIORITY_OWNER;
+	r.fsm.state = VRRP_STATE_BACKUP;
+	r.fsm.master = other;
+	r.fsm.master_heard_us = NOW;
+	r.fsm.master_priority = 254;
+	r.view.vips_set = 0;
+	assert_told(&r, NULL, NULL);
+	r.fsm.master_priority = VRRP_PRIORITY_OWNER;
+	assert_told(&r, "error", "two_owners");
+}
+
 CASE(what_could_not_be_sent_is_told)
 {
 	struct router r;
@@ -239,6 +256,7 @@ main(void)
 	    cmocka_unit_test(a_backup_that_hears_nobody_is_told),
 	    cmocka_unit_test(lateness_beyond_half_an_interval_is_told),
 	    cmocka_unit_test(addresses_that_are_not_as_they_should_be_are_told),
+	    cmocka_unit_test(two_owners_of_the_same_addresses_are_told),
 	    cmocka_unit_test(what_could_not_be_sent_is_told),
 	    cmocka_unit_test(a_histogram_counts_upwards_and_ends_with_all),
 	};
