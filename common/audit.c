@@ -156,11 +156,12 @@ user_json(uid_t uid)
 static json_t *
 who_json(const struct ctl_peer *peer, enum ctl_role role)
 {
-	return json_pack("{s:I, s:I, s:I, s:o, s:o, s:s}", "uid", (json_int_t)peer->uid,
-	    "gid", (json_int_t)peer->gid, "pid", (json_int_t)peer->pid, "login_uid",
-	    user_json(peer->login_uid), "comm",
+	return json_pack("{s:I, s:I, s:I, s:o, s:o, s:s, s:s*, s:o*}", "uid",
+	    (json_int_t)peer->uid, "gid", (json_int_t)peer->gid, "pid",
+	    (json_int_t)peer->pid, "login_uid", user_json(peer->login_uid), "comm",
 	    peer->comm[0] != '\0' ? ctl_msg_text(peer->comm) : json_null(), "role",
-	    ctl_role_name(role));
+	    ctl_role_name(role), "socket", peer->socket, "label",
+	    peer->label[0] != '\0' ? ctl_msg_text(peer->label) : NULL);
 }
 
 /* What is done, by "ok" or the name of the error. */

@@ -127,9 +127,8 @@ static json_t *
 client_json(const struct ctl_conn *conn, int64_t now_us)
 {
 	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "socket",
-	    conn->socket == CTL_SOCKET_IS_CONTROL ? "control" : "public", "role",
-	    ctl_role_name(conn->role), "uid", (json_int_t)conn->peer.uid, "pid",
-	    (json_int_t)conn->peer.pid, "for_ms",
+	    conn->peer.socket, "role", ctl_role_name(conn->role), "uid",
+	    (json_int_t)conn->peer.uid, "pid", (json_int_t)conn->peer.pid, "for_ms",
 	    (json_int_t)((now_us - conn->since_us) / US_PER_MS), "requests",
 	    (json_int_t)conn->requests, "waiting", (json_int_t)conn->waiting_count,
 	    "unsent", (json_int_t)conn->out_len);

@@ -192,6 +192,19 @@ describe_process(int fd, struct ctl_peer *peer)
 	(void)close(process);
 }
 
+/* The label that a security module gave the process; longer ones are cut. */
+static void
+read_label(int fd, struct ctl_peer *peer)
+{
+	char label[1024];
+	socklen_t len = sizeof(label) - 1;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERSEC, label, &len) < 0)
+		return;
+	label[len] = '\0';
+	(void)snprintf(peer->label, sizeof(peer->label), "%.127s", label);
+}
+
 int
 ctl_peer_identify(int fd, enum ctl_role cap, const struct ctl_identities *ids,
     struct ctl_peer *ret_peer, enum ctl_role *ret_role)
@@ -206,6 +219,7 @@ ctl_peer_identify(int fd, enum ctl_role cap, const struct ctl_identities *ids,
 	*ret_peer =
 	    (struct ctl_peer){.uid = cred.uid, .gid = cred.gid, .pid = cred.pid};
 	describe_process(fd, ret_peer);
+	read_label(fd, ret_peer);
 	*ret_role = ctl_role_of(cap, ret_peer, groups, count, ids);
 	free(groups);
 	return 0;

@@ -24,6 +24,9 @@ struct ctl_peer {
 	pid_t pid;
 	uid_t login_uid; /* who logged in, before sudo(8); CTL_NO_USER: not known */
 	char comm[16];   /* empty: not known */
+	char
+	    label[128]; /* of a security module such as SELinux; empty: there is none */
+	const char *socket; /* "control" or "public" */
 };
 
 /* The identities that count here; CTL_NO_GROUP where a group does not exist. */

@@ -97,6 +97,7 @@ welcome(struct ctl_server *server, enum ctl_socket socket, int fd)
 		(void)close(fd);
 		return;
 	}
+	peer.socket = socket == CTL_SOCKET_IS_CONTROL ? "control" : "public";
 	if (!has_room(server, socket, peer.uid)) {
 		turn_away(server, fd, peer.uid);
 		return;

@@ -3,6 +3,7 @@
  * what the test says. */
 #include "tests/unit/unit.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <ftw.h>
 #include <stdio.h>
@@ -138,6 +139,25 @@ vip_set_count(const struct vip_set *set, size_t *ret_want, size_t *ret_set)
 {
 	(void)set;
 	*ret_want = *ret_set = 0;
+}
+
+/* The label of a security module, which few hosts have; NULL: none here either. */
+static const char *peer_label;
+
+int
+getsockopt(int fd, int level, int name, void *value, socklen_t *len)
+{
+	int (*real)(int, int, int, void *, socklen_t *);
+
+	*(void **)&real = dlsym(RTLD_NEXT, "getsockopt");
+	if (name != SO_PEERSEC || level != SOL_SOCKET)
+		return real(fd, level, name, value, len);
+	if (peer_label == NULL) {
+		errno = ENOPROTOOPT;
+		return -1;
+	}
+	*len = (socklen_t)snprintf(value, *len, "%s", peer_label);
+	return 0;
 }
 
 /* ---- the fixture --------------------------------------------------------- */
@@ -1383,6 +1403,20 @@ CASE(changes_and_denials_are_in_the_audit_over_a_restart)
 	json_t *who = json_object_get(json_array_get(items, 0), "who");
 	assert_int_equal(json_integer_value(json_object_get(who, "uid")), getuid());
 	assert_true(text_of(who, "comm")[0] != '\0');
+	assert_string_equal(text_of(who, "socket"), "control");
+	assert_null(json_object_get(who, "label"));
+	json_decref(list);
+}
+
+CASE(label_of_a_security_module_is_in_the_audit)
+{
+	peer_label = "staff_u:staff_r:staff_t:s0";
+	json_decref(ask("apply", SET_150));
+	peer_label = NULL;
+	json_t *list = ask("audit.list", "{\"count\":1}");
+	json_t *entry = json_array_get(json_object_get(list, "items"), 0);
+	assert_string_equal(text_of(json_object_get(entry, "who"), "label"),
+	    "staff_u:staff_r:staff_t:s0");
 	json_decref(list);
 }
 
@@ -1497,6 +1531,7 @@ main(void)
 	    TEST(every_method_asks_for_its_role),
 	    TEST(matrix_of_roles_names_every_method),
 	    TEST(changes_and_denials_are_in_the_audit_over_a_restart),
+	    TEST(label_of_a_security_module_is_in_the_audit),
 	    TEST(stop_answers_those_who_wait),
 	    TEST(reload_reports_findings_without_secrets),
 	    TEST(objects_are_listed_and_shown),
