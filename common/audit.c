@@ -181,8 +181,8 @@ outcome_of(const json_t *answer)
 static void
 put_result(json_t *entry, const json_t *result)
 {
-	static const char *const names[] = {
-	    "rev", "lease", "expires", "changed", "changes", "moved", "to", "durable"};
+	static const char *const names[] = {"rev", "lease", "expires", "released",
+	    "changed", "changes", "moved", "to", "durable"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (json_object_get(result, names[i]) != NULL)

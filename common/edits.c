@@ -173,6 +173,7 @@ edits_changed(struct edits *edits)
 {
 	++*edits->config.rev;
 	tell_given(edits);
+	edits_tell_changes(edits);
 	edits_write(edits);
 }
 
@@ -252,6 +253,37 @@ edits_end(struct edits *edits, const char *id)
 	edits_apply_log_level(edits);
 }
 
+static size_t
+count_of_lease(const struct layers *layers, const char *id)
+{
+	const struct layer_entry *entry;
+	size_t count = 0;
+
+	for (size_t i = 0; (entry = layers_get(layers, i)) != NULL; i++)
+		if (entry->layer == LAYER_LEASE && strcmp(entry->id, id) == 0)
+			count++;
+	return count;
+}
+
+void
+edits_take_back(struct edits *edits, const struct layer_entry *entry)
+{
+	struct layers *layers = edits->config.layers;
+	char id[64];
+
+	(void)snprintf(id, sizeof(id), "%s", entry->id);
+	if (entry->layer != LAYER_LEASE) {
+		(void)layers_unset_in(layers, entry->path, entry->field, entry->layer);
+	} else if (count_of_lease(layers, id) == 1) {
+		edits_end(edits, id);
+	} else {
+		entry_ends(edits, entry);
+		(void)layers_unset_lease(
+		    layers, id, entry->kind, entry->path, entry->field);
+		edits_event(edits, "lease.changed", layers_find_lease(layers, id));
+	}
+}
+
 bool
 edits_may_give(
     const struct edits *edits, struct ctl_call *call, int64_t ttl_us, bool renewed)
@@ -294,6 +326,33 @@ on_expiring(void *userdata, const struct layer_entry *entry, int64_t left_us)
 	edits_event(userdata, "lease.expiring", entry);
 }
 
+/* Whether the time of another entry of the lease is over too. */
+static bool
+is_due(const struct layers *layers, const char *id)
+{
+	int64_t now_us = clock_now_us();
+	const struct layer_entry *entry;
+
+	for (size_t i = 0; (entry = layers_get(layers, i)) != NULL; i++)
+		if (entry->layer == LAYER_LEASE && entry->expires_us <= now_us &&
+		    strcmp(entry->id, id) == 0)
+			return true;
+	return false;
+}
+
+/* A field that was given anew lasts longer than the others of its lease. */
+static void
+tell_expired(const struct edits *edits, const struct layer_entry *entry)
+{
+	const struct layer_entry *rest =
+	    layers_find_lease(edits->config.layers, entry->id);
+
+	if (rest != NULL)
+		edits_event(edits, "lease.changed", rest);
+	else
+		edits_event(edits, "lease.expired", entry);
+}
+
 static void
 on_expired(void *userdata, const struct layer_entry *entry)
 {
@@ -305,9 +364,9 @@ on_expired(void *userdata, const struct layer_entry *entry)
 	    entry->value);
 	entry_ends(edits, entry);
 	audit_expiry(edits->audit, entry);
-	/* Told once, with the last entry. */
-	if (layers_find_lease(edits->config.layers, entry->id) == NULL)
-		edits_event(edits, "lease.expired", entry);
+	/* Told once, with the last entry whose time is over. */
+	if (!is_due(edits->config.layers, entry->id))
+		tell_expired(edits, entry);
 }
 
 static void
@@ -317,6 +376,7 @@ on_changed(void *userdata)
 
 	++*edits->config.rev;
 	edits_apply_log_level(edits);
+	edits_tell_changes(edits);
 	edits->config.changed(edits->config.userdata, NULL);
 }
 
@@ -358,24 +418,21 @@ is_stranger(const struct edits *edits, const struct layer_entry *entry)
 }
 
 static void
-forget_strangers(const struct edits *edits)
+forget_strangers(struct edits *edits)
 {
-	struct layers *layers = edits->config.layers;
 	const struct layer_entry *entry;
 
-	for (size_t i = 0; (entry = layers_get(layers, i)) != NULL;) {
-		char path[LIVE_PATH_SIZE];
-
+	for (size_t i = 0; (entry = layers_get(edits->config.layers, i)) != NULL;) {
 		if (!is_stranger(edits, entry)) {
 			i++;
 			continue;
 		}
-		(void)snprintf(path, sizeof(path), "%s", entry->path);
-		log_info(
-		    "control: dropping the override of %s, which is not configured",
-		    path);
-		if (layers_forget(layers, path) == 0)
-			i++;
+		log_info("control: dropping the override of %s %s, which is not "
+			 "configured",
+		    entry->path, entry->field);
+		edits_take_back(edits, entry);
+		/* More than one may have gone. */
+		i = 0;
 	}
 }
 
@@ -402,6 +459,7 @@ edits_settle(struct edits *edits)
 	forget_strangers(edits);
 	edits_check_saved(edits);
 	edits_apply_log_level(edits);
+	edits_tell_changes(edits);
 	edits_write(edits);
 }
 
@@ -481,6 +539,7 @@ edits_open(struct edits *edits, struct ctl_server *server, const char *run_dir,
 		return;
 	}
 	edits_settle(edits);
+	edits->tells = true;
 	if (layers_get(edits->config.layers, 0) != NULL)
 		log_notice(
 		    "control: overrides of the process before are in force again");
@@ -517,6 +576,7 @@ edits_free(struct edits *edits)
 	if (edits->server != NULL)
 		ctl_server_set_audit(edits->server, NULL);
 	edits->audit = audit_free(edits->audit);
+	edits_forget_told(edits);
 	free(edits);
 	return NULL;
 }

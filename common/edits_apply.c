@@ -47,17 +47,9 @@ struct apply {
 	int64_t ttl_us;     /* 0: no lease */
 	int64_t confirm_us; /* 0: needs no confirmation */
 	const char *reason;
+	json_t *released; /* leases that lost their last field */
 	struct ctl_error error;
 };
-
-static int64_t
-present_value(const struct apply *apply, const struct edit *edit)
-{
-	const struct layer_entry *top = layers_top_of_kind(apply->edits->config.layers,
-	    edit->of.path, edit->field->name, LAYER_KIND_OVERRIDE);
-
-	return top != NULL ? top->value : edit->field->in_file(edit->of.object);
-}
 
 /* ---- checking ------------------------------------------------------------ */
 
@@ -137,7 +129,7 @@ add_edit(struct apply *apply, const struct edits_object *of, const char *name,
 	};
 	if (edit->field == NULL)
 		return refuse_field(apply, of, name);
-	edit->old = present_value(apply, edit);
+	edit->old = edits_value(apply->edits, of, edit->field);
 	edit->new = edit->field->in_file(of->object);
 	if (value != NULL && !take_value(edit, value))
 		return refuse_value(apply, edit);
@@ -258,18 +250,39 @@ check(struct apply *apply)
 
 /* ---- doing --------------------------------------------------------------- */
 
-/* Takes back what is set, and in the leases of the caller, or for an admin of
- * everybody. */
+/* Whether the entry sets the field, for good or for a while; a hold does not. */
+static bool
+sets_field(const struct layer_entry *entry, const struct edit *edit)
+{
+	return strcmp(entry->path, edit->of.path) == 0 &&
+	       strcmp(entry->field, edit->field->name) == 0 &&
+	       (entry->layer != LAYER_LEASE ||
+		   strcmp(entry->kind, LAYER_KIND_OVERRIDE) == 0 ||
+		   strcmp(entry->kind, LAYER_KIND_CONFIRM) == 0);
+}
+
+/* Takes back what is set, also by leases, whoever gave them. */
 static bool
 unset_field(struct apply *apply, const struct edit *edit)
 {
-	struct layers *layers = apply->edits->config.layers;
-	const char *name = edit->field->name;
+	const struct layers *layers = apply->edits->config.layers;
+	const struct layer_entry *entry;
+	bool changed = false;
 
-	return layers_unset(layers, edit->of.path, name, NULL) +
-		   layers_unset(layers, edit->of.path, name, LAYER_KIND_OVERRIDE) +
-		   layers_unset(layers, edit->of.path, name, LAYER_KIND_CONFIRM) >
-	       0;
+	for (size_t i = 0; (entry = layers_get(layers, i)) != NULL;) {
+		char id[64];
+
+		if (!sets_field(entry, edit)) {
+			i++;
+			continue;
+		}
+		(void)snprintf(id, sizeof(id), "%s", entry->id);
+		edits_take_back(apply->edits, entry);
+		if (id[0] != '\0' && layers_find_lease(layers, id) == NULL)
+			(void)json_array_append_new(apply->released, ctl_msg_text(id));
+		changed = true;
+	}
+	return changed;
 }
 
 static struct layer_entry
@@ -345,6 +358,8 @@ commit(struct apply *apply)
 	json_t *result = edits_result(apply->edits, changed);
 	if (result != NULL)
 		(void)json_object_set_new(result, "changes", changes_json(apply));
+	if (result != NULL && json_array_size(apply->released) > 0)
+		(void)json_object_set(result, "released", apply->released);
 	edits_put_lease(apply->edits, result, lease);
 	if (result != NULL && apply->confirm_us != 0)
 		(void)json_object_set_new(result, "confirm", json_true());
@@ -392,13 +407,14 @@ edits_do_apply(void *userdata, struct ctl_call *call)
 	    .call = call,
 	    .reason = ctl_params_text(call->params, "reason", ""),
 	    .list = calloc(EDITS_MAX + 1, sizeof(*apply.list)),
+	    .released = json_array(),
 	};
 
-	if (apply.list == NULL) {
+	if (apply.list != NULL)
+		run(&apply);
+	else
 		ctl_call_fail(call, CTL_INTERNAL, NULL, "out of memory");
-		return;
-	}
-	run(&apply);
 	ctl_error_done(&apply.error);
+	json_decref(apply.released);
 	free(apply.list);
 }

@@ -13,6 +13,7 @@
 #define EDITS_DAEMON_KIND "daemon/"
 
 struct audit;
+struct edits_told;
 struct writer;
 
 struct edits {
@@ -21,11 +22,13 @@ struct edits {
 	struct lease_store *store;
 	struct writer *writer;
 	struct audit *audit;
-	char given[64]; /* a lease of this turn that is still to be told of */
+	struct edits_told *told; /* what subscribers know of edited fields */
+	char given[64];          /* a lease of this turn that is still to be told of */
 	bool given_new;
 	char daemon_path[32]; /* "daemon/vrrpd" */
 	int log_level;        /* as the command line said */
 	bool keeps;           /* there is a directory to save to */
+	bool tells;           /* what was there at the start is no news */
 };
 
 /* What a path means: an object of a kind. */
@@ -52,9 +55,13 @@ const struct live_field *edits_field_of(
 enum ctl_code edits_refuse_path(
     const struct edits *edits, const char *path, struct ctl_error *error);
 
-/* lease.created, lease.renewed, lease.released, lease.expired, lease.expiring. */
+/* lease.created, lease.renewed, lease.changed (it lost a field), lease.confirmed,
+ * lease.released, lease.expired, lease.expiring. */
 void edits_event(
     const struct edits *edits, const char *type, const struct layer_entry *entry);
+
+/* Takes one entry away, and tells what has become of its lease. */
+void edits_take_back(struct edits *edits, const struct layer_entry *entry);
 
 /* A lease as clients see it: its first entry, and all its "entries". */
 json_t *edits_lease_json(const struct edits *edits, const struct layer_entry *entry);
@@ -63,6 +70,18 @@ json_t *edits_lease_json(const struct edits *edits, const struct layer_entry *en
 
 /* Sets the level that the layers say. */
 void edits_apply_log_level(const struct edits *edits);
+
+/* ---- edits_told.c --------------------------------------------------------- */
+
+/* What a field was set to, or has in the file, apart from a hold or the like. */
+int64_t edits_value(const struct edits *edits, const struct edits_object *of,
+    const struct live_field *field);
+
+/* KIND.changed for each live field whose value is not what was told last. */
+void edits_tell_changes(struct edits *edits);
+
+/* Frees what was noted for that. */
+void edits_forget_told(struct edits *edits);
 
 /* ---- edits_saved.c -------------------------------------------------------- */
 

@@ -121,6 +121,23 @@ confirm_one(const struct edits *edits, const char *id)
 	return false;
 }
 
+/* Tells of the lease as it is then, or that it is no more. */
+static void
+confirm(const struct edits *edits, const struct layer_entry *entry, const char *id)
+{
+	bool lasts = entry->confirmed_us == 0;
+
+	if (lasts) {
+		edits_event(edits, "lease.confirmed", entry);
+		edits_event(edits, "lease.released", entry);
+	}
+	while (confirm_one(edits, id))
+		;
+	if (!lasts)
+		edits_event(edits, "lease.confirmed",
+		    layers_find_lease(edits->config.layers, id));
+}
+
 void
 edits_do_confirm(void *userdata, struct ctl_call *call)
 {
@@ -139,9 +156,7 @@ edits_do_confirm(void *userdata, struct ctl_call *call)
 		return;
 	}
 	(void)snprintf(id, sizeof(id), "%s", entry->id);
-	edits_event(edits, "lease.confirmed", entry);
-	while (confirm_one(edits, id))
-		;
+	confirm(edits, entry, id);
 	edits->config.changed(edits->config.userdata, NULL);
 	edits_changed(edits);
 	json_t *result = edits_result(edits, true);

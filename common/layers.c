@@ -276,24 +276,6 @@ layers_unset_lease(struct layers *layers, const char *id, const char *kind,
 }
 
 size_t
-layers_unset(
-    struct layers *layers, const char *path, const char *field, const char *kind)
-{
-	size_t gone = 0;
-
-	for (size_t i = layers->count; i-- > 0;) {
-		const struct layer_entry *entry = &layers->slots[i].entry;
-		bool is_lease = entry->layer == LAYER_LEASE;
-		if (!is_of(entry, path, field) || is_lease != (kind != NULL) ||
-		    (is_lease && strcmp(entry->kind, kind) != 0))
-			continue;
-		remove_at(layers, i);
-		gone++;
-	}
-	return gone;
-}
-
-size_t
 layers_release(struct layers *layers, const char *id)
 {
 	size_t gone = 0;
@@ -301,20 +283,6 @@ layers_release(struct layers *layers, const char *id)
 	for (size_t i = layers->count; i-- > 0;) {
 		const struct layer_entry *entry = &layers->slots[i].entry;
 		if (entry->layer != LAYER_LEASE || strcmp(entry->id, id) != 0)
-			continue;
-		remove_at(layers, i);
-		gone++;
-	}
-	return gone;
-}
-
-size_t
-layers_forget(struct layers *layers, const char *path)
-{
-	size_t gone = 0;
-
-	for (size_t i = layers->count; i-- > 0;) {
-		if (strcmp(layers->slots[i].entry.path, path) != 0)
 			continue;
 		remove_at(layers, i);
 		gone++;

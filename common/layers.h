@@ -87,14 +87,6 @@ bool layers_unset_in(
 bool layers_unset_lease(struct layers *layers, const char *id, const char *kind,
     const char *path, const char *field);
 
-/* Removes runtime and saved entries of the field; with `kind`, only leases of that
- * kind. Returns how many went. */
-size_t layers_unset(
-    struct layers *layers, const char *path, const char *field, const char *kind);
-
-/* Removes every entry of an object that left the configuration. */
-size_t layers_forget(struct layers *layers, const char *path);
-
 /* Removes entries whose time is over, calling `fn` for each before it goes. Returns the
  * next expiry, or 0. */
 int64_t layers_expire(struct layers *layers, int64_t now_us,

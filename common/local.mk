@@ -86,6 +86,7 @@ common_libha_edge_a_SOURCES = \
 	%D%/edits_log.c \
 	%D%/edits_objects.c \
 	%D%/edits_saved.c \
+	%D%/edits_told.c \
 	%D%/event.h \
 	%D%/helper.c %D%/helper.h \
 	%D%/helper_child.c \

@@ -92,13 +92,9 @@ drop_new_routers(const struct candidate *candidate, const struct vrrp_diff *diff
 }
 
 static void
-remove_router(struct engine *engine, struct vrouter *vr)
+remove_router(struct vrouter *vr)
 {
-	char path[300];
-
 	log_notice("%s: no longer configured", vr->conf->name);
-	(void)snprintf(path, sizeof(path), "instance/%s", vr->conf->name);
-	(void)layers_forget(engine->layers, path);
 	vrouter_shutdown(vr);
 	vrrp_event_removed(vr);
 	if (vr->record != NULL)
@@ -122,7 +118,7 @@ apply(struct engine *engine, const struct vrrp_diff *diff, const struct previous
 {
 	for (size_t i = 0; i < diff->count; i++)
 		if (diff->entries[i].kind == VRRP_DIFF_REMOVE)
-			remove_router(engine, router_for(old, diff->entries[i].from));
+			remove_router(router_for(old, diff->entries[i].from));
 	for (size_t i = 0; i < engine->router_count; i++)
 		vrouter_bind_record(engine->routers[i]);
 	for (size_t i = 0; i < diff->count; i++) {

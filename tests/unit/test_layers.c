@@ -129,24 +129,27 @@ holds_can_be_left_aside(void **state)
 }
 
 static void
-unset_takes_runtime_and_saved_but_no_lease(void **state)
+unset_takes_the_entry_of_one_layer(void **state)
 {
 	put(*state, LAYER_SAVED, "override", 110, 0);
 	put(*state, LAYER_RUNTIME, "override", 120, 0);
-	put(*state, LAYER_LEASE, "hold", 1, 100);
-	assert_int_equal(layers_unset(*state, PATH, "priority", NULL), 2);
-	assert_int_equal(top(*state), 1);
+	assert_true(layers_unset_in(*state, PATH, "priority", LAYER_RUNTIME));
+	assert_false(layers_unset_in(*state, PATH, "priority", LAYER_RUNTIME));
+	assert_int_equal(top(*state), 110);
 }
 
 static void
-unset_with_a_kind_takes_those_leases_only(void **state)
+unset_of_a_lease_takes_one_entry_of_it(void **state)
 {
+	char id[16];
+
 	put(*state, LAYER_RUNTIME, "override", 120, 0);
-	put(*state, LAYER_LEASE, "override", 130, 100);
+	strcpy(id, put(*state, LAYER_LEASE, "override", 130, 100)->id);
 	put(*state, LAYER_LEASE, "hold", 1, 100);
-	assert_int_equal(layers_unset(*state, PATH, "priority", "override"), 1);
-	assert_int_equal(layers_unset(*state, PATH, "priority", "hold"), 1);
-	assert_int_equal(top(*state), 120);
+	assert_false(layers_unset_lease(*state, id, "hold", PATH, "priority"));
+	assert_true(layers_unset_lease(*state, id, "override", PATH, "priority"));
+	assert_null(layers_find_lease(*state, id));
+	assert_int_equal(top(*state), 1);
 }
 
 static void
@@ -161,16 +164,6 @@ release_ends_a_lease_by_its_id(void **state)
 	assert_null(layers_find_lease(*state, id));
 	assert_int_equal(top(*state), 120);
 	assert_int_equal(layers_release(*state, id), 0);
-}
-
-static void
-forget_takes_all_of_an_object(void **state)
-{
-	put(*state, LAYER_RUNTIME, "override", 120, 0);
-	put(*state, LAYER_LEASE, "hold", 1, 100);
-	assert_int_equal(layers_forget(*state, "instance/VI_2"), 0);
-	assert_int_equal(layers_forget(*state, PATH), 2);
-	assert_null(layers_get(*state, 0));
 }
 
 static void
@@ -289,10 +282,9 @@ main(void)
 	    TEST(leases_have_different_ids),
 	    TEST(other_fields_and_objects_are_untouched),
 	    TEST(holds_can_be_left_aside),
-	    TEST(unset_takes_runtime_and_saved_but_no_lease),
-	    TEST(unset_with_a_kind_takes_those_leases_only),
+	    TEST(unset_takes_the_entry_of_one_layer),
+	    TEST(unset_of_a_lease_takes_one_entry_of_it),
 	    TEST(release_ends_a_lease_by_its_id),
-	    TEST(forget_takes_all_of_an_object),
 	    TEST(expiry_removes_the_layer_and_what_is_below_shows_through),
 	    TEST(json_brings_everything_back),
 	    TEST(json_that_is_not_ours_is_left_out),

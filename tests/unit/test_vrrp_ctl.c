@@ -532,6 +532,68 @@ CASE(unset_goes_back_to_the_file)
 	assert_non_null(layers_top(fake.engine.layers, "instance/VI_1", "nopreempt"));
 }
 
+/* The types of the events since the start, without those of routers. */
+static void
+assert_events(const char *const types[])
+{
+	json_t *tail = ask("log.tail", "{}"), *items = json_object_get(tail, "items");
+	size_t at = 0;
+
+	for (size_t i = 0; i < json_array_size(items); i++) {
+		const char *type = json_string_value(
+		    json_object_get(json_array_get(items, i), "type"));
+
+		if (types[at] == NULL || strcmp(type, types[at++]) != 0)
+			fail_msg("event %zu is %s", i, type);
+	}
+	assert_null(types[at]);
+	json_decref(tail);
+}
+
+CASE(unset_of_a_part_of_a_lease_is_told_and_of_the_last_ends_it)
+{
+	json_decref(ask("apply",
+	    "{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":150,\"nopreempt\":"
+	    "true}}],\"lease\":{\"ttl_ms\":60000}}"));
+	json_t *result = ask(
+	    "apply", "{\"changes\":[{\"path\":\"VI_1\",\"unset\":[\"priority\"]}]}");
+	assert_null(json_object_get(result, "released"));
+	json_decref(result);
+	json_t *leases = ask("lease.list", "{}");
+	json_t *lease = json_array_get(json_object_get(leases, "items"), 0);
+	assert_int_equal(json_array_size(json_object_get(lease, "entries")), 1);
+	result = ask(
+	    "apply", "{\"changes\":[{\"path\":\"VI_1\",\"unset\":[\"nopreempt\"]}]}");
+	json_t *released = json_array_get(json_object_get(result, "released"), 0);
+	assert_string_equal(json_string_value(released),
+	    json_string_value(json_object_get(lease, "id")));
+	json_decref(result);
+	json_decref(leases);
+	assert_null(layers_get(fake.engine.layers, 0));
+	assert_events((const char *const[]){"lease.created", "instance.changed",
+	    "instance.changed", "lease.changed", "instance.changed", "lease.released",
+	    "instance.changed", NULL});
+	json_t *audit = ask("audit.list", "{\"count\":1}");
+	json_t *entry = json_array_get(json_object_get(audit, "items"), 0);
+	assert_int_equal(json_array_size(json_object_get(entry, "released")), 1);
+	json_decref(audit);
+}
+
+CASE(confirmed_edit_is_told_as_what_it_has_become)
+{
+	json_decref(ask("apply",
+	    "{\"confirm_ms\":60000,\"changes\":[{\"path\":\"VI_1\",\"set\":{"
+	    "\"priority\":150}}]}"));
+	json_decref(ask("confirm", "{}"));
+	json_decref(ask("apply",
+	    "{\"confirm_ms\":60000,\"lease\":{\"ttl_ms\":60000},\"changes\":[{\"path\":"
+	    "\"VI_1\",\"set\":{\"priority\":150}}]}"));
+	json_decref(ask("confirm", "{}"));
+	assert_events((const char *const[]){"lease.created", "instance.changed",
+	    "lease.confirmed", "lease.released", "lease.created", "lease.confirmed",
+	    NULL});
+}
+
 CASE(lease_is_given_back_by_its_owner_or_an_admin)
 {
 	json_t *result = ask("apply",
@@ -1488,6 +1550,8 @@ main(void)
 	    TEST(dry_run_says_what_would_change_and_does_not),
 	    TEST(reason_with_control_characters_is_refused),
 	    TEST(unset_goes_back_to_the_file),
+	    TEST(unset_of_a_part_of_a_lease_is_told_and_of_the_last_ends_it),
+	    TEST(confirmed_edit_is_told_as_what_it_has_become),
 	    TEST(lease_is_given_back_by_its_owner_or_an_admin),
 	    TEST(lease_of_somebody_else_is_for_an_admin),
 	    TEST(named_request_is_done_once),
