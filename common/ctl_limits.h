@@ -10,8 +10,7 @@
 #define CTL_CLIENTS_PER_USER 8 /* of a uid other than 0, on each socket */
 #define CTL_WAITING_MAX 8      /* requests of a client that wait for an outcome */
 #define CTL_BACKLOG 16         /* listen(2) */
-#define CTL_UNSENT_PAUSE \
-	(64 * 1024) /* from then on no request and no event is served */
+#define CTL_UNSENT_PAUSE (64 * 1024) /* from then on nothing more is served */
 #define CTL_UNSENT_MAX (2 * 1024 * 1024)
 #define CTL_SUBS_MAX 4         /* subscriptions of a client */
 #define CTL_PICTURE_SLICE 64   /* objects built at a time for a subscriber */
