@@ -1,6 +1,7 @@
 include contrib/systemd/local.mk
 
 dist_bashcompletion_DATA = %D%/completion/hactl.bash
+dist_zshcompletion_DATA = %D%/completion/_hactl
 
 # Complete scripts and files to begin with; the scripts are run by tests/netns.
 examplesdir = $(docdir)/examples

@@ -77,24 +77,30 @@ add_fitting(struct candidates *ret, const char *prefix, char *text, const char *
 	free(text);
 }
 
+/* Up to the "=" the options themselves, then the values that are known. */
+static void
+add_option(const struct option_row *row, const char *prefix, struct candidates *ret)
+{
+	const char *sign = row->value != NULL && !row->optional ? "=" : "";
+
+	if (strchr(prefix, '=') == NULL) {
+		add_fitting(
+		    ret, prefix, must_format("--%s%s", row->name, sign), row->help);
+		return;
+	}
+	for (size_t i = 0; row->choices != NULL && row->choices[i] != NULL; i++)
+		add_fitting(ret, prefix,
+		    must_format("--%s=%s", row->name, row->choices[i]), row->help);
+}
+
 static void
 add_options(const char *prefix, unsigned takes, struct candidates *ret)
 {
 	for (size_t i = 0; i < OPTION_COUNT_; i++) {
 		const struct option_row *row = &option_rows[i];
 
-		if (row->special && (takes & OPTION_BIT(row->id)) == 0)
-			continue;
-		add_fitting(ret, prefix,
-		    must_format("--%s%s", row->name,
-			row->value != NULL && !row->optional ? "=" : ""),
-		    row->help);
-		for (size_t c = 0; row->choices != NULL && row->choices[c] != NULL &&
-				   strchr(prefix, '=') != NULL;
-		     c++)
-			add_fitting(ret, prefix,
-			    must_format("--%s=%s", row->name, row->choices[c]),
-			    row->help);
+		if (!row->special || (takes & OPTION_BIT(row->id)) != 0)
+			add_option(row, prefix, ret);
 	}
 }
 

@@ -9,6 +9,7 @@ EXTRA_DIST += \
 	%D%/test_batch.py \
 	%D%/test_change.py \
 	%D%/test_check.py \
+	%D%/test_completion.py \
 	%D%/test_config.py \
 	%D%/test_hosts.py \
 	%D%/test_layers.py \

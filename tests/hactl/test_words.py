@@ -1,14 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command line itself: shortened words, options, help, files of commands, bash's TAB."""
+"""The command line itself: shortened words, options, help, files of commands."""
 
 import json
-import os
-import subprocess
 
 import pytest
-from fake_daemon import VI_1, VI_3, get_of, items
-
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from fake_daemon import VI_1, get_of, items
 
 
 def test_words_may_be_shortened(node):
@@ -117,89 +113,6 @@ def test_missing_file_is_exit_2(node):
 def test_options_of_the_start_are_refused_in_a_line(node):
     done = node.hactl("-f", "-", stdin="-R /tmp version\n")
     assert (done.returncode, "start of hactl" in done.stderr) == (2, True)
-
-
-def complete(node, *words):
-    """What `hactl __complete` offers for the last word: {word: help}."""
-    index = str(len(words))
-    done = node.bare("__complete", index, "hactl", *words)
-    assert (done.returncode, done.stderr) == (0, "")
-    return dict(line.split("\t", 1) for line in done.stdout.splitlines())
-
-
-def test_completion_offers_words_with_help(node):
-    offered = complete(node, "show", "")
-    assert list(offered) == [
-        "status", "instances", "vips", "leases", "overrides", "groups", "tracks",
-        "vs", "reals", "peer", "version"]
-    assert all(offered.values())
-    assert list(complete(node, "show", "v")) == ["vips", "vs", "version"]
-    assert complete(node, "nonsense", "") == {}
-
-
-def test_completion_offers_the_daemons_names(node):
-    node.daemon(methods={"list": items(VI_1, VI_3)})
-    offered = complete(node, "-R", node.run_base, "explain", "")
-    assert list(offered) == ["instance", "VI_1", "VI_3", "vs"]
-    assert offered["VI_3"] == "FAULT, priority 100"
-    assert list(complete(node, "-R", node.run_base, "-y", "failover", "VI_3")) == ["VI_3"]
-
-
-def test_completion_offers_the_daemons_leases(node):
-    node.daemon(methods={"list": items(
-        {"id": "L-1", "kind": "hold", "object": "instance/VI_1", "left_ms": 5000})})
-    assert complete(node, "-R", node.run_base, "lease", "release", "") \
-        == {"L-1": "hold instance/VI_1, 5s left"}
-
-
-def test_completion_without_a_daemon_offers_the_words(node):
-    assert list(complete(node, "failover", "")) == ["instance"]
-
-
-def test_completion_marks_what_the_role_does_not_allow(node):
-    node.daemon(methods={"list": items()}, role="read")
-    offered = complete(node, "-R", node.run_base, "")
-    assert offered["failover"].endswith("(operator)")
-    assert offered["reload"].endswith("(admin)")
-    assert "(" not in offered["explain"]
-
-
-def test_completion_offers_the_options_of_the_command(node):
-    offered = complete(node, "failover", "VI_1", "--")
-    assert "--no-wait" in offered and "--timeout=" in offered
-    assert "--dry-run" not in offered
-    assert list(complete(node, "set", "VI_1", "priority", "5", "--dr")) == ["--dry-run"]
-
-
-def test_completion_offers_the_values_of_options(node):
-    assert list(complete(node, "show", "--color=a")) == ["--color=auto", "--color=always"]
-    assert list(complete(node, "--json=")) == ["--json=short", "--json=pretty"]
-    assert list(complete(node, "--color", "n")) == ["never"]
-    assert complete(node, "failover", "--timeout", "") == {}
-
-
-def test_completion_offers_methods_and_kinds(node):
-    node.daemon(methods={"describe": {"methods": {"ping": {"help": "is it there"}},
-                                      "types": {"instance": {"help": "a virtual router"}}}})
-    assert complete(node, "-R", node.run_base, "call", "vrrpd", "") == {"ping": "is it there"}
-    assert complete(node, "-R", node.run_base, "describe", "") \
-        == {"instance": "a virtual router"}
-
-
-def test_bash_completion_completes(node):
-    node.daemon(methods={"list": items(VI_1, VI_3)})
-    script = os.path.join(ROOT, "contrib/completion/hactl.bash")
-    line = ["hactl", "-R", node.run_base, "explain", "VI_"]
-    program = f'''
-        PATH={os.path.dirname(node.binary)}:$PATH
-        . {script}
-        COMP_WORDS=({" ".join(line)}) COMP_CWORD=4
-        complete -p hactl >/dev/null || exit 1
-        _hactl
-        printf '%s\\n' "${{COMPREPLY[@]}}"'''
-    done = subprocess.run(["bash", "--norc", "-c", program], capture_output=True, text=True,
-                          check=False, env=node.environment())
-    assert done.stdout.split() == ["VI_1", "VI_3"], done.stderr
 
 
 def test_json_survives_any_name(node):
