@@ -8,6 +8,7 @@
 
 #include "common/clock.h"
 #include "common/conf.h"
+#include "common/conf_tree.h"
 #include "common/ctl_call.h"
 #include "common/ctl_findings.h"
 #include "common/daemon_frame.h"
@@ -145,18 +146,34 @@ do_show(void *userdata, struct ctl_call *call)
 
 /* ---- status -------------------------------------------------------------- */
 
+/* The blocks of this name in the configuration in use. */
+static json_int_t
+count_blocks(const struct ctl_config *config, const char *name)
+{
+	const struct conf_node *at =
+	    *config->tree != NULL ? conf_tree_first(*config->tree) : NULL;
+	json_int_t count = 0;
+
+	for (; at != NULL; at = at->next)
+		if (strcmp(at->row->name, name) == 0)
+			count++;
+	return count;
+}
+
 json_t *
 ctl_config_json(
     const struct ctl_config *config, int64_t reloaded_us, bool reload_failed)
 {
 	char text[UNITS_TEXT_SIZE];
 
-	return json_pack("{s:o, s:o, s:b}", "file",
+	return json_pack("{s:o, s:o, s:b, s:I, s:I}", "file",
 	    ctl_msg_text(config->options->config_path), "reloaded",
 	    reloaded_us != 0 ? json_string(units_format_rfc3339(
 				   text, clock_realtime_of_us(reloaded_us)))
 			     : json_null(),
-	    "reload_failed", reload_failed);
+	    "reload_failed", reload_failed, "instances",
+	    count_blocks(config, "vrrp_instance"), "services",
+	    count_blocks(config, "virtual_server"));
 }
 
 /* ---- table --------------------------------------------------------------- */

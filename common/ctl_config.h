@@ -30,8 +30,10 @@ struct ctl_config {
 /* What the daemon's server is to serve of it. */
 struct ctl_part ctl_config_part(struct ctl_config *config);
 
-/* The member "config" of `status`: {"file", "reloaded", "reload_failed"}; `reloaded_us`
- * is the time of the last reload that was no failure, 0: there was none. */
+/* The member "config" of `status`: {"file", "reloaded", "reload_failed",
+ * "instances", "services"}; `reloaded_us` is the time of the last reload that was no
+ * failure, 0: there was none. The last two count what the file has for vrrpd and for
+ * checkd: so each says whether the other should be running. */
 json_t *ctl_config_json(
     const struct ctl_config *config, int64_t reloaded_us, bool reload_failed);
 

@@ -2,94 +2,205 @@
 /* check.c - the node as a monitoring plugin reports it. */
 #include "hactl/check.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "hactl/check_rules.h"
 #include "hactl/must.h"
 #include "hactl/terminal.h"
 
-/* Nobody who listens is an outage of the daemon; that we may not ask is our own. */
+struct check {
+	struct session *session;
+	const struct order *order;
+	json_t *result;
+	struct part parts[DAEMONS_COUNT]; /* the status of each */
+};
+
+enum { VRRPD = 0, CHECKD };
+
+/* Nobody who listens is an outage of the daemon; that we may not ask is our own, and
+ * what it does not serve it names. */
 static void
-add_error(json_t *check, const struct part *part)
+add_error(struct check *check, const struct part *part)
 {
-	check_add(check,
-	    part->error.code == CTL_UNAVAILABLE ? CHECK_CRITICAL : CHECK_UNKNOWN,
-	    part->daemon, part->error.message);
+	bool outage = part->error.code == CTL_UNAVAILABLE &&
+		      json_object_get(part->error.data, "type") == NULL;
+
+	check_add(check->result, outage ? CHECK_CRITICAL : CHECK_UNKNOWN, part->daemon,
+	    part->error.message);
 }
 
 /* A name that nobody knows is no reason to say that all is well. */
 static void
-check_names(json_t *check, const struct order *order, const json_t *instances)
+check_names(const struct check *check, const json_t *items)
 {
-	for (size_t i = 0; i < order->match.count; i++) {
-		const struct cmd_word *word = &order->match.words[i];
-		const json_t *instance;
+	const struct cmd_match *match = &check->order->match;
+
+	for (size_t i = 0; i < match->count; i++) {
+		const struct cmd_word *word = &match->words[i];
+		const json_t *item;
 		bool found = false;
 		size_t at;
 
 		if (word->keyword)
 			continue;
-		json_array_foreach (instances, at, instance) {
+		json_array_foreach (items, at, item) {
 			const char *name =
-			    json_string_value(json_object_get(instance, "name"));
+			    json_string_value(json_object_get(item, "name"));
 
 			found |= name != NULL && strcmp(name, word->text) == 0;
 		}
 		if (!found)
-			check_add(check, CHECK_UNKNOWN, word->text, "no such instance");
+			check_add(check->result, CHECK_UNKNOWN, word->text,
+			    strcmp(word->token, "VS") == 0 ? "no such service"
+							   : "no such instance");
 	}
 }
 
-static void
-check_instances(json_t *check, const struct order *order, const json_t *instances)
+/* Those of the daemon's objects that the line is about; NULL with the error told. */
+static json_t *
+list_named(struct check *check, const char *daemon, const char *type)
 {
+	struct part part = {.daemon = daemon};
+	json_t *named = NULL, *item;
+	size_t i;
+
+	session_list(check->session, &part, type, session_timeout(check->order));
+	if (part.error.code != CTL_OK) {
+		add_error(check, &part);
+	} else {
+		named = must(json_array());
+		json_array_foreach (part.items, i, item) {
+			if (order_names(check->order,
+				json_string_value(json_object_get(item, "name"))))
+				(void)json_array_append(named, item);
+		}
+		check_names(check, part.items);
+	}
+	json_decref(part.hello);
+	json_decref(part.items);
+	ctl_error_done(&part.error);
+	return named;
+}
+
+static void
+check_instances(struct check *check)
+{
+	json_t *instances = list_named(check, "vrrpd", "instance");
 	const json_t *instance;
 	size_t i;
 
-	json_array_foreach (instances, i, instance) {
-		if (order_names(
-			order, json_string_value(json_object_get(instance, "name"))))
-			check_instance(check, instance);
-	}
-	check_names(check, order, instances);
+	json_array_foreach (instances, i, instance)
+		check_instance(check->result, instance, check->order->now_us);
+	if (instances != NULL)
+		check_count_instances(check->result, instances);
+	json_decref(instances);
 }
 
-/* Fills the check from what the daemon says. */
 static void
-ask(struct session *session, const struct order *order, struct part *part,
-    json_t *check)
+check_services(struct check *check)
 {
-	session_list(session, part, "instance", session_timeout(order));
-	if (part->items != NULL)
-		check_instances(check, order, part->items);
-	json_decref(part->items);
-	part->items = NULL;
-	if (part->error.code == CTL_OK)
-		session_call(session, part, "status", NULL, session_timeout(order));
+	json_t *services = list_named(check, "checkd", "vs");
+	const json_t *service;
+	size_t i;
+
+	json_array_foreach (services, i, service)
+		check_service(check->result, service);
+	json_decref(services);
+}
+
+/* What a daemon says of itself, or that it says nothing. */
+static void
+check_daemon(struct check *check, size_t i)
+{
+	const struct part *part = &check->parts[i];
+
 	if (part->error.code != CTL_OK)
 		add_error(check, part);
 	else
-		check_status(check, json_array_get(part->items, 0), order->now_us);
+		check_status(check->result, part->daemon,
+		    json_array_get(part->items, 0), check->order->now_us);
+}
+
+static void
+ask_status(struct check *check, size_t i)
+{
+	session_call(check->session, &check->parts[i], "status", NULL,
+	    session_timeout(check->order));
+}
+
+/* A daemon that does not run is a problem only where it should. With nobody there at
+ * all, vrrpd stands for the node. */
+static bool
+is_wanted(const struct check *check, size_t i)
+{
+	const char *daemon = daemons_name(i);
+	const json_t *other = json_array_get(check->parts[1 - i].items, 0);
+
+	return check->parts[i].error.code == CTL_OK || (other == NULL && i == VRRPD) ||
+	       check_is_expected(
+		   daemon, other, daemons_has_run_dir(check->session->daemons, daemon));
+}
+
+/* The whole node: both daemons as far as it should have them, and all instances. */
+static void
+check_node(struct check *check)
+{
+	for (size_t i = 0; i < DAEMONS_COUNT; i++)
+		ask_status(check, i);
+	if (check->parts[VRRPD].error.code == CTL_OK)
+		check_instances(check);
+	for (size_t i = 0; i < DAEMONS_COUNT; i++) {
+		if (is_wanted(check, i))
+			check_daemon(check, i);
+	}
+}
+
+/* Fills the result from what the line is about. */
+static void
+look(struct check *check)
+{
+	const struct cmd_match *match = &check->order->match;
+
+	if (cmd_match_has(match, "vs")) {
+		check_services(check);
+	} else if (cmd_match_has(match, "peer")) {
+		for (size_t i = 0; i < DAEMONS_COUNT; i++) {
+			ask_status(check, i);
+			check_daemon(check, i);
+		}
+	} else if (match->count > 1) {
+		check_instances(check);
+	} else {
+		check_node(check);
+	}
 }
 
 int
 check_run(struct session *session, const struct order *order)
 {
+	struct check check = {
+	    .session = session, .order = order, .result = check_new()};
 	struct answer answer = {.order = order, .count = 1};
-	struct part *part = &answer.parts[0];
-	json_t *check = check_new();
 	enum check_level level;
 
-	part->daemon = "vrrpd";
-	ask(session, order, part, check);
-	level = check_level_of(check);
+	for (size_t i = 0; i < DAEMONS_COUNT; i++)
+		check.parts[i].daemon = daemons_name(i);
+	look(&check);
+	level = check_level_of(check.result);
 	/* Even that nobody answers is a result, to be shown as one. */
-	ctl_error_done(&part->error);
-	json_decref(part->items);
-	part->items = must(json_pack("[o]", check));
+	answer.parts[0] = (struct part){.daemon = "hactl",
+	    .hello = json_incref(check.parts[VRRPD].hello),
+	    .rev = check.parts[VRRPD].rev,
+	    .items = must(json_pack("[o]", check.result))};
 	if (terminal_interrupted != 0)
 		level = CHECK_UNKNOWN;
 	(void)session_answer(&answer);
 	answer_done(&answer);
+	for (size_t i = 0; i < DAEMONS_COUNT; i++) {
+		json_decref(check.parts[i].hello);
+		json_decref(check.parts[i].items);
+		ctl_error_done(&check.parts[i].error);
+	}
 	return (int)level;
 }

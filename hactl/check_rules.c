@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hactl/lease_text.h"
 #include "hactl/must.h"
 #include "hactl/view.h"
 #include "hactl/when.h"
@@ -13,6 +14,8 @@
 #define SETTLING_MS 10000
 /* A lease is for a while; one this old was forgotten, or is renewed for ever. */
 #define LEASE_OLD_US (INT64_C(24) * 3600 * US_PER_S)
+/* How long a refused advert is worth a word. */
+#define REFUSED_RECENT_US (60 * US_PER_S)
 
 static const char *const level_names[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
 
@@ -36,9 +39,9 @@ check_worse(enum check_level a, enum check_level b)
 json_t *
 check_new(void)
 {
-	return must(json_pack("{s:s, s:i, s:[], s:{s:i, s:i, s:i, s:i}}", "status",
-	    check_level_name(CHECK_OK), "exit", CHECK_OK, "problems", "counts",
-	    "master", 0, "backup", 0, "fault", 0, "initialize", 0));
+	return must(json_pack("{s:s, s:i, s:[], s:[], s:[]}", "status",
+	    check_level_name(CHECK_OK), "exit", CHECK_OK, "problems", "remarks",
+	    "perfdata"));
 }
 
 enum check_level
@@ -68,13 +71,30 @@ add(json_t *check, enum check_level level, const char *object, char *text)
 	free(text);
 }
 
+/* What should be known, and is no problem; frees `text`. */
 static void
-count(json_t *check, const char *key)
+remark(json_t *check, char *text)
 {
-	json_t *counts = json_object_get(check, "counts");
+	(void)json_array_append_new(
+	    json_object_get(check, "remarks"), must(json_string(text)));
+	free(text);
+}
 
-	(void)json_object_set_new(
-	    counts, key, must(json_integer(view_integer(counts, key, 0) + 1)));
+/* A number for a time series; no `max` where it is NULL. */
+static void
+measure(json_t *check, const char *label, json_int_t value, json_t *max)
+{
+	(void)json_array_append_new(json_object_get(check, "perfdata"),
+	    must(json_pack(
+		"{s:s, s:I, s:o*}", "label", label, "value", value, "max", max)));
+}
+
+/* ---- instances ------------------------------------------------------------- */
+
+static bool
+is_settling(const json_t *instance)
+{
+	return view_integer(instance, "for_ms", SETTLING_MS) < SETTLING_MS;
 }
 
 static void
@@ -83,9 +103,12 @@ check_master(json_t *check, const json_t *instance, const char *name)
 	const json_t *vips = json_object_get(instance, "vips");
 	json_int_t want = view_integer(vips, "want", 0);
 	json_int_t set = view_integer(vips, "set", 0);
+	const char *other = view_string(instance, "split_brain", NULL);
 
-	count(check, "master");
-	if (set < want && view_integer(instance, "for_ms", SETTLING_MS) >= SETTLING_MS)
+	if (other != NULL)
+		add(check, CHECK_CRITICAL, name,
+		    must_format("two MASTERs: %s is MASTER too", other));
+	if (set < want && !is_settling(instance))
 		add(check, CHECK_CRITICAL, name,
 		    must_format("MASTER with %" JSON_INTEGER_FORMAT
 				" of %" JSON_INTEGER_FORMAT " addresses",
@@ -95,56 +118,153 @@ check_master(json_t *check, const json_t *instance, const char *name)
 static void
 check_backup(json_t *check, const json_t *instance, const char *name)
 {
-	count(check, "backup");
-	if (view_string(instance, "master", NULL) == NULL &&
-	    view_integer(instance, "for_ms", SETTLING_MS) >= SETTLING_MS)
+	if (view_string(instance, "master", NULL) == NULL && !is_settling(instance))
 		check_add(check, CHECK_WARNING, name, "BACKUP that hears no Master");
 }
 
+/* Out of service because somebody said so: that is no fault. */
+static bool
+is_only_maintenance(const json_t *instance)
+{
+	const json_t *faults = json_object_get(instance, "faults");
+	const char *only = json_string_value(json_array_get(faults, 0));
+
+	return json_array_size(faults) == 1 && only != NULL &&
+	       strcmp(only, "maintenance") == 0;
+}
+
+/* An advert that was refused lately may be of a Master that we do not believe in. */
+static void
+check_refused(json_t *check, const json_t *instance, const char *name, int64_t now_us)
+{
+	const json_t *refused = json_object_get(instance, "last_refused");
+	const char *detail = view_string(refused, "detail", "");
+	int64_t at_us;
+
+	if (!when_parse(view_string(refused, "at", NULL), &at_us) ||
+	    now_us - at_us > REFUSED_RECENT_US)
+		return;
+	add(check, CHECK_WARNING, name,
+	    must_format("refuses advertisements of %s: %s%s%s%s",
+		view_string(refused, "source", "?"), view_string(refused, "text", "?"),
+		detail[0] != '\0' ? " (" : "", detail, detail[0] != '\0' ? ")" : ""));
+}
+
 void
-check_instance(json_t *check, const json_t *instance)
+check_instance(json_t *check, const json_t *instance, int64_t now_us)
 {
 	const char *name = view_string(instance, "name", "?");
 	const char *state = view_string(instance, "state", "?");
 
-	if (strcmp(state, "MASTER") == 0) {
+	if (strcmp(state, "MASTER") == 0)
 		check_master(check, instance, name);
-	} else if (strcmp(state, "BACKUP") == 0) {
+	else if (strcmp(state, "BACKUP") == 0)
 		check_backup(check, instance, name);
-	} else if (strcmp(state, "FAULT") == 0) {
-		count(check, "fault");
+	else if (strcmp(state, "FAULT") != 0)
+		check_add(check, CHECK_WARNING, name, "not started yet");
+	else if (is_only_maintenance(instance))
+		remark(check, must_format("%s out of service for maintenance", name));
+	else
 		add(check, CHECK_CRITICAL, name,
 		    must_format("FAULT (%s)", view_string(instance, "reason", "?")));
-	} else {
-		count(check, "initialize");
-		check_add(check, CHECK_WARNING, name, "not started yet");
+	check_refused(check, instance, name, now_us);
+}
+
+void
+check_count_instances(json_t *check, const json_t *instances)
+{
+	static const char *const states[] = {"MASTER", "BACKUP", "FAULT", "INITIALIZE"};
+	static const char *const labels[] = {"master", "backup", "fault", "initialize"};
+	json_int_t total = (json_int_t)json_array_size(instances);
+	const json_t *instance;
+	size_t at;
+
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+		json_int_t count = 0;
+
+		json_array_foreach (instances, at, instance) {
+			if (strcmp(view_string(instance, "state", ""), states[i]) == 0)
+				count++;
+		}
+		measure(check, labels[i], count, must(json_integer(total)));
 	}
 }
+
+/* ---- services -------------------------------------------------------------- */
+
+void
+check_service(json_t *check, const json_t *service)
+{
+	const char *name = view_string(service, "name", "?");
+	const char *state = view_string(service, "state", "?");
+
+	if (strcmp(state, "down") == 0)
+		check_add(check, CHECK_CRITICAL, name, "service down");
+	else if (strcmp(state, "unknown") == 0)
+		check_add(check, CHECK_WARNING, name, "service not checked yet");
+	else if (strcmp(state, "up") != 0)
+		remark(check, must_format("%s %s", name, state));
+}
+
+/* ---- a daemon -------------------------------------------------------------- */
 
 static void
 check_lease(json_t *check, const json_t *lease, int64_t now_us)
 {
+	char *objects = lease_text_objects(lease);
+	const char *kind = view_string(lease, "kind", "lease");
+	char left[UNITS_TEXT_SIZE];
 	int64_t created_us;
 
 	if (when_parse(view_string(lease, "created", NULL), &created_us) &&
 	    now_us - created_us > LEASE_OLD_US)
 		add(check, CHECK_WARNING, view_string(lease, "id", "?"),
-		    must_format("%s of %s is older than a day",
-			view_string(lease, "kind", "lease"),
-			view_string(lease, "object", "?")));
+		    must_format("%s of %s is older than a day", kind, objects));
+	if (strcmp(kind, "maintenance") == 0)
+		remark(check, must_format("%s in maintenance for another %s", objects,
+				  view_span(left, lease, "left_ms")));
+	free(objects);
+}
+
+/* What is in the file and looked after by nobody must not pass for healthy. */
+static void
+check_unchecked(json_t *check, const char *daemon, const json_t *services)
+{
+	json_int_t configured = view_integer(services, "configured", 0);
+	json_int_t checked = view_integer(services, "checked", configured);
+
+	if (checked < configured)
+		add(check, CHECK_WARNING, daemon,
+		    must_format("checks %" JSON_INTEGER_FORMAT
+				" of %" JSON_INTEGER_FORMAT " services",
+			checked, configured));
 }
 
 void
-check_status(json_t *check, const json_t *status, int64_t now_us)
+check_status(json_t *check, const char *daemon, const json_t *status, int64_t now_us)
 {
-	const json_t *lease;
+	const json_t *leases = json_object_get(status, "leases"), *lease;
+	char *label;
 	size_t i;
 
 	if (json_is_true(
 		json_object_get(json_object_get(status, "config"), "reload_failed")))
-		check_add(check, CHECK_WARNING, "vrrpd",
+		check_add(check, CHECK_WARNING, daemon,
 		    "the last reload failed: another configuration is in use than the "
 		    "file says");
-	json_array_foreach (json_object_get(status, "leases"), i, lease)
+	json_array_foreach (leases, i, lease)
 		check_lease(check, lease, now_us);
+	check_unchecked(check, daemon, json_object_get(status, "services"));
+	label = must_format("%s_leases", daemon);
+	measure(check, label, (json_int_t)json_array_size(leases), NULL);
+	free(label);
+}
+
+bool
+check_is_expected(const char *daemon, const json_t *status_of_other, bool has_run_dir)
+{
+	const char *work = strcmp(daemon, "vrrpd") == 0 ? "instances" : "services";
+
+	return has_run_dir ||
+	       view_integer(json_object_get(status_of_other, "config"), work, 0) > 0;
 }

@@ -4,6 +4,7 @@
 #define HACTL_CHECK_RULES_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* As monitoring plugins exit. */
@@ -20,18 +21,32 @@ const char *check_level_name(enum check_level level); /* "CRITICAL" */
 enum check_level check_worse(enum check_level a, enum check_level b);
 
 /* The result of `check`: {"status", "exit", "problems": [{"status", "object", "text"}],
- * "counts": {"master", ...}}. The caller releases it. */
+ * "remarks": [TEXT], "perfdata": [{"label", "value", "unit", "max"}]}. The caller
+ * releases it. */
 json_t *check_new(void);
 
 /* Adds a problem; takes over nothing. */
 void check_add(
     json_t *check, enum check_level level, const char *object, const char *text);
 
-/* Looks at one item of the list of instances and counts it. */
-void check_instance(json_t *check, const json_t *instance);
+/* Looks at one item of the list of instances. */
+void check_instance(json_t *check, const json_t *instance, int64_t now_us);
 
-/* Looks at the daemon's status: a reload that failed, leases that were forgotten. */
-void check_status(json_t *check, const json_t *status, int64_t now_us);
+/* Counts the instances by state, for perfdata; only those that `check` was about. */
+void check_count_instances(json_t *check, const json_t *instances);
+
+/* Looks at one item of the list of virtual services. */
+void check_service(json_t *check, const json_t *service);
+
+/* Looks at a daemon's status: a reload that failed, leases that were forgotten,
+ * maintenance, services that nobody checks. */
+void check_status(
+    json_t *check, const char *daemon, const json_t *status, int64_t now_us);
+
+/* Whether this node should run a daemon: the other one, which reads the same file, finds
+ * work for it there (`status` of the other, NULL: unknown), or it was running and did
+ * not end properly (`has_run_dir`). */
+bool check_is_expected(const char *daemon, const json_t *status_of_other, bool has_run_dir);
 
 /* The level of all that was found. */
 enum check_level check_level_of(const json_t *check);

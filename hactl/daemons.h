@@ -20,6 +20,10 @@ struct daemons *daemons_free(struct daemons *daemons);
 /* The names of the daemons, "vrrpd" and "checkd". */
 const char *daemons_name(size_t i);
 
+/* Whether the daemon's run directory is there: it runs, or ended without the chance to
+ * remove it. */
+bool daemons_has_run_dir(const struct daemons *daemons, const char *name);
+
 /* The conversation with the daemon `name`: the open one, or a new one when there is
  * none or the daemon has closed it (it was restarted). Valid until daemons_drop().
  * *ret_again (may be NULL) becomes true, once, when a former conversation was replaced.

@@ -228,7 +228,8 @@ order_names(const struct order *order, const char *name)
 	for (size_t i = 0; i < order->match.count; i++) {
 		const struct cmd_word *word = &order->match.words[i];
 
-		if (word->keyword || strcmp(word->token, "NAME") != 0)
+		if (word->keyword || (strcmp(word->token, "NAME") != 0 &&
+					 strcmp(word->token, "VS") != 0))
 			continue;
 		any = true;
 		if (name != NULL && strcmp(word->text, name) == 0)

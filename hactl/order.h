@@ -37,7 +37,8 @@ char *order_path(const struct order *order);
  * Returns the number of those left. */
 size_t order_filter(const struct order *order, json_t *items);
 
-/* Whether `name` (may be NULL) is one of the NAMEs of the line; without any, all are.
+/* Whether `name` (may be NULL) is one of the NAMEs (or VSs) of the line; without
+ * any, all are.
  */
 bool order_names(const struct order *order, const char *name);
 

@@ -5,6 +5,14 @@
 #include "hactl/order.h"
 #include "hactl/view.h"
 
+/* A bar would begin the numbers. */
+static void
+put_text(FILE *to, const char *text)
+{
+	for (; *text != '\0'; text++)
+		putc(*text == '|' ? '/' : *text, to);
+}
+
 static void
 put_problems(FILE *to, const json_t *problems)
 {
@@ -14,6 +22,8 @@ put_problems(FILE *to, const json_t *problems)
 
 	json_array_foreach (problems, i, problem) {
 		const char *status = view_string(problem, "status", "?");
+		const char *object = view_string(problem, "object", "?");
+		const char *text = view_string(problem, "text", "?");
 
 		/* The level is said once for all that follow with the same. */
 		if (strcmp(status, before) != 0)
@@ -21,31 +31,70 @@ put_problems(FILE *to, const json_t *problems)
 		else
 			fputs(", ", to);
 		before = status;
-		fprintf(to, "%s %s", view_string(problem, "object", "?"),
-		    view_string(problem, "text", "?"));
+		/* Many sentences say of whom they are. */
+		if (strncmp(text, object, strlen(object)) != 0) {
+			put_text(to, object);
+			putc(' ', to);
+		}
+		put_text(to, text);
 	}
 }
 
+/* "2 MASTER, 1 BACKUP" when there is nothing else to say. */
 static void
-put_counts(FILE *to, const json_t *counts)
+put_counts(FILE *to, const json_t *perfdata)
 {
-	fprintf(to,
-	    "%" JSON_INTEGER_FORMAT " MASTER, %" JSON_INTEGER_FORMAT
-	    " BACKUP, %" JSON_INTEGER_FORMAT " FAULT",
-	    view_integer(counts, "master", 0), view_integer(counts, "backup", 0),
-	    view_integer(counts, "fault", 0));
+	static const char *const names[][2] = {{"master", "MASTER"},
+	    {"backup", "BACKUP"}, {"fault", "FAULT"}, {"initialize", "INITIALIZE"}};
+	const char *separator = "";
+	const json_t *number;
+	size_t at;
+
+	json_array_foreach (perfdata, at, number) {
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+			json_int_t value = view_integer(number, "value", 0);
+
+			if (value == 0 ||
+			    strcmp(view_string(number, "label", ""), names[i][0]) != 0)
+				continue;
+			fprintf(to, "%s%" JSON_INTEGER_FORMAT " %s", separator, value,
+			    names[i][1]);
+			separator = ", ";
+		}
+	}
+	if (separator[0] == '\0')
+		fputs("nothing to complain of", to);
 }
 
 static void
-put_perfdata(FILE *to, const json_t *counts)
+put_remarks(FILE *to, const json_t *remarks)
 {
-	const char *key;
-	json_t *value;
+	const json_t *remark;
+	size_t i;
+
+	json_array_foreach (remarks, i, remark) {
+		fputs("; ", to);
+		put_text(to, json_string_value(remark));
+	}
+}
+
+/* " | master=1;;;0;2": label=value;warning;critical;minimum;maximum. */
+static void
+put_perfdata(FILE *to, const json_t *perfdata)
+{
+	const json_t *number;
+	size_t i;
 
 	fputs(" |", to);
-	json_object_foreach (json_object_get(counts, "counts"), key, value)
-		fprintf(
-		    to, " %s=%" JSON_INTEGER_FORMAT, key, json_integer_value(value));
+	json_array_foreach (perfdata, i, number) {
+		char max[VIEW_TEXT_SIZE] = "";
+
+		fprintf(to, " %s=%" JSON_INTEGER_FORMAT ";;;0",
+		    view_string(number, "label", "?"),
+		    view_integer(number, "value", 0));
+		if (json_object_get(number, "max") != NULL)
+			fprintf(to, ";%s", view_text(max, number, "max"));
+	}
 }
 
 void
@@ -53,15 +102,17 @@ view_check(FILE *to, const struct answer *answer, const struct style *style)
 {
 	const json_t *check = answer_item(answer, 0);
 	const json_t *problems = json_object_get(check, "problems");
+	const json_t *perfdata = json_object_get(check, "perfdata");
 
 	(void)style;
 	if (json_array_size(problems) > 0) {
 		put_problems(to, problems);
 	} else {
 		fputs("OK - ", to);
-		put_counts(to, json_object_get(check, "counts"));
+		put_counts(to, perfdata);
 	}
+	put_remarks(to, json_object_get(check, "remarks"));
 	if (options_given(&answer->order->options, OPTION_PERFDATA))
-		put_perfdata(to, check);
+		put_perfdata(to, perfdata);
 	putc('\n', to);
 }

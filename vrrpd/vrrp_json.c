@@ -338,9 +338,7 @@ put_details(json_t *object, const struct vrrp_view *view)
 	    ms(vrrp_fsm_master_down_interval_us(fsm)));
 	put(object, "transitions", json_integer((json_int_t)fsm->transitions));
 	put(object, "counters", counters_json(view));
-	put(object, "last_refused", refused_json(view));
 	put(object, "offenders", offenders_json(view));
-	put(object, "split_brain", split_brain_json(view));
 }
 
 json_t *
@@ -355,6 +353,8 @@ vrrp_json_instance(const struct vrrp_view *view, bool brief)
 		return NULL;
 	put_state(object, view);
 	put(object, "vips", vips_json(view, brief));
+	put(object, "last_refused", refused_json(view));
+	put(object, "split_brain", split_brain_json(view));
 	put_configuration(object, view);
 	if (!brief)
 		put_details(object, view);

@@ -56,7 +56,7 @@
 const char *vrrp_json_path(char buf[VRRP_PATH_SIZE], const char *name);
 
 /* The object above. With `brief`, as items of `list {"type": "instance"}` are: without
- * vips.list, sources, counters, last_refused and the protocol's timers. NULL: out of
+ * vips.list, sources, counters, offenders and the protocol's timers. NULL: out of
  * memory. */
 json_t *vrrp_json_instance(const struct vrrp_view *view, bool brief);
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """check in the convention of monitoring plugins; describe; leases; names of operations."""
 
+import datetime
+
 import pytest
 from fake_daemon import VI_1, VI_3, Refuse, items
 
@@ -23,9 +25,10 @@ def check(node, *words):
 
 def test_all_is_well(node):
     node.daemon(methods=healthy(VI_1, BACKUP))
-    assert check(node) == (0, "OK - 1 MASTER, 1 BACKUP, 0 FAULT")
+    assert check(node) == (0, "OK - 1 MASTER, 1 BACKUP")
     assert check(node, "--perfdata") == (
-        0, "OK - 1 MASTER, 1 BACKUP, 0 FAULT | master=1 backup=1 fault=0 initialize=0")
+        0, "OK - 1 MASTER, 1 BACKUP | master=1;;;0;2 backup=1;;;0;2 fault=0;;;0;2"
+        " initialize=0;;;0;2 vrrpd_leases=0;;;0")
 
 
 @pytest.mark.parametrize("instance, line", [
@@ -33,10 +36,17 @@ def test_all_is_well(node):
     (dict(VI_1, vips={"want": 2, "set": 1}),
      (2, "CRITICAL - VI_1 MASTER with 1 of 2 addresses")),
     (dict(VI_1, vips={"want": 2, "set": 1}, for_ms=2000),
-     (0, "OK - 1 MASTER, 0 BACKUP, 0 FAULT")),
+     (0, "OK - 1 MASTER")),
     (dict(BACKUP, master=None), (1, "WARNING - VI_2 BACKUP that hears no Master")),
-    (dict(BACKUP, master=None, for_ms=2000), (0, "OK - 0 MASTER, 1 BACKUP, 0 FAULT")),
+    (dict(BACKUP, master=None, for_ms=2000), (0, "OK - 1 BACKUP")),
     (dict(VI_1, state="INITIALIZE"), (1, "WARNING - VI_1 not started yet")),
+    (dict(VI_1, split_brain="192.0.2.12"),
+     (2, "CRITICAL - VI_1 two MASTERs: 192.0.2.12 is MASTER too")),
+    (dict(VI_3, faults=["maintenance"]),
+     (0, "OK - 1 FAULT; VI_3 out of service for maintenance")),
+    (dict(VI_3, faults=["link_down", "maintenance"]),
+     (2, "CRITICAL - VI_3 FAULT (interface eth2 is down)")),
+    (dict(VI_3, reason="a|b"), (2, "CRITICAL - VI_3 FAULT (a/b)")),
 ], ids=lambda it: it.get("state") if isinstance(it, dict) else None)
 def test_one_instance(node, instance, line):
     node.daemon(methods=healthy(instance))
@@ -54,7 +64,7 @@ def test_what_the_daemon_says_of_itself(node):
     node.daemon(methods=healthy(VI_1, config={"reload_failed": True}, leases=[OLD_LEASE]))
     status, line = check(node)
     assert status == 1 and "the last reload failed" in line
-    assert "L-3fa1 override of instance/VI_1 is older than a day" in line
+    assert "L-3fa1 override of VI_1 is older than a day" in line
 
 
 def test_only_what_is_named(node):
@@ -66,7 +76,76 @@ def test_only_what_is_named(node):
 
 def test_no_daemon_is_critical(node):
     status, line = check(node)
-    assert (status, line.startswith("CRITICAL - vrrpd")) == (2, True)
+    assert (status, line.startswith("CRITICAL - vrrpd is not running")) == (2, True)
+    assert "checkd" not in line
+
+
+def test_a_daemon_that_should_run_and_does_not_is_critical(node):
+    daemon = node.daemon(methods=healthy(VI_1, config={"services": 2}))
+    status, line = check(node)
+    assert (status, line.startswith("CRITICAL - checkd is not running")) == (2, True)
+    daemon.methods.update(healthy(VI_1, config={"services": 0}))
+    assert check(node)[0] == 0
+    node.daemon("checkd").close()  # its run directory stays, as after a crash
+    assert check(node)[0] == 2
+
+
+def test_a_node_without_instances_needs_no_vrrpd(node):
+    checkd = node.daemon("checkd", methods={"status": {"config": {"instances": 0}}})
+    assert check(node) == (0, "OK - nothing to complain of")
+    checkd.methods["status"] = {"config": {"instances": 1}}
+    status, line = check(node)
+    assert (status, line.startswith("CRITICAL - vrrpd is not running")) == (2, True)
+
+
+def test_services_that_nobody_checks_are_no_good_news(node):
+    node.daemon(methods=healthy(VI_1))
+    node.daemon("checkd", methods={"status": {"services": {"configured": 2, "checked": 0}}})
+    assert check(node) == (1, "WARNING - checkd checks 0 of 2 services")
+
+
+def test_both_daemons_are_asked_for_when_asked_for(node):
+    node.daemon(methods=healthy(VI_1))
+    status, line = check(node, "peer")
+    assert (status, line.startswith("CRITICAL - checkd is not running")) == (2, True)
+    node.daemon("checkd", methods={"status": {}})
+    assert check(node, "peer") == (0, "OK - nothing to complain of")
+
+
+def test_services_are_checked_by_name(node):
+    web = {"path": "vs/WEB", "name": "WEB", "state": "up"}
+    node.daemon("checkd", methods={"list": items(
+        web, dict(web, name="MAIL", state="down"), dict(web, name="FTP", state="suspended"))})
+    assert check(node, "vs") == (2, "CRITICAL - MAIL service down; FTP suspended")
+    assert check(node, "vs", "WEB") == (0, "OK - nothing to complain of")
+    assert check(node, "vs", "X") == (3, "UNKNOWN - X no such service")
+
+
+def test_services_that_are_not_served_are_unknown(node):
+    def refuse(_params):
+        raise Refuse(1012, "unavailable", "checkd has no checks yet", type="vs")
+    node.daemon("checkd", methods={"list": refuse})
+    assert check(node, "vs") == (3, "UNKNOWN - checkd has no checks yet")
+
+
+def test_maintenance_is_said_and_is_no_problem(node):
+    now = datetime.datetime.now(datetime.timezone.utc).isoformat()
+    lease = dict(OLD_LEASE, kind="maintenance", object="node", created=now,
+                 left_ms=4320000)
+    node.daemon(methods=healthy(BACKUP, leases=[lease]))
+    assert check(node) == (0, "OK - 1 BACKUP; node in maintenance for another 1h12m")
+
+
+def test_an_advert_refused_lately_is_a_warning(node):
+    now = datetime.datetime.now(datetime.timezone.utc)
+    refused = {"text": "authentication: password differs", "source": "10.0.0.3",
+               "detail": "got 4, configured 5", "at": now.strftime("%Y-%m-%dT%H:%M:%S.0Z")}
+    node.daemon(methods=healthy(dict(VI_1, last_refused=refused)))
+    assert check(node) == (1, "WARNING - VI_1 refuses advertisements of 10.0.0.3: "
+                           "authentication: password differs (got 4, configured 5)")
+    old = dict(refused, at="2025-11-21T01:30:10.0Z")
+    node.daemons[0].methods.update(healthy(dict(VI_1, last_refused=old)))
+    assert check(node)[0] == 0
 
 
 def test_a_daemon_that_dies_between_two_answers_is_critical(node):
@@ -77,7 +156,7 @@ def test_a_daemon_that_dies_between_two_answers_is_critical(node):
 def test_a_refusal_is_unknown(node):
     def refuse(_params):
         raise Refuse(1002, "denied", "not for you")
-    node.daemon(methods={"list": refuse})
+    node.daemon(methods={"list": refuse, "status": STATUS})
     assert check(node) == (3, "UNKNOWN - vrrpd not for you")
 
 
@@ -86,10 +165,14 @@ def test_check_in_json(node):
     answer = node.json("check", exit=2)
     assert answer["schema"] == "hactl.check/1"
     assert answer["items"] == [{
-        "status": "CRITICAL", "exit": 2,
+        "status": "CRITICAL", "exit": 2, "remarks": [],
         "problems": [{"status": "CRITICAL", "object": "VI_3",
                       "text": "FAULT (interface eth2 is down)"}],
-        "counts": {"master": 1, "backup": 0, "fault": 1, "initialize": 0}}]
+        "perfdata": [{"label": "master", "value": 1, "max": 2},
+                     {"label": "backup", "value": 0, "max": 2},
+                     {"label": "fault", "value": 1, "max": 2},
+                     {"label": "initialize", "value": 0, "max": 2},
+                     {"label": "vrrpd_leases", "value": 0}]}]
 
 
 def test_describe_lists_methods_and_fields(node):

@@ -31,6 +31,10 @@ unit_tests += tests/unit/test_cmdtree
 tests_unit_test_cmdtree_SOURCES = %D%/test_cmdtree.c
 tests_unit_test_cmdtree_LDADD = $(unit_ldadd)
 
+unit_tests += tests/unit/test_check_rules
+tests_unit_test_check_rules_SOURCES = %D%/test_check_rules.c
+tests_unit_test_check_rules_LDADD = hactl/libhactl_pure.a $(unit_ldadd)
+
 unit_tests += tests/unit/test_columns
 tests_unit_test_columns_SOURCES = %D%/test_columns.c
 tests_unit_test_columns_LDADD = hactl/libhactl_pure.a $(unit_ldadd)
