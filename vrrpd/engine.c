@@ -315,7 +315,7 @@ on_vip_installed(
 
 	(void)set;
 	/* While the role is being handed over, the heir's announcements must win. */
-	if (vr->fsm.state != VRRP_STATE_MASTER || vr->fsm.handover_until_us != 0)
+	if (vr->fsm.state != VRRP_STATE_MASTER || vrrp_fsm_is_silent(&vr->fsm))
 		return;
 	for (unsigned i = vrouter_master_repeat(vr); i > 0; i--)
 		(void)announcer_add(
@@ -523,8 +523,7 @@ leave_roles(struct engine *engine)
 	for (size_t i = 0; i < engine->router_count; i++) {
 		struct vrouter *vr = engine->routers[i];
 
-		if (vr->fsm.state != VRRP_STATE_MASTER ||
-		    vr->fsm.handover_until_us != 0)
+		if (vr->fsm.state != VRRP_STATE_MASTER || vrrp_fsm_is_silent(&vr->fsm))
 			continue;
 		vrouter_send_advert(vr);
 		if (vr->record != NULL)

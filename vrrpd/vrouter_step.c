@@ -52,7 +52,7 @@ announce(struct vrouter *vr, unsigned repeat)
 bool
 vrouter_announce(struct vrouter *vr)
 {
-	if (vr->fsm.state != VRRP_STATE_MASTER || vr->fsm.handover_until_us != 0)
+	if (vr->fsm.state != VRRP_STATE_MASTER || vrrp_fsm_is_silent(&vr->fsm))
 		return false;
 	announce(vr, 1);
 	return true;
@@ -233,7 +233,7 @@ carry_out_resign(struct vrouter *vr)
 	vrouter_send_resign(vr);
 	if (vr->record != NULL)
 		vr->record->last_advert_us = 0;
-	if (vr->fsm.handover_until_us != 0) {
+	if (vrrp_fsm_is_silent(&vr->fsm)) {
 		announcer_cancel(vr->engine->announcer, vr);
 		vip_set_want(vr->vips, true, lease_over_handover_s(vr));
 		vip_set_renew(vr->vips);

@@ -35,6 +35,7 @@ enter_state(
 	fsm->adver_at_us = fsm->preempt_at_us = 0;
 	fsm->announce_at_us = fsm->announce_lower_at_us = fsm->refresh_at_us = 0;
 	fsm->handover_until_us = fsm->let_go_at_us = 0;
+	fsm->handover_yields = false;
 	fsm->transitions++;
 	fsm->state = state;
 	fsm->cause = cause;
@@ -123,7 +124,7 @@ unsigned
 vrrp_fsm_resign_to(
     struct vrrp_fsm *fsm, enum vrrp_state state, enum vrrp_cause cause, int64_t now_us)
 {
-	bool resign = fsm->state == VRRP_STATE_MASTER && !vrrp_fsm_is_handing_over(fsm);
+	bool resign = fsm->state == VRRP_STATE_MASTER && !vrrp_fsm_is_silent(fsm);
 	unsigned effects = vrrp_fsm_step_down(fsm, state, cause, now_us);
 
 	return effects | (resign ? VRRP_EFFECT_SEND_RESIGN : 0U);
@@ -270,7 +271,7 @@ dispatch(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_us)
 unsigned
 vrrp_fsm_step(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_us)
 {
-	unsigned stalled = vrrp_fsm_check_stall(fsm, event->kind, now_us);
+	unsigned stalled = vrrp_fsm_check_stall(fsm, event, now_us);
 
 	/* Who has just begun to listen takes no role in the same breath. */
 	if (stalled != 0 && event->kind == VRRP_EVENT_TAKEOVER)

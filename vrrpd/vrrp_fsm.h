@@ -73,7 +73,7 @@ enum vrrp_event_kind {
 	VRRP_EVENT_PARAMS,       /* params were changed (reload, operator, own address) */
 	VRRP_EVENT_FAULT,        /* to Fault; a Master resigns and lets go */
 	VRRP_EVENT_FAULT_CLEARED,
-	VRRP_EVENT_HANDOVER,     /* Master: resign, keep addresses until the heir is heard */
+	VRRP_EVENT_HANDOVER,     /* Master: keeps the addresses until the heir is heard */
 	VRRP_EVENT_HANDOVER_CANCEL,
 	VRRP_EVENT_RELEASE,      /* Master: resign and let go at once, stay as Backup */
 	VRRP_EVENT_TAKEOVER,     /* Backup: become Master now, whatever Preempt_Mode says */
@@ -92,6 +92,7 @@ struct vrrp_event {
 		struct {
 			int64_t wait_us; /* for a new Master; 0: the default */
 			bool release_at_end; /* nobody came: let go (stop) or take back */
+			bool yields; /* speak on, as a last resort; else resign */
 		} handover;
 		struct {
 			int64_t since_us; /* when the earlier process became Master */
@@ -147,8 +148,9 @@ struct vrrp_fsm {
 
 	uint8_t advert_priority; /* what SEND_ADVERT carries; Backup: would carry */
 
-	int64_t handover_until_us; /* a resignation is pending; 0: none */
-	bool handover_release; /* while one is: whether to let go if nobody comes */
+	int64_t handover_until_us; /* the role is being handed over; 0: it is not */
+	bool handover_release; /* while it is: whether to let go if nobody comes */
+	bool handover_yields; /* while it is: advertises as a last resort, or not at all */
 	int64_t let_go_at_us; /* Backup, but still serving until the heir is ready */
 
 	/* Answers to losing advertisements are bounded: a burst, then one an interval. */
@@ -179,9 +181,18 @@ int64_t vrrp_fsm_master_down_interval_us(const struct vrrp_fsm *fsm);
  * listen before it speaks, and after a restart a role may be resumed only within it. */
 int64_t vrrp_fsm_peers_down_interval_us(const struct vrrp_fsm *fsm);
 
+/* Whether it is a Master that resigned and waits for its heir: it serves on and says
+ * nothing. */
+bool vrrp_fsm_is_silent(const struct vrrp_fsm *fsm);
+
 /* The default wait for a handover: Skew_Time of the slowest possible peer (priority 1)
  * and two intervals, at least one second. */
 int64_t vrrp_fsm_handover_wait_us(const struct vrrp_fsm *fsm);
+
+/* The same for a Master that yields: the full Master_Down_Interval of the slowest peer
+ * and two intervals. A peer's preempt_delay comes on top; it is in no packet, so it is
+ * taken to be ours. */
+int64_t vrrp_fsm_yield_wait_us(const struct vrrp_fsm *fsm);
 
 const char *vrrp_state_name(enum vrrp_state state); /* "MASTER" */
 const char *vrrp_cause_name(enum vrrp_cause cause); /* "master_down_timer" */

@@ -32,6 +32,13 @@ vrrp_fsm_is_handing_over(const struct vrrp_fsm *fsm)
 	return fsm->handover_until_us != 0;
 }
 
+/* What it says of its priority while it is Master. */
+static inline uint8_t
+vrrp_fsm_spoken_priority(const struct vrrp_fsm *fsm)
+{
+	return fsm->handover_yields ? VRRP_PRIORITY_LAST : fsm->params.priority;
+}
+
 static inline bool
 vrrp_fsm_has_come(int64_t deadline_us, int64_t now_us)
 {
@@ -86,6 +93,11 @@ unsigned vrrp_fsm_master_hears(
 unsigned vrrp_fsm_master_timer(struct vrrp_fsm *fsm, int64_t now_us);
 unsigned vrrp_fsm_master_params(struct vrrp_fsm *fsm, int64_t now_us);
 
+/* Why a Master gives way to whoever sent the advertisement (RFC 9568 6.4.3), or
+ * VRRP_CAUSE_NONE. */
+enum vrrp_cause vrrp_fsm_master_loses(
+    const struct vrrp_fsm *fsm, const struct vrrp_event *event);
+
 /* Becomes Backup of whoever sent the advertisement. */
 unsigned vrrp_fsm_yield_to(struct vrrp_fsm *fsm, const struct vrrp_event *event,
     enum vrrp_cause cause, int64_t now_us);
@@ -98,7 +110,9 @@ unsigned vrrp_fsm_handover_cancel(struct vrrp_fsm *fsm, int64_t now_us);
 unsigned vrrp_fsm_release(struct vrrp_fsm *fsm, int64_t now_us);
 unsigned vrrp_fsm_takeover(struct vrrp_fsm *fsm, int64_t now_us);
 
-/* The new Master of a hand-over was heard. */
+/* Whether the event is an advertisement of the new Master of a hand-over; */
+bool vrrp_fsm_is_heir(const struct vrrp_fsm *fsm, const struct vrrp_event *event);
+/* and what follows. */
 unsigned vrrp_fsm_leave_to_heir(
     struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_us);
 
@@ -109,6 +123,6 @@ unsigned vrrp_fsm_end_handover(struct vrrp_fsm *fsm, int64_t now_us);
 
 /* Whether the router did not run for longer than it may; 0: it did run. */
 unsigned vrrp_fsm_check_stall(
-    struct vrrp_fsm *fsm, enum vrrp_event_kind kind, int64_t now_us);
+    struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_us);
 
 #endif

@@ -48,6 +48,15 @@ vrrp_fsm_handover_wait_us(const struct vrrp_fsm *fsm)
 }
 
 int64_t
+vrrp_fsm_yield_wait_us(const struct vrrp_fsm *fsm)
+{
+	const struct vrrp_fsm_params *p = &fsm->params;
+
+	return p->down_timer_adverts * p->advert_int_us +
+	       vrrp_fsm_handover_wait_us(fsm) + p->preempt_delay_us;
+}
+
+int64_t
 vrrp_fsm_deadline(const struct vrrp_fsm *fsm)
 {
 	const int64_t timers[] = {

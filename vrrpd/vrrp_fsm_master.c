@@ -70,37 +70,47 @@ vrrp_fsm_yield_to(struct vrrp_fsm *fsm, const struct vrrp_event *event,
 	return effects;
 }
 
+enum vrrp_cause
+vrrp_fsm_master_loses(const struct vrrp_fsm *fsm, const struct vrrp_event *event)
+{
+	uint8_t theirs = event->advert.priority, own = vrrp_fsm_spoken_priority(fsm);
+
+	if (theirs > own)
+		return VRRP_CAUSE_HIGHER_PRIORITY;
+	if (theirs == own &&
+	    addr_compare(&event->advert.source, &fsm->params.primary) > 0)
+		return VRRP_CAUSE_HIGHER_ADDRESS;
+	return VRRP_CAUSE_NONE;
+}
+
+static unsigned
+master_hears_resignation(struct vrrp_fsm *fsm, int64_t now_us)
+{
+	/* Whoever waits for an heir must not keep one from coming. */
+	if (vrrp_fsm_is_handing_over(fsm) || !take_reassert_token(fsm, now_us))
+		return 0;
+	fsm->adver_at_us = now_us + fsm->params.advert_int_us;
+	return VRRP_EFFECT_SEND_ADVERT;
+}
+
 /* RFC 9568 6.4.3. */
 unsigned
 vrrp_fsm_master_hears(
     struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_us)
 {
-	uint8_t priority = event->advert.priority, own = fsm->params.priority;
+	uint8_t priority = event->advert.priority;
+	enum vrrp_cause loss = vrrp_fsm_master_loses(fsm, event);
 	unsigned conflict = 0;
 
-	if (vrrp_fsm_is_handing_over(fsm)) {
-		/* Only a Master advertises, so whoever it is took the role over. */
-		if (priority == VRRP_PRIORITY_RESIGN)
-			return 0;
+	if (priority == VRRP_PRIORITY_RESIGN)
+		return master_hears_resignation(fsm, now_us);
+	if (vrrp_fsm_is_handing_over(fsm) && vrrp_fsm_is_heir(fsm, event))
 		return vrrp_fsm_leave_to_heir(fsm, event, now_us);
-	}
-	if (priority == VRRP_PRIORITY_RESIGN) {
-		if (!take_reassert_token(fsm, now_us))
-			return 0;
-		fsm->adver_at_us = now_us + fsm->params.advert_int_us;
-		return VRRP_EFFECT_SEND_ADVERT;
-	}
 	/* Erratum 8298: two owners settle by address instead of ignoring each other. */
 	if (vrrp_fsm_is_owner(fsm) && priority == VRRP_PRIORITY_OWNER)
 		conflict = VRRP_EFFECT_OWNER_CONFLICT;
-	if (priority > own)
-		return vrrp_fsm_yield_to(
-		    fsm, event, VRRP_CAUSE_HIGHER_PRIORITY, now_us);
-	if (priority == own &&
-	    addr_compare(&event->advert.source, &fsm->params.primary) > 0)
-		return vrrp_fsm_yield_to(
-			   fsm, event, VRRP_CAUSE_HIGHER_ADDRESS, now_us) |
-		       conflict;
+	if (loss != VRRP_CAUSE_NONE)
+		return vrrp_fsm_yield_to(fsm, event, loss, now_us) | conflict;
 	vrrp_fsm_note_master(fsm, event, now_us);
 	return master_hears_loser(fsm, now_us) | conflict;
 }
@@ -144,8 +154,8 @@ vrrp_fsm_master_timer(struct vrrp_fsm *fsm, int64_t now_us)
 		fsm->refresh_at_us =
 		    next_period(fsm->refresh_at_us, p->announce_refresh_us, now_us);
 	}
-	/* While the role is being handed over, the fewer gratuitous ARP the better. */
-	if (vrrp_fsm_is_handing_over(fsm))
+	/* Who waits for an heir in silence: the fewer gratuitous ARP the better. */
+	if (vrrp_fsm_is_silent(fsm))
 		effects = 0;
 	return effects;
 }
@@ -167,13 +177,14 @@ unsigned
 vrrp_fsm_master_params(struct vrrp_fsm *fsm, int64_t now_us)
 {
 	const struct vrrp_fsm_params *p = &fsm->params;
-	bool priority_changed = fsm->advert_priority != p->priority;
+	uint8_t priority = vrrp_fsm_spoken_priority(fsm);
+	bool priority_changed = fsm->advert_priority != priority;
 	bool interval_changed = fsm->master_adver_int_us != p->advert_int_us;
 
 	rearm_period(&fsm->refresh_at_us, p->announce_refresh_us, now_us);
-	fsm->advert_priority = p->priority;
+	fsm->advert_priority = priority;
 	fsm->master_adver_int_us = p->advert_int_us;
-	if (vrrp_fsm_is_handing_over(fsm) || (!priority_changed && !interval_changed))
+	if (vrrp_fsm_is_silent(fsm) || (!priority_changed && !interval_changed))
 		return 0;
 	fsm->adver_at_us = now_us + p->advert_int_us;
 	return VRRP_EFFECT_SEND_ADVERT;

@@ -2,6 +2,25 @@
 /* vrrp_fsm_move.c - moves of the role that somebody asked for: make before break. */
 #include "vrrpd/vrrp_fsm_internal.h"
 
+bool
+vrrp_fsm_is_silent(const struct vrrp_fsm *fsm)
+{
+	return vrrp_fsm_is_handing_over(fsm) && !fsm->handover_yields;
+}
+
+/* Only a Master advertises: after a resignation whoever it is took the role over. A
+ * router that yields still has it, and gives way as any Master does, so that of two
+ * that yield one stays. */
+bool
+vrrp_fsm_is_heir(const struct vrrp_fsm *fsm, const struct vrrp_event *event)
+{
+	if (event->kind != VRRP_EVENT_ADVERT ||
+	    event->advert.priority == VRRP_PRIORITY_RESIGN)
+		return false;
+	return !fsm->handover_yields ||
+	       vrrp_fsm_master_loses(fsm, event) != VRRP_CAUSE_NONE;
+}
+
 /* The heir advertises before it installs and announces the addresses (RFC 9568 6.4.2),
  * so what is sent to the old place for that moment is still served here. */
 unsigned
@@ -26,32 +45,59 @@ vrrp_fsm_end_handover(struct vrrp_fsm *fsm, int64_t now_us)
 
 	if (fsm->handover_release)
 		return VRRP_EFFECT_HANDOVER_FAILED |
-		       vrrp_fsm_step_down(
+		       vrrp_fsm_resign_to(
 			   fsm, VRRP_STATE_INITIALIZE, VRRP_CAUSE_RELEASED, now_us);
 
 	fsm->handover_until_us = 0;
+	fsm->handover_yields = false;
+	fsm->advert_priority = p->priority;
 	fsm->adver_at_us = now_us + p->advert_int_us;
 	if (p->announce_refresh_us > 0)
 		fsm->refresh_at_us = now_us + p->announce_refresh_us;
 	return VRRP_EFFECT_HANDOVER_FAILED | VRRP_EFFECT_SEND_ADVERT;
 }
 
-/* Resigns but keeps the addresses and the silence, until the heir is heard or the wait
- * is over: peers wait only Skew_Time, and clients never see a gap. */
+/* Resigns but keeps the addresses and the silence: peers wait only Skew_Time, and
+ * clients never see a gap. */
+static unsigned
+fall_silent(struct vrrp_fsm *fsm, bool silent_already)
+{
+	fsm->handover_yields = false;
+	fsm->adver_at_us = 0;
+	fsm->announce_at_us = fsm->announce_lower_at_us = fsm->refresh_at_us = 0;
+	return silent_already ? 0 : VRRP_EFFECT_SEND_RESIGN;
+}
+
+/* Speaks on as a last resort: peers that preempt wait their Master_Down_Interval, and
+ * at no time does one of them miss a Master. */
+static unsigned
+speak_lower(struct vrrp_fsm *fsm, int64_t now_us)
+{
+	fsm->handover_yields = true;
+	if (fsm->advert_priority == VRRP_PRIORITY_LAST)
+		return 0;
+	fsm->advert_priority = VRRP_PRIORITY_LAST;
+	fsm->adver_at_us = now_us + fsm->params.advert_int_us;
+	return VRRP_EFFECT_SEND_ADVERT;
+}
+
+/* Until the heir is heard or the wait is over. Who has resigned cannot yield any more.
+ */
 unsigned
 vrrp_fsm_handover(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_us)
 {
+	bool silent = vrrp_fsm_is_silent(fsm);
+	bool yields = event->handover.yields && !silent;
 	int64_t wait = event->handover.wait_us;
-	bool already = vrrp_fsm_is_handing_over(fsm);
 
 	if (fsm->state != VRRP_STATE_MASTER)
 		return 0;
-	fsm->handover_until_us =
-	    now_us + (wait > 0 ? wait : vrrp_fsm_handover_wait_us(fsm));
+	if (wait <= 0)
+		wait = yields ? vrrp_fsm_yield_wait_us(fsm)
+			      : vrrp_fsm_handover_wait_us(fsm);
+	fsm->handover_until_us = now_us + wait;
 	fsm->handover_release = event->handover.release_at_end;
-	fsm->adver_at_us = 0;
-	fsm->announce_at_us = fsm->announce_lower_at_us = fsm->refresh_at_us = 0;
-	return already ? 0 : VRRP_EFFECT_SEND_RESIGN;
+	return yields ? speak_lower(fsm, now_us) : fall_silent(fsm, silent);
 }
 
 unsigned

@@ -9,14 +9,15 @@
  * itself slept and its queue is empty. A Master that resigned to stop has nothing more
  * to say anyway, and one that hears its heir is about to let go. */
 static unsigned
-check_master_stall(struct vrrp_fsm *fsm, enum vrrp_event_kind kind, int64_t now_us)
+check_master_stall(struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_us)
 {
 	bool moving = vrrp_fsm_is_handing_over(fsm);
-	int64_t due_us = moving ? fsm->handover_until_us : fsm->adver_at_us;
+	bool silent = vrrp_fsm_is_silent(fsm);
+	int64_t due_us = silent ? fsm->handover_until_us : fsm->adver_at_us;
 	int64_t silent_us = now_us - due_us + fsm->params.advert_int_us;
 
-	if (fsm->state != VRRP_STATE_MASTER ||
-	    (moving && (fsm->handover_release || kind == VRRP_EVENT_ADVERT)))
+	if (fsm->state != VRRP_STATE_MASTER || (silent && fsm->handover_release) ||
+	    (moving && vrrp_fsm_is_heir(fsm, event)))
 		return 0;
 	if (silent_us <= vrrp_fsm_peers_down_interval_us(fsm))
 		return 0;
@@ -51,11 +52,12 @@ check_backup_stall(struct vrrp_fsm *fsm, int64_t now_us)
 /* Advertisements that waited are heard before a Backup is judged, and a takeover is
  * somebody's order. */
 unsigned
-vrrp_fsm_check_stall(struct vrrp_fsm *fsm, enum vrrp_event_kind kind, int64_t now_us)
+vrrp_fsm_check_stall(
+    struct vrrp_fsm *fsm, const struct vrrp_event *event, int64_t now_us)
 {
-	unsigned stalled = check_master_stall(fsm, kind, now_us);
+	unsigned stalled = check_master_stall(fsm, event, now_us);
 
-	if (kind == VRRP_EVENT_TIMER || kind == VRRP_EVENT_PARAMS)
+	if (event->kind == VRRP_EVENT_TIMER || event->kind == VRRP_EVENT_PARAMS)
 		stalled |= check_backup_stall(fsm, now_us);
 	return stalled;
 }

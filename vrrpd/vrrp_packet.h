@@ -13,6 +13,7 @@
 #define VRRP_AUTH_LEN 8 /* authentication data of a VRRPv2 message */
 #define VRRP_PRIORITY_OWNER 255
 #define VRRP_PRIORITY_RESIGN 0
+#define VRRP_PRIORITY_LAST 1 /* a last resort: everybody else goes first */
 #define VRRP_MAX_ADDRESSES 255
 /* The longest message: VRRPv3 with 255 IPv6 addresses. */
 #define VRRP_PACKET_MAX (8 + VRRP_MAX_ADDRESSES * 16)

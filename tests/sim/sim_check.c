@@ -57,12 +57,12 @@ check_sending(struct sim_world *world, const struct sim_router *router,
 	const struct vrrp_fsm *fsm = &router->fsm;
 
 	if ((effects & VRRP_EFFECT_SEND_ADVERT) != 0 &&
-	    (fsm->state != VRRP_STATE_MASTER || fsm->handover_until_us != 0))
+	    (fsm->state != VRRP_STATE_MASTER || vrrp_fsm_is_silent(fsm)))
 		violate(world, router, "I6: advertises in %s%s",
 		    vrrp_state_name(fsm->state),
-		    fsm->handover_until_us != 0 ? " after its resignation" : "");
+		    vrrp_fsm_is_silent(fsm) ? " after its resignation" : "");
 	if ((effects & VRRP_EFFECT_SEND_RESIGN) != 0 &&
-	    (before->state != VRRP_STATE_MASTER || before->handover_until_us != 0))
+	    (before->state != VRRP_STATE_MASTER || vrrp_fsm_is_silent(before)))
 		violate(world, router, "I6: resigns without the role");
 	if ((effects & (VRRP_EFFECT_SEND_ADVERT | VRRP_EFFECT_SEND_RESIGN)) != 0 &&
 	    router->woken_us == world->now_us)
@@ -201,7 +201,7 @@ is_master(const struct sim_router *router)
 static bool
 is_advertising(const struct sim_router *router)
 {
-	return is_master(router) && router->fsm.handover_until_us == 0;
+	return is_master(router) && !vrrp_fsm_is_silent(&router->fsm);
 }
 
 /* Whether everything that `a` sends reaches `b`, who listens. */
@@ -219,7 +219,7 @@ has_rightful_master(const struct sim_world *world, unsigned b)
 	for (unsigned i = 0; i < world->count; i++)
 		if (i != b && is_advertising(&world->routers[i]) &&
 		    !outranks(
-			&world->routers[b].fsm, world->routers[i].fsm.params.priority))
+			&world->routers[b].fsm, world->routers[i].fsm.advert_priority))
 			return true;
 	return false;
 }
@@ -240,7 +240,7 @@ check_pair(struct sim_world *world, unsigned a, unsigned b)
 		violate(world, ra, "I2: is Master beside R%u, and both hear", b);
 	if (lasts_too_long(world, &world->lower_master_us[a][b],
 		both && is_advertising(ra) && fb->state == VRRP_STATE_BACKUP &&
-		    outranks(fb, fa->params.priority) && !has_rightful_master(world, b),
+		    outranks(fb, fa->advert_priority) && !has_rightful_master(world, b),
 		patience))
 		violate(world, ra, "I4: is Master below R%u, who hears it", b);
 	(void)lasts_too_long(world, &world->audible_us[a][b],

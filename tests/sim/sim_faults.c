@@ -116,8 +116,8 @@ crash(struct sim_world *world, struct sim_router *router)
 	router->running = router->paused = router->asleep = router->stopping = false;
 	router->waiting_count = 0;
 	router->wake_at_us = 0;
-	router->was_master = router->fsm.state == VRRP_STATE_MASTER &&
-			     router->fsm.handover_until_us == 0;
+	router->was_master =
+	    router->fsm.state == VRRP_STATE_MASTER && !vrrp_fsm_is_silent(&router->fsm);
 	router->has_addresses = false; /* its guardian or the kernel sees to it */
 	router->restart_at_us = world->now_us + draw_span(world, 10);
 }
@@ -219,6 +219,22 @@ fail_over(struct sim_world *world, struct sim_router *router)
 	sim_router_step(world, router, &event);
 }
 
+/* The same without a resignation. */
+static void
+yield(struct sim_world *world, struct sim_router *router)
+{
+	const struct vrrp_event event = {
+	    .kind = VRRP_EVENT_HANDOVER, .handover = {.yields = true}};
+
+	if (!sim_is_awake(router) || router->fsm.state != VRRP_STATE_MASTER ||
+	    router->configured_priority == VRRP_PRIORITY_OWNER)
+		return;
+	sim_trace(world, router, "is told to yield");
+	router->restore_at_us = world->now_us + draw_span(world, 20);
+	sim_check_forget(world, router);
+	sim_router_step(world, router, &event);
+}
+
 static void
 release(struct sim_world *world, struct sim_router *router)
 {
@@ -284,8 +300,8 @@ disturb(struct sim_world *world, struct sim_router *router)
 
 static void (*const faults[])(struct sim_world *world, struct sim_router *router) = {
     crash, stop, pause_process, suspend_host, take_link_down, change_priority,
-    toggle_preempt, reload, fail_over, fail_over, release, cancel, take_over, partition,
-    disturb};
+    toggle_preempt, reload, fail_over, fail_over, yield, yield, release, cancel,
+    take_over, partition, disturb};
 
 void
 sim_faults_inject(struct sim_world *world)
@@ -318,7 +334,7 @@ is_out_of_date(const struct sim_world *world, const struct sim_router *router)
 
 	if (router->waiting_count > 0)
 		return false; /* with packets waiting it has listened all the time */
-	if (fsm->state == VRRP_STATE_MASTER && fsm->handover_until_us == 0)
+	if (fsm->state == VRRP_STATE_MASTER && !vrrp_fsm_is_silent(fsm))
 		return silent_us > vrrp_fsm_peers_down_interval_us(fsm);
 	return fsm->state == VRRP_STATE_BACKUP && fsm->down_cause != VRRP_CAUSE_OWNER &&
 	       world->now_us - fsm->master_down_at_us > fsm->master_adver_int_us;

@@ -202,6 +202,10 @@ unit_tests += tests/unit/test_vrrp_fsm_start
 tests_unit_test_vrrp_fsm_start_SOURCES = %D%/test_vrrp_fsm_start.c $(fsm_fixture)
 tests_unit_test_vrrp_fsm_start_LDADD = $(unit_ldadd)
 
+unit_tests += tests/unit/test_vrrp_fsm_yield
+tests_unit_test_vrrp_fsm_yield_SOURCES = %D%/test_vrrp_fsm_yield.c $(fsm_fixture)
+tests_unit_test_vrrp_fsm_yield_LDADD = $(unit_ldadd)
+
 unit_tests += tests/unit/test_vrrp_json
 tests_unit_test_vrrp_json_SOURCES = %D%/test_vrrp_json.c
 tests_unit_test_vrrp_json_LDADD = $(unit_ldadd)
