@@ -164,8 +164,7 @@ tell_given(struct edits *edits)
 
 	edits->given[0] = '\0';
 	if (entry != NULL)
-		edits_event(
-		    edits, edits->given_new ? "lease.created" : "lease.renewed", entry);
+		edits_event(edits, edits->given_as, entry);
 }
 
 void
@@ -194,6 +193,17 @@ entry_count(const struct layers *layers)
 	return count;
 }
 
+/* A lease that changes again and again in one turn is told of once. */
+static void
+note_given(struct edits *edits, const char *id, const char *as)
+{
+	if (strcmp(edits->given, id) == 0)
+		return;
+	tell_given(edits);
+	(void)snprintf(edits->given, sizeof(edits->given), "%s", id);
+	edits->given_as = as;
+}
+
 const struct layer_entry *
 edits_give(struct edits *edits, const struct layer_entry *entry)
 {
@@ -208,12 +218,9 @@ edits_give(struct edits *edits, const struct layer_entry *entry)
 		    "%s: out of memory, the %s is not kept", entry->path, entry->kind);
 		return NULL;
 	}
-	if (strcmp(edits->given, stored->id) == 0)
-		return stored;
-	tell_given(edits);
-	(void)snprintf(edits->given, sizeof(edits->given), "%s", stored->id);
-	edits->given_new = !known && entry_count(layers) > before;
-	/* tell_given() changed nothing: the entry is where it was. */
+	/* Telling of another one changes nothing: the entry stays where it is. */
+	note_given(edits, stored->id,
+	    !known && entry_count(layers) > before ? "lease.created" : "lease.renewed");
 	return stored;
 }
 
@@ -282,6 +289,45 @@ edits_take_back(struct edits *edits, const struct layer_entry *entry)
 		    layers, id, entry->kind, entry->path, entry->field);
 		edits_event(edits, "lease.changed", layers_find_lease(layers, id));
 	}
+}
+
+static const struct layer_entry *
+find_in_lease(const struct layers *layers, const char *path, const char *field,
+    const char *kind, const uid_t *uid)
+{
+	const struct layer_entry *entry;
+
+	for (size_t i = 0; (entry = layers_get(layers, i)) != NULL; i++)
+		if (entry->layer == LAYER_LEASE && strcmp(entry->path, path) == 0 &&
+		    strcmp(entry->field, field) == 0 &&
+		    strcmp(entry->kind, kind) == 0 &&
+		    (uid == NULL || *uid == entry->uid))
+			return entry;
+	return NULL;
+}
+
+bool
+edits_drop(struct edits *edits, const char *path, const char *field, const char *kind,
+    const uid_t *uid)
+{
+	struct layers *layers = edits->config.layers;
+	const struct layer_entry *entry;
+	bool any = false;
+
+	while ((entry = find_in_lease(layers, path, field, kind, uid)) != NULL) {
+		char id[64];
+
+		(void)snprintf(id, sizeof(id), "%s", entry->id);
+		any = true;
+		if (count_of_lease(layers, id) == 1) {
+			edits_end(edits, id);
+			continue;
+		}
+		note_given(edits, id, "lease.changed");
+		entry_ends(edits, entry);
+		(void)layers_unset_lease(layers, id, kind, path, field);
+	}
+	return any;
 }
 
 bool

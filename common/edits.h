@@ -92,6 +92,12 @@ void edits_renew(struct edits *edits, const char *id, int64_t expires_us);
 /* Ends the lease: what follows from its end, the event, its removal. */
 void edits_end(struct edits *edits, const char *id);
 
+/* Takes one field of one object out of its leases of `kind`, of one user when `uid` is
+ * not NULL. A lease with nothing left has ended; of the others edits_changed() tells.
+ * Returns whether there was one. */
+bool edits_drop(struct edits *edits, const char *path, const char *field,
+    const char *kind, const uid_t *uid);
+
 /* What follows every change of the layers by a client: it counts as a revision and is
  * written down. */
 void edits_changed(struct edits *edits);

@@ -24,7 +24,7 @@ struct edits {
 	struct audit *audit;
 	struct edits_told *told; /* what subscribers know of edited fields */
 	char given[64];          /* a lease of this turn that is still to be told of */
-	bool given_new;
+	const char *given_as;    /* "lease.created" */
 	char daemon_path[32]; /* "daemon/vrrpd" */
 	int log_level;        /* as the command line said */
 	bool keeps;           /* there is a directory to save to */

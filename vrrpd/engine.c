@@ -551,6 +551,7 @@ hand_over_all(struct engine *engine)
 		if (wait_us > longest_us)
 			longest_us = wait_us;
 	}
+	adv_sockets_flush(engine->sockets);
 	return longest_us;
 }
 

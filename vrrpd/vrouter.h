@@ -45,6 +45,7 @@ struct vrouter_stats {
 enum vrouter_move_kind {
 	VROUTER_MOVE_NONE = 0,
 	VROUTER_MOVE_FAILOVER, /* hand over; take the role back when nobody comes */
+	VROUTER_MOVE_YIELD,    /* the same without a resignation */
 	VROUTER_MOVE_STOP,     /* hand over; let go when nobody comes */
 	VROUTER_MOVE_RELEASE,  /* resign and let go at once */
 	VROUTER_MOVE_TAKEOVER,
@@ -53,7 +54,8 @@ enum vrouter_move_kind {
 enum vrouter_move_result {
 	VROUTER_MOVE_DONE = 0,  /* the new Master was heard; takeover: we are Master and
 	                           the other fell silent; stop: let go */
-	VROUTER_MOVE_NOBODY,    /* failover: nobody took over, still Master here */
+	VROUTER_MOVE_NOBODY,    /* failover: nobody took over, still Master here; release:
+	                           nobody was heard */
 	VROUTER_MOVE_CONTESTED, /* takeover: another router keeps the role */
 	VROUTER_MOVE_OVERTAKEN, /* a fault, a reload or a stop came in between */
 };
@@ -66,9 +68,10 @@ struct vrouter_move {
 	int64_t started_us;
 	struct ctl_cause cause; /* its texts are op_id and reason here */
 	char op_id[65], reason[128];
-	int64_t until_us;   /* takeover: by when the other side must have fallen silent */
-	unsigned heard;     /* takeover: foreign advertisements heard since */
-	struct addr heard_from;
+	int64_t until_us; /* takeover and release: when it ends without a proof; else the
+			     state machine knows */
+	int64_t quiet_us; /* takeover: so much silence of others proves it */
+	int64_t quiet_since_us;
 	/* Called once with the outcome (NULL: nobody waits). The router may be changed
 	 * from it. */
 	void (*done)(void *userdata, struct vrouter *vr, enum vrouter_move_result result);
@@ -147,14 +150,22 @@ void vrouter_receive_stranger(struct vrouter *vr, const struct vrrp_packet_meta 
 /* Its timer is due. */
 void vrouter_timer(struct vrouter *vr, int64_t now_us);
 
-/* Starts a move of `kind`; `done` is told how it ended, and is not called when this fails.
- * `wait_us` bounds the wait for the heir (0: the state machine's default). Returns 0, -EBUSY
- * when one is under way (a stop may overtake a failover), or -EINVAL when the state does
- * not allow it: a takeover needs BACKUP, all others MASTER. For a takeover the caller has
- * already raised the priority; for the others a hold takes effect when the move ends. */
+/* Starts a move of `kind`; `done` is told how it ended, maybe before this returns, and is
+ * not called when this fails. `wait_us` bounds the wait (0: vrouter_move_wait_us()).
+ * Returns 0, -EBUSY when one is under way (a stop may overtake a failover), or -EINVAL when
+ * the state does not allow it: a takeover needs BACKUP, all others MASTER. For a takeover
+ * the caller has already raised the priority; for a failover a hold takes effect when it
+ * ends, for a release as soon as it is given. The caller flushes the sockets, once for all
+ * that it starts. */
 int vrouter_move_start(struct vrouter *vr, enum vrouter_move_kind kind, int64_t wait_us,
     void (*done)(void *userdata, struct vrouter *vr, enum vrouter_move_result result),
     void *userdata);
+
+/* How long a move of `kind` would wait for its proof. */
+int64_t vrouter_move_wait_us(const struct vrouter *vr, enum vrouter_move_kind kind);
+
+/* When the move under way ends at the latest; 0: there is none. */
+int64_t vrouter_move_until(const struct vrouter *vr);
 
 /* Why this router is in its state, as a clause for logs and explain, both values included:
  * "Master_Down_Timer expired after 3.609s without advertisement". */

@@ -27,7 +27,7 @@ size_t vrouter_packet_len(const struct vrrp_instance_conf *conf);
 
 /* vrouter_move.c: what the effects and the clock mean for a move under way. */
 void vrouter_move_effects(struct vrouter *vr, unsigned effects);
-void vrouter_move_heard(struct vrouter *vr, const struct addr *from);
+void vrouter_move_heard(struct vrouter *vr, uint8_t priority, int64_t rx_us);
 void vrouter_move_timer(struct vrouter *vr, int64_t now_us);
 /* When vrouter_move_timer() has something to do; 0: not. */
 int64_t vrouter_move_deadline(const struct vrouter *vr);

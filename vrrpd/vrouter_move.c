@@ -10,12 +10,62 @@
 #include <errno.h>
 #include <string.h>
 #include "common/clock.h"
+#include "common/units.h"
 #include "vrrpd/engine.h"
 #include "vrrpd/vrouter_internal.h"
 #include "vrrpd/vrrp_events.h"
 
-/* One advertisement of the old Master may already have been on its way. */
-#define TAKEOVER_HEARD_MAX 1U
+/* ---- how long ------------------------------------------------------------ */
+
+/* An old Master that has not given way speaks again within its interval. */
+static int64_t
+quiet_us(const struct vrouter *vr)
+{
+	return vr->fsm.master_adver_int_us * 3 / 2;
+}
+
+int64_t
+vrouter_move_wait_us(const struct vrouter *vr, enum vrouter_move_kind kind)
+{
+	int64_t wait_us = 0;
+
+	switch (kind) {
+	case VROUTER_MOVE_FAILOVER:
+	case VROUTER_MOVE_STOP:
+		return vrrp_fsm_handover_wait_us(&vr->fsm);
+	case VROUTER_MOVE_YIELD:
+		return vrrp_fsm_yield_wait_us(&vr->fsm);
+	case VROUTER_MOVE_RELEASE:
+		return vrrp_fsm_master_down_interval_us(&vr->fsm) + US_PER_S;
+	case VROUTER_MOVE_TAKEOVER:
+		wait_us = 2 * quiet_us(vr);
+		break;
+	case VROUTER_MOVE_NONE:
+		break;
+	}
+	return wait_us > US_PER_S ? wait_us : US_PER_S;
+}
+
+int64_t
+vrouter_move_until(const struct vrouter *vr)
+{
+	return vr->fsm.handover_until_us != 0 ? vr->fsm.handover_until_us
+					      : vr->move.until_us;
+}
+
+/* A takeover is proven by silence, so its end is that of the silence, if that lasts. */
+int64_t
+vrouter_move_deadline(const struct vrouter *vr)
+{
+	const struct vrouter_move *move = &vr->move;
+	int64_t quiet_at_us = move->quiet_since_us + move->quiet_us;
+
+	if (move->kind == VROUTER_MOVE_TAKEOVER && quiet_at_us < move->until_us)
+		return quiet_at_us;
+	return move->until_us;
+}
+
+/* ---- the end ------------------------------------------------------------- */
 
 static void
 finish(struct vrouter *vr, enum vrouter_move_result result)
@@ -35,6 +85,26 @@ finish(struct vrouter *vr, enum vrouter_move_result result)
 		vrouter_update_params(vr);
 }
 
+/* A release only begins with the transition to Backup: the proof is still to come. */
+static void
+release_effects(struct vrouter *vr)
+{
+	if (vr->fsm.state == VRRP_STATE_MASTER)
+		finish(vr, VROUTER_MOVE_NOBODY);
+	else if (vr->fsm.cause != VRRP_CAUSE_RELEASED)
+		finish(vr, VROUTER_MOVE_OVERTAKEN);
+}
+
+/* Likewise a takeover with that to Master. */
+static void
+takeover_effects(struct vrouter *vr)
+{
+	if (vr->fsm.state == VRRP_STATE_BACKUP)
+		finish(vr, VROUTER_MOVE_CONTESTED);
+	else if (vr->fsm.state != VRRP_STATE_MASTER)
+		finish(vr, VROUTER_MOVE_OVERTAKEN);
+}
+
 void
 vrouter_move_effects(struct vrouter *vr, unsigned effects)
 {
@@ -44,34 +114,31 @@ vrouter_move_effects(struct vrouter *vr, unsigned effects)
 		return;
 	if (effects & VRRP_EFFECT_HANDOVER_MOVED)
 		finish(vr, VROUTER_MOVE_DONE);
+	else if (effects & VRRP_EFFECT_STALL_NOTICED)
+		finish(vr, VROUTER_MOVE_OVERTAKEN);
 	else if (effects & VRRP_EFFECT_HANDOVER_FAILED)
 		finish(vr, kind == VROUTER_MOVE_STOP ? VROUTER_MOVE_DONE
 						     : VROUTER_MOVE_NOBODY);
 	else if (!(effects & VRRP_EFFECT_TRANSITION))
 		return;
-	else if (kind == VROUTER_MOVE_RELEASE && vr->fsm.cause == VRRP_CAUSE_RELEASED)
-		finish(vr, VROUTER_MOVE_DONE);
-	else if (kind == VROUTER_MOVE_TAKEOVER && vr->fsm.state == VRRP_STATE_MASTER)
-		return; /* the beginning; the end is decided by the clock */
-	else if (kind == VROUTER_MOVE_TAKEOVER && vr->fsm.state == VRRP_STATE_BACKUP)
-		finish(vr, VROUTER_MOVE_CONTESTED);
+	else if (kind == VROUTER_MOVE_RELEASE)
+		release_effects(vr);
+	else if (kind == VROUTER_MOVE_TAKEOVER)
+		takeover_effects(vr);
 	else
 		finish(vr, VROUTER_MOVE_OVERTAKEN);
 }
 
 void
-vrouter_move_heard(struct vrouter *vr, const struct addr *from)
+vrouter_move_heard(struct vrouter *vr, uint8_t priority, int64_t rx_us)
 {
-	if (vr->move.kind != VROUTER_MOVE_TAKEOVER)
+	if (rx_us < vr->move.started_us || priority == VRRP_PRIORITY_RESIGN)
 		return;
-	vr->move.heard++;
-	vr->move.heard_from = *from;
-}
-
-int64_t
-vrouter_move_deadline(const struct vrouter *vr)
-{
-	return vr->move.kind == VROUTER_MOVE_TAKEOVER ? vr->move.until_us : 0;
+	if (vr->move.kind == VROUTER_MOVE_TAKEOVER)
+		vr->move.quiet_since_us = rx_us;
+	else if (vr->move.kind == VROUTER_MOVE_RELEASE &&
+		 vr->fsm.state == VRRP_STATE_BACKUP)
+		finish(vr, VROUTER_MOVE_DONE);
 }
 
 void
@@ -81,19 +148,27 @@ vrouter_move_timer(struct vrouter *vr, int64_t now_us)
 
 	if (deadline == 0 || now_us < deadline)
 		return;
-	finish(vr, vr->move.heard <= TAKEOVER_HEARD_MAX ? VROUTER_MOVE_DONE
+	if (vr->move.kind == VROUTER_MOVE_RELEASE)
+		finish(vr, VROUTER_MOVE_NOBODY);
+	else
+		finish(vr, deadline < vr->move.until_us ? VROUTER_MOVE_DONE
 							: VROUTER_MOVE_CONTESTED);
 }
+
+/* ---- the beginning ------------------------------------------------------- */
 
 static struct vrrp_event
 event_of(enum vrouter_move_kind kind, int64_t wait_us)
 {
 	switch (kind) {
 	case VROUTER_MOVE_FAILOVER:
+	case VROUTER_MOVE_YIELD:
 	case VROUTER_MOVE_STOP:
 		return (struct vrrp_event){
 		    .kind = VRRP_EVENT_HANDOVER,
-		    .handover = {wait_us, kind == VROUTER_MOVE_STOP},
+		    .handover = {.wait_us = wait_us,
+			.release_at_end = kind == VROUTER_MOVE_STOP,
+			.yields = kind == VROUTER_MOVE_YIELD},
 		};
 	case VROUTER_MOVE_RELEASE:
 		return (struct vrrp_event){.kind = VRRP_EVENT_RELEASE};
@@ -121,6 +196,22 @@ keep_cause(struct vrouter_move *move, const struct ctl_cause *cause)
 		    strncpy(move->reason, cause->reason, sizeof(move->reason) - 1);
 }
 
+/* What the state machine does not time itself. */
+static void
+set_deadlines(struct vrouter *vr, int64_t wait_us)
+{
+	struct vrouter_move *move = &vr->move;
+
+	if (move->kind != VROUTER_MOVE_RELEASE && move->kind != VROUTER_MOVE_TAKEOVER)
+		return;
+	move->quiet_us = quiet_us(vr);
+	move->quiet_since_us = move->started_us;
+	/* Less than the silence that proves it is no time to wait for it. */
+	if (move->kind == VROUTER_MOVE_TAKEOVER && wait_us <= move->quiet_us)
+		wait_us = move->quiet_us + US_PER_MS;
+	move->until_us = move->started_us + wait_us;
+}
+
 int
 vrouter_move_start(struct vrouter *vr, enum vrouter_move_kind kind, int64_t wait_us,
     void (*done)(void *userdata, struct vrouter *vr, enum vrouter_move_result result),
@@ -128,9 +219,7 @@ vrouter_move_start(struct vrouter *vr, enum vrouter_move_kind kind, int64_t wait
 {
 	enum vrrp_state needed =
 	    kind == VROUTER_MOVE_TAKEOVER ? VRRP_STATE_BACKUP : VRRP_STATE_MASTER;
-	struct vrrp_event event = event_of(kind, wait_us);
 	int64_t now_us = clock_now_us();
-	int64_t old_interval = vr->fsm.master_adver_int_us;
 
 	if (vr->fsm.state != needed || kind == VROUTER_MOVE_NONE)
 		return -EINVAL;
@@ -139,18 +228,20 @@ vrouter_move_start(struct vrouter *vr, enum vrouter_move_kind kind, int64_t wait
 			return -EBUSY;
 		finish(vr, VROUTER_MOVE_OVERTAKEN);
 	}
+	if (wait_us <= 0)
+		wait_us = vrouter_move_wait_us(vr, kind);
 	vr->move = (struct vrouter_move){
 	    .kind = kind,
 	    .started_us = now_us,
 	    .done = done,
 	    .userdata = userdata,
 	};
+	set_deadlines(vr, wait_us);
 	keep_cause(&vr->move, vr->engine->cause);
 	vrrp_event_move_started(vr);
-	/* The old Master would speak again within its interval. */
-	if (kind == VROUTER_MOVE_TAKEOVER)
-		vr->move.until_us = now_us + old_interval + old_interval / 2;
+
+	struct vrrp_event event = event_of(kind, wait_us);
+
 	vrouter_step(vr, &event, now_us);
-	adv_sockets_flush(vr->engine->sockets);
 	return 0;
 }

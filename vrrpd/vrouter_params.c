@@ -76,9 +76,8 @@ vrouter_set_params(struct vrouter *vr)
 	p->announce_lower_delay_us = live_us(
 	    vr, VRRP_FIELD_GARP_LOWER_PRIO_DELAY, conf->garp_lower_prio_delay_us);
 
-	/* A move is carried through with the priority it began with. */
-	if (vr->move.kind != VROUTER_MOVE_NONE &&
-	    vr->move.kind != VROUTER_MOVE_TAKEOVER)
+	/* A hand-over is carried through with the priority it began with. */
+	if (vr->fsm.handover_until_us != 0)
 		return;
 	uint8_t old = p->priority;
 

@@ -265,7 +265,6 @@ vrouter_receive(struct vrouter *vr, enum vrrp_drop drop,
 	else
 		note_differences(vr, meta, advert, list_differs, rx_us);
 	learn_checksum_form(vr, advert);
-	vrouter_move_heard(vr, &meta->source);
 	vrouter_step(vr,
 	    &(struct vrrp_event){
 		.kind = VRRP_EVENT_ADVERT,
@@ -274,6 +273,7 @@ vrouter_receive(struct vrouter *vr, enum vrrp_drop drop,
 	    },
 	    clock_now_us());
 	note_rival(vr, &meta->source, advert->priority, before, rx_us);
+	vrouter_move_heard(vr, advert->priority, rx_us);
 }
 
 void

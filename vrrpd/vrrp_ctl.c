@@ -261,9 +261,10 @@ static const struct ctl_kind kinds[] = {
 };
 
 static const struct ctl_param failover_params[] = {
-	{"target",  CTL_STRING,  true,  1, 1024, "the MASTER that hands over"},
+	{"target",  CTL_STRING,  true,  1, 1024, "the MASTER that hands over, or all"},
 	{"method",  CTL_STRING,  false, 1, 32,
-	 "handover (keeps the addresses until the new MASTER is heard) or release"},
+	 "handover (resigns, serves until the new MASTER is heard), yield (the same with "
+	 "priority 1) or release (lets go at once)"},
 	{"hold_ms", CTL_INTEGER, false, 0, LEASE_ADMIN_US / US_PER_MS,
 	 "how long to stay behind afterwards; 0: not at all"},
 	{"wait_ms", CTL_INTEGER, false, 100, 600000, "how long to wait for the new MASTER"},
@@ -272,9 +273,11 @@ static const struct ctl_param failover_params[] = {
 	{0},
 };
 static const struct ctl_param takeover_params[] = {
-	{"target",  CTL_STRING,  true,  1, 1024, "the BACKUP that becomes MASTER"},
+	{"target",  CTL_STRING,  true,  1, 1024, "the BACKUP that becomes MASTER, or all"},
 	{"for_ms",  CTL_INTEGER, false, 1000, LEASE_ADMIN_US / US_PER_MS,
 	 "how long to hold the role"},
+	{"wait_ms", CTL_INTEGER, false, 100, 600000,
+	 "how long to wait for the other to fall silent"},
 	{"wait",    CTL_BOOLEAN, false, 0, 0, "false: answer before it is done"},
 	CTL_PARAMS_OF_CHANGES,
 	{0},

@@ -30,7 +30,7 @@
 #define VRRP_MAINTENANCE_OUT 1               /* does not even serve as a last resort */
 #define VRRP_MAINTENANCE_STAY 2 /* does not take the role back at its end */
 
-struct vrrp_move;
+struct vrrp_op;
 struct vrrp_window;
 
 /* The control plane of one engine: the userdata of every method. */
@@ -38,7 +38,7 @@ struct vrrp_ctl {
 	struct engine *engine;
 	struct edits *edits;
 	struct ctl_config config;
-	struct vrrp_move *moves;     /* failovers and takeovers under way */
+	struct vrrp_op *ops;         /* failovers and takeovers under way */
 	struct vrrp_window *windows; /* maintenance that waits for moves */
 	char host[65];               /* this host's name up to the first dot */
 };

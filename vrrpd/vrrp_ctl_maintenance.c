@@ -466,6 +466,7 @@ start_moves(struct vrrp_window *window)
 			window->pending--;
 		}
 	}
+	adv_sockets_flush(window->ctl->engine->sockets);
 }
 
 static void

@@ -13,6 +13,7 @@ moving_text(enum vrouter_move_kind kind)
 	case VROUTER_MOVE_NONE:
 		return NULL;
 	case VROUTER_MOVE_FAILOVER:
+	case VROUTER_MOVE_YIELD:
 	case VROUTER_MOVE_RELEASE:
 		return "failover";
 	case VROUTER_MOVE_STOP:

@@ -12,6 +12,7 @@
 static const char *const move_kinds[] = {
 	[VROUTER_MOVE_NONE]     = "none",
 	[VROUTER_MOVE_FAILOVER] = "failover",
+	[VROUTER_MOVE_YIELD]    = "yield",
 	[VROUTER_MOVE_STOP]     = "stop",
 	[VROUTER_MOVE_RELEASE]  = "release",
 	[VROUTER_MOVE_TAKEOVER] = "takeover",

@@ -1,46 +1,98 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* vrrp_move.h - a failover or takeover that a client asked for, and its answers. */
+/* vrrp_move.h - a request to move roles: its routers, their leases, its answer.
+ *
+ * One request is about one router or about all of them. All begin in one turn of the
+ * loop; each ends when the state machine or the clock says so, and the request is
+ * answered with the last one. A lease that keeps the role where it went is put in place
+ * with the proof that it went there and not before, so a move that fails, or a daemon
+ * that dies in the middle, leaves nothing behind.
+ */
 #ifndef VRRPD_VRRP_MOVE_H
 #define VRRPD_VRRP_MOVE_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 #include <systemd/sd-event.h>
 #include "common/ctl_call.h"
+#include "common/ctl_events.h"
 #include "vrrpd/vrrp_ctl_internal.h"
 
-/* A move under way. */
-struct vrrp_move {
-	struct vrrp_move *next;
-	struct vrrp_ctl *ctl;
-	struct ctl_call *call; /* NULL: nobody waits */
-	enum vrouter_move_kind kind;
-	char path[VRRP_PATH_SIZE];
-	char name[VRRP_PATH_SIZE];
-	char reason[201], op_id[65];
-	uid_t uid;
-	int64_t lease_us; /* of the hold or takeover; 0: none */
-	int64_t started_us;
-	struct addr old_master; /* takeover: who had it */
-
-	/* A release is over at once; the proof is awaited here. */
-	sd_event_source *watch;
-	int64_t watch_until_us;
+enum vrrp_outcome {
+	VRRP_OUTCOME_WAITING = 0,
+	VRRP_OUTCOME_MOVED,     /* the role was seen where it was wanted */
+	VRRP_OUTCOME_NOT_MOVED, /* nobody was seen to take it */
+	VRRP_OUTCOME_CONTESTED, /* somebody else keeps it */
+	VRRP_OUTCOME_OVERTAKEN, /* a fault, a reload or a stop came in between */
+	VRRP_OUTCOME_REFUSED,   /* it was not even tried */
+	VRRP_OUTCOME_COUNT_
 };
+
+/* What becomes of one router. */
+struct vrrp_move {
+	struct vrrp_op *op;
+	struct vrouter *vr; /* NULL: it has ended */
+	char name[VRRP_PATH_SIZE];
+	enum vrrp_outcome outcome;
+	enum vrrp_state state; /* at its end */
+	int64_t took_us;
+	struct addr from; /* takeover: who had the role */
+	struct addr peer; /* at its end: who advertises; unset: nobody */
+	uint8_t peer_priority;
+	int64_t peer_heard_us;
+	char *why; /* in words, when it did not move; NULL: see the outcome */
+};
+
+/* A request under way. */
+struct vrrp_op {
+	struct vrrp_op *next;
+	struct vrrp_ctl *ctl;
+	struct ctl_call *call;
+	enum vrouter_move_kind kind;
+	bool all; /* asked for all routers, not for one */
+	uid_t uid;
+	char reason[201], op_id[65];
+	struct ctl_cause cause; /* of what follows; points to those two */
+	char lease[64];         /* of the routers that have moved; empty: none yet */
+	int64_t lease_us;       /* how long it lasts; 0: there is none */
+	int64_t wait_us;        /* 0: each as long as it takes */
+	int64_t started_us;
+	sd_event_source *save; /* leases given in this turn are to be written down */
+	size_t pending;
+	size_t count;
+	struct vrrp_move moves[];
+};
+
+/* ---- vrrp_move.c --------------------------------------------------------- */
+
+/* Makes the op of a request with room for `most` routers; answers the call and returns
+ * NULL without memory. */
+struct vrrp_op *vrrp_op_new(struct vrrp_ctl *ctl, struct ctl_call *call,
+    enum vrouter_move_kind kind, size_t most);
+
+/* Adds a router. `why_not`: it is not moved, for this reason (copied); NULL: it is. */
+void vrrp_op_add(struct vrrp_op *op, struct vrouter *vr, const char *why_not);
+
+/* Starts all moves. Whoever does not want to wait is answered before they begin, the
+ * others with the last of them. Takes the op over. */
+void vrrp_op_start(struct vrrp_op *op);
+
+/* ---- vrrp_move_answer.c -------------------------------------------------- */
 
 /* The lease of `kind` on the priority of the object at `path`, or NULL. */
 const struct layer_entry *vrrp_move_lease(
     const struct vrrp_ctl *ctl, const char *path, const char *kind);
 
-/* Each answers the one who waits, if somebody does. The role was seen to move; */
-void vrrp_move_answer_done(struct vrrp_move *move, const struct vrouter *vr);
-/* nobody took it over, or somebody else keeps it; */
-void vrrp_move_answer_not_moved(struct vrrp_move *move, const struct vrouter *vr);
-/* a fault, a reload or a stop came in between. */
-void vrrp_move_answer_overtaken(struct vrrp_move *move, const struct vrouter *vr);
+/* Tells the one who does not want to wait that it begins: the call stays. */
+void vrrp_op_accept(struct vrrp_op *op);
 
-/* Answers a call for what is so already. */
+/* Answers the call with what became of all routers. */
+void vrrp_op_answer(struct vrrp_op *op);
+
+/* Answers a call for what is so already: for one router, and for none of all. */
 void vrrp_move_answer_already(
     struct vrrp_ctl *ctl, struct ctl_call *call, const struct vrouter *vr);
+void vrrp_move_answer_nothing(struct vrrp_ctl *ctl, struct ctl_call *call);
 
 #endif

@@ -2,9 +2,20 @@
 /* vrrp_move_answer.c - what somebody who asked for a failover or takeover is told. */
 #include "vrrpd/vrrp_move.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/names.h"
+
+static const char *const outcome_names[VRRP_OUTCOME_COUNT_] = {
+    [VRRP_OUTCOME_WAITING] = "waiting",
+    [VRRP_OUTCOME_MOVED] = "moved",
+    [VRRP_OUTCOME_NOT_MOVED] = "not_moved",
+    [VRRP_OUTCOME_CONTESTED] = "contested",
+    [VRRP_OUTCOME_OVERTAKEN] = "overtaken",
+    [VRRP_OUTCOME_REFUSED] = "refused",
+};
 
 const struct layer_entry *
 vrrp_move_lease(const struct vrrp_ctl *ctl, const char *path, const char *kind)
@@ -17,6 +28,8 @@ vrrp_move_lease(const struct vrrp_ctl *ctl, const char *path, const char *kind)
 			return entry;
 	return NULL;
 }
+
+/* ---- parts --------------------------------------------------------------- */
 
 static json_t *
 address_json(const struct addr *a)
@@ -34,134 +47,265 @@ instant_json(int64_t at_us)
 	return json_string(units_format_rfc3339(text, clock_realtime_of_us(at_us)));
 }
 
-static void
-put_lease_json(
-    json_t *result, const struct vrrp_ctl *ctl, const char *path, const char *kind)
+static bool
+is_takeover(const struct vrrp_op *op)
 {
-	const struct layer_entry *entry = vrrp_move_lease(ctl, path, kind);
-
-	if (result == NULL || entry == NULL)
-		return;
-	(void)json_object_set_new(result, "lease", json_string(entry->id));
-	(void)json_object_set_new(result, "expires", instant_json(entry->expires_us));
+	return op->kind == VROUTER_MOVE_TAKEOVER;
 }
+
+static json_t *
+waited_json(const struct vrrp_op *op)
+{
+	return json_integer(
+	    (json_int_t)((clock_now_us() - op->started_us) / US_PER_MS));
+}
+
+static void
+put_op_id(json_t *object, const char *op_id)
+{
+	if (op_id[0] != '\0')
+		(void)json_object_set_new(object, "op_id", ctl_msg_text(op_id));
+}
+
+/* Names of the routers that moved, or of those that did not. */
+static json_t *
+names_json(const struct vrrp_op *op, bool moved)
+{
+	json_t *names = json_array();
+
+	for (size_t i = 0; i < op->count; i++)
+		if ((op->moves[i].outcome == VRRP_OUTCOME_MOVED) == moved)
+			(void)json_array_append_new(
+			    names, ctl_msg_text(op->moves[i].name));
+	return names;
+}
+
+/* Why it did not move, as a sentence without its end. */
+static void
+explain_failure(const struct vrrp_move *move, char *buf, size_t room)
+{
+	char from[ADDR_TEXT_SIZE], span[UNITS_TEXT_SIZE];
+	const char *state = vrrp_state_name(move->state);
+
+	if (move->why != NULL)
+		(void)snprintf(buf, room, "%s", move->why);
+	else if (move->outcome == VRRP_OUTCOME_CONTESTED)
+		(void)snprintf(buf, room,
+		    "%s keeps advertising %s with priority %d; this node is %s",
+		    addr_format(from, &move->peer), move->name, move->peer_priority,
+		    state);
+	else
+		(void)snprintf(buf, room,
+		    "nobody took over %s within %s; this node is %s", move->name,
+		    units_format_span(span, move->took_us), state);
+}
+
+/* One of the "instances" of an answer about all. */
+static json_t *
+instance_json(const struct vrrp_move *move)
+{
+	char why[512];
+	json_t *json = json_pack("{s:o, s:s, s:s, s:I}", "name",
+	    ctl_msg_text(move->name), "outcome", outcome_names[move->outcome], "state",
+	    vrrp_state_name(move->state), "took_ms",
+	    (json_int_t)(move->took_us / US_PER_MS));
+
+	if (json == NULL)
+		return NULL;
+	if (move->outcome == VRRP_OUTCOME_MOVED) {
+		(void)json_object_set_new(json, "to",
+		    is_takeover(move->op) ? json_string("self")
+					  : address_json(&move->peer));
+		return json;
+	}
+	explain_failure(move, why, sizeof(why));
+	(void)json_object_set_new(json, "message", ctl_msg_text(why));
+	return json;
+}
+
+static json_t *
+instances_json(const struct vrrp_op *op)
+{
+	json_t *instances = json_array();
+
+	for (size_t i = 0; i < op->count; i++)
+		(void)json_array_append_new(instances, instance_json(&op->moves[i]));
+	return instances;
+}
+
+/* ---- it moved ------------------------------------------------------------ */
 
 /* What proves that the role is elsewhere: an advertisement of the new Master. */
 static json_t *
-moved_json(const struct vrrp_ctl *ctl, const struct vrouter *vr, const char *path)
+evidence_json(uint8_t priority, int64_t heard_us)
 {
-	const struct vrrp_fsm *fsm = &vr->fsm;
-	json_t *result = json_pack("{s:I, s:b, s:[o], s:o, s:{s:i, s:o}}", "rev",
-	    (json_int_t)ctl->engine->rev, "moved", 1, "members",
-	    ctl_msg_text(vr->conf->name), "to", address_json(&fsm->master), "evidence",
-	    "advert_prio", (int)fsm->master_priority, "at",
-	    instant_json(fsm->master_heard_us));
-
-	put_lease_json(result, ctl, path, VRRP_KIND_HOLD);
-	return result;
-}
-
-static json_t *
-taken_json(const struct vrrp_ctl *ctl, const struct vrouter *vr, const char *path)
-{
-	json_t *result =
-	    json_pack("{s:I, s:b, s:[o], s:s}", "rev", (json_int_t)ctl->engine->rev,
-		"moved", 1, "members", ctl_msg_text(vr->conf->name), "to", "self");
-
-	put_lease_json(result, ctl, path, VRRP_KIND_TAKEOVER);
-	return result;
+	return json_pack(
+	    "{s:i, s:o}", "advert_prio", (int)priority, "at", instant_json(heard_us));
 }
 
 static void
-put_took(json_t *result, const struct vrrp_move *move)
+put_proof(json_t *result, const struct vrrp_op *op, const struct vrrp_move *move)
 {
-	int64_t took_us = clock_now_us() - move->started_us;
+	if (is_takeover(op)) {
+		(void)json_object_set_new(result, "to", json_string("self"));
+		(void)json_object_set_new(result, "from", address_json(&move->from));
+		return;
+	}
+	(void)json_object_set_new(result, "to", address_json(&move->peer));
+	(void)json_object_set_new(result, "evidence",
+	    evidence_json(move->peer_priority, move->peer_heard_us));
+}
 
-	(void)json_object_set_new(
-	    result, "took_ms", json_integer((json_int_t)(took_us / US_PER_MS)));
+static void
+answer_moved(struct vrrp_op *op)
+{
+	struct vrrp_ctl *ctl = op->ctl;
+	json_t *result = json_pack("{s:I, s:b, s:o, s:o}", "rev",
+	    (json_int_t)ctl->engine->rev, "moved", 1, "members", names_json(op, true),
+	    "took_ms", waited_json(op));
+
+	if (result != NULL && op->all)
+		(void)json_object_set_new(result, "instances", instances_json(op));
+	else if (result != NULL)
+		put_proof(result, op, &op->moves[0]);
+	if (result != NULL)
+		put_op_id(result, op->op_id);
+	edits_put_lease(ctl->edits, result, op->lease);
+	edits_reply(ctl->edits, op->call, result);
+}
+
+/* ---- it did not ---------------------------------------------------------- */
+
+static json_t *
+seen_json(const struct vrrp_move *move)
+{
+	json_t *seen = json_array();
+
+	if (addr_is_set(&move->peer))
+		(void)json_array_append_new(
+		    seen, json_pack("{s:o, s:i}", "address", address_json(&move->peer),
+			      "advert_prio", (int)move->peer_priority));
+	return seen;
+}
+
+static void
+answer_failed_one(struct vrrp_op *op)
+{
+	const struct vrrp_move *move = &op->moves[0];
+	bool overtaken = move->outcome == VRRP_OUTCOME_OVERTAKEN;
+	char path[VRRP_PATH_SIZE], why[512];
+	json_t *data = json_pack("{s:o, s:s, s:s}", "path",
+	    ctl_msg_text(vrrp_json_path(path, move->name)), "state",
+	    vrrp_state_name(move->state), "outcome", outcome_names[move->outcome]);
+
+	put_op_id(data, op->op_id);
+	if (!overtaken) {
+		(void)json_object_set_new(data, "seen", seen_json(move));
+		(void)json_object_set_new(data, "waited_ms", waited_json(op));
+	}
+	explain_failure(move, why, sizeof(why));
+	ctl_call_fail(
+	    op->call, overtaken ? CTL_WRONG_STATE : CTL_NOT_MOVED, data, "%s", why);
+}
+
+static void
+answer_failed_all(struct vrrp_op *op)
+{
+	json_t *done = names_json(op, true), *failed = names_json(op, false);
+	size_t moved = json_array_size(done), count = json_array_size(failed);
+	const struct vrrp_move *first = op->moves;
+	char why[512];
+	json_t *data;
+
+	while (first->outcome == VRRP_OUTCOME_MOVED)
+		first++;
+	explain_failure(first, why, sizeof(why));
+	data = json_pack("{s:o, s:o, s:o, s:o}", "done", done, "failed", failed,
+	    "instances", instances_json(op), "waited_ms", waited_json(op));
+	put_op_id(data, op->op_id);
+	edits_put_lease(op->ctl->edits, data, op->lease);
+	ctl_call_fail(op->call, moved > 0 ? CTL_PARTIAL : CTL_NOT_MOVED, data,
+	    "%zu of %zu did not move: %s%s", count, op->count, why,
+	    count > 1 ? "; and others" : "");
 }
 
 void
-vrrp_move_answer_done(struct vrrp_move *move, const struct vrouter *vr)
+vrrp_op_answer(struct vrrp_op *op)
 {
-	bool takeover = move->kind == VROUTER_MOVE_TAKEOVER;
-	json_t *result;
+	size_t moved = 0;
 
-	if (move->call == NULL)
-		return;
-	result = takeover ? taken_json(move->ctl, vr, move->path)
-			  : moved_json(move->ctl, vr, move->path);
-	if (result != NULL) {
-		put_took(result, move);
-		if (takeover)
-			(void)json_object_set_new(
-			    result, "from", address_json(&move->old_master));
-	}
-	edits_reply(move->ctl->edits, move->call, result);
-}
-
-/* "nobody took over" and "somebody else keeps it": the goal was not reached. */
-void
-vrrp_move_answer_not_moved(struct vrrp_move *move, const struct vrouter *vr)
-{
-	bool takeover = move->kind == VROUTER_MOVE_TAKEOVER;
-	int64_t waited_us = clock_now_us() - move->started_us;
-	char span[UNITS_TEXT_SIZE], from[ADDR_TEXT_SIZE];
-	json_t *seen = json_array(), *data;
-
-	if (move->call == NULL) {
-		json_decref(seen);
-		return;
-	}
-	if (addr_is_set(&vr->fsm.master))
-		(void)json_array_append_new(seen,
-		    json_pack("{s:o, s:i}", "address", address_json(&vr->fsm.master),
-			"advert_prio", (int)vr->fsm.master_priority));
-	data = json_pack("{s:o, s:s, s:o, s:I}", "path", ctl_msg_text(move->path),
-	    "state", vrrp_state_name(vr->fsm.state), "seen", seen, "waited_ms",
-	    (json_int_t)(waited_us / US_PER_MS));
-	units_format_span(span, waited_us);
-	if (takeover)
-		ctl_call_fail(move->call, CTL_NOT_MOVED, data,
-		    "%s keeps advertising %s with priority %d; this node is %s",
-		    addr_format(from, &vr->fsm.master), move->name,
-		    vr->fsm.master_priority, vrrp_state_name(vr->fsm.state));
+	for (size_t i = 0; i < op->count; i++)
+		moved += op->moves[i].outcome == VRRP_OUTCOME_MOVED;
+	if (moved == op->count)
+		answer_moved(op);
+	else if (op->ctl->engine->phase == ENGINE_STOPPING)
+		ctl_call_fail(op->call, CTL_UNAVAILABLE, NULL, "vrrpd is stopping");
+	else if (op->all)
+		answer_failed_all(op);
 	else
-		ctl_call_fail(move->call, CTL_NOT_MOVED, data,
-		    "nobody took over %s within %s; this node is %s", move->name, span,
-		    vrrp_state_name(vr->fsm.state));
+		answer_failed_one(op);
+}
+
+/* ---- before and instead -------------------------------------------------- */
+
+/* How long it may last: the longest of all. */
+static int64_t
+wait_us(const struct vrrp_op *op)
+{
+	int64_t longest_us = op->wait_us;
+
+	for (size_t i = 0; op->wait_us == 0 && i < op->count; i++) {
+		const struct vrouter *vr = op->moves[i].vr;
+		int64_t one_us = vr != NULL ? vrouter_move_wait_us(vr, op->kind) : 0;
+
+		if (one_us > longest_us)
+			longest_us = one_us;
+	}
+	return longest_us;
 }
 
 void
-vrrp_move_answer_overtaken(struct vrrp_move *move, const struct vrouter *vr)
+vrrp_op_accept(struct vrrp_op *op)
 {
-	char reason[256] = "";
+	json_t *names = json_array();
+	json_t *accepted;
 
-	if (move->call == NULL)
-		return;
-	if (move->ctl->engine->phase == ENGINE_STOPPING) {
-		ctl_call_fail(move->call, CTL_UNAVAILABLE, NULL, "vrrpd is stopping");
-		return;
-	}
-	vrouter_reason(vr, reason, sizeof(reason));
-	ctl_call_fail(move->call, CTL_WRONG_STATE,
-	    json_pack("{s:o, s:s}", "path", ctl_msg_text(move->path), "state",
-		vrrp_state_name(vr->fsm.state)),
-	    "something came in between: %s is %s now, %s", move->name,
-	    vrrp_state_name(vr->fsm.state), reason);
+	for (size_t i = 0; i < op->count; i++)
+		(void)json_array_append_new(names, ctl_msg_text(op->moves[i].name));
+	accepted = json_pack("{s:b, s:o, s:I, s:I}", "accepted", 1, "members", names,
+	    "wait_ms", (json_int_t)(wait_us(op) / US_PER_MS), "rev",
+	    (json_int_t)op->ctl->engine->rev);
+	put_op_id(accepted, op->op_id);
+	ctl_call_accept(op->call, accepted);
 }
 
 void
 vrrp_move_answer_already(
     struct vrrp_ctl *ctl, struct ctl_call *call, const struct vrouter *vr)
 {
+	const struct vrrp_fsm *fsm = &vr->fsm;
+	bool here = fsm->state == VRRP_STATE_MASTER;
 	char path[VRRP_PATH_SIZE];
-	json_t *result =
-	    vr->fsm.state == VRRP_STATE_MASTER
-		? taken_json(ctl, vr, vrrp_json_path(path, vr->conf->name))
-		: moved_json(ctl, vr, vrrp_json_path(path, vr->conf->name));
+	const struct layer_entry *lease =
+	    vrrp_move_lease(ctl, vrrp_json_path(path, vr->conf->name),
+		here ? VRRP_KIND_TAKEOVER : VRRP_KIND_HOLD);
+	json_t *result = json_pack("{s:I, s:b, s:b, s:[o], s:o}", "rev",
+	    (json_int_t)ctl->engine->rev, "moved", 1, "already", 1, "members",
+	    ctl_msg_text(vr->conf->name), "to",
+	    here ? json_string("self") : address_json(&fsm->master));
 
-	if (result != NULL)
-		(void)json_object_set_new(result, "already", json_true());
+	if (result != NULL && !here)
+		(void)json_object_set_new(result, "evidence",
+		    evidence_json(fsm->master_priority, fsm->master_heard_us));
+	if (lease != NULL)
+		edits_put_lease(ctl->edits, result, lease->id);
 	ctl_call_reply(call, result);
+}
+
+void
+vrrp_move_answer_nothing(struct vrrp_ctl *ctl, struct ctl_call *call)
+{
+	ctl_call_reply(call, json_pack("{s:I, s:b, s:b, s:[], s:[]}", "rev",
+				 (json_int_t)ctl->engine->rev, "moved", 0, "already", 1,
+				 "members", "instances"));
 }
