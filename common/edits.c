@@ -110,8 +110,9 @@ edits_event(
 {
 	const struct ctl_cause *cause = *edits->config.cause;
 	/* The clock has no client; whose lease it is, is told all the same. */
-	const struct ctl_cause owner = {
-	    .by_client = true, .uid = entry->uid, .reason = entry->reason};
+	const struct ctl_cause owner = {.by_client = true,
+	    .uid = entry->uid,
+	    .reason = entry->reason[0] != '\0' ? entry->reason : NULL};
 	json_t *lease = edits_lease_json(edits, entry);
 	char path[64];
 

@@ -114,22 +114,26 @@ const struct command commands[] = {
 	.kind = COMMAND_WAIT, .asks = ASKS_CHECKD, .method = "subscribe",
 	.schema = "hactl.wait/1", .view = view_waited,
 	.more = "As for instances."},
-    {.syntax = "failover [instance] NAME [hold (T | until CLOCK)]",
+    {.syntax = "failover (all | [instance] NAME) [hold (T | until CLOCK)]",
 	.help = "hand the role to another router",
 	.kind = COMMAND_MOVE, .asks = ASKS_VRRPD, .method = "failover",
 	.params = request_failover, .schema = "hactl.move/1", .view = view_moved,
-	.role = CTL_ROLE_OPERATOR, .takes = MOVE | OPTION_BIT(OPTION_FORCE),
+	.role = CTL_ROLE_OPERATOR, .takes = MOVE | OPTION_BIT(OPTION_METHOD) | OPTION_BIT(OPTION_FORCE),
 	.more = "The addresses stay until the new master was heard, so no packet is lost. "
 	    "Exit status 0 only when the role was seen to move; 7 when nobody took over, "
 	    "and this node is still master. \"hold\" says how long this node then stays "
-	    "out of the way (10m). --force resigns and lets go at once: for a sick node, "
-	    "with an outage."},
-    {.syntax = "takeover [instance] NAME [for (T | until CLOCK)]",
+	    "out of the way (10m). --method=yield does not resign but advertises priority "
+	    "1: slower, and peers with nopreempt do not come. --force resigns and lets go "
+	    "at once: for a sick node, with an outage. \"all\": every instance that is "
+	    "MASTER here, at once; exit status 8 when some moved and some did not."},
+    {.syntax = "takeover (all | [instance] NAME) [for (T | until CLOCK)]",
 	.help = "take the role from its master",
 	.kind = COMMAND_MOVE, .asks = ASKS_VRRPD, .method = "takeover",
 	.params = request_takeover, .schema = "hactl.move/1", .view = view_moved,
 	.role = CTL_ROLE_OPERATOR, .takes = MOVE,
-	.more = "Exit status 0 only when this node is master and the other fell silent."},
+	.more = "Exit status 0 only when this node is master and the other fell silent; 7 "
+	    "when the other keeps advertising. \"all\": every instance that is BACKUP "
+	    "here; exit status 8 when some were taken and some were not."},
     {.syntax = "set [instance] NAME (priority N | nopreempt (on | off) | preempt-delay T | "
 	"garp-master-delay T | garp-master-repeat N | garp-master-refresh T | "
 	"garp-lower-prio-delay T | garp-lower-prio-repeat N)... "
@@ -206,12 +210,12 @@ const struct command commands[] = {
 	.asks = ASKS_VRRPD, .method = "confirm", .params = request_confirm,
 	.schema = "hactl.confirm/1", .view = view_confirmed,
 	.role = CTL_ROLE_OPERATOR, .takes = CHANGE},
-    {.syntax = "hold [instance] NAME for (T | until CLOCK)",
+    {.syntax = "hold (all | [instance] NAME) for (T | until CLOCK)",
 	.help = "stay behind: serve only when there is nobody else",
 	.asks = ASKS_VRRPD, .method = "hold", .params = request_hold,
 	.schema = "hactl.hold/1", .view = view_held,
 	.role = CTL_ROLE_OPERATOR, .takes = CHANGE},
-    {.syntax = "hold clear [instance] NAME", .help = "end a hold before its time",
+    {.syntax = "hold clear (all | [instance] NAME)", .help = "end a hold before its time",
 	.asks = ASKS_VRRPD, .method = "hold", .params = request_hold,
 	.schema = "hactl.hold/1", .view = view_held,
 	.role = CTL_ROLE_OPERATOR, .takes = CHANGE},

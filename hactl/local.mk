@@ -33,6 +33,7 @@ hactl_libhactl_pure_a_SOURCES = \
 	%D%/view_explain.c \
 	%D%/view_instance.c \
 	%D%/view_metrics.c \
+	%D%/view_move.c \
 	%D%/view_layers.c \
 	%D%/view_lease.c \
 	%D%/view_object.c \

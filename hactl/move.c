@@ -2,10 +2,13 @@
 /* move.c - failover and takeover: a question before, patience after. */
 #include "hactl/move.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/units.h"
 #include "hactl/cmd_table.h"
 #include "hactl/escape.h"
@@ -14,11 +17,12 @@
 #include "hactl/terminal.h"
 #include "hactl/view.h"
 
-/* The daemon knows how long an heir may take, and its answer comes then. This bounds
- * only the wait for a daemon that has died: some intervals, and some seconds for its
- * loop. */
-#define PATIENCE_INTERVALS 4
-#define PATIENCE_US (30 * US_PER_S)
+/* The daemon says how long a move may take, and its answer comes then. This is for its
+ * loop, and for thousands of routers at a time. */
+#define PATIENCE_US (10 * US_PER_S)
+
+/* A question about so many names them all. */
+#define NAMED_MAX 20
 
 static bool
 is_takeover(const struct order *order)
@@ -26,39 +30,142 @@ is_takeover(const struct order *order)
 	return cmd_match_has(&order->match, "takeover");
 }
 
-static int64_t
-patience(const struct order *order, const json_t *instance)
+static bool
+is_for_people(const struct order *order)
 {
-	int64_t us = session_timeout(order);
-	int64_t interval_us =
-	    (int64_t)view_integer(instance, "advert_int_ms", 1000) * US_PER_MS;
+	return order->options.json == JSON_OFF &&
+	       !options_given(&order->options, OPTION_QUIET);
+}
+
+/* ---- before -------------------------------------------------------------- */
+
+/* Those of the list that would be moved. */
+static json_t *
+select_movable(const struct order *order, const json_t *items)
+{
+	const char *needed = is_takeover(order) ? "BACKUP" : "MASTER";
+	json_t *movable = must(json_array());
+	json_t *item;
+	size_t i;
+
+	json_array_foreach (items, i, item) {
+		if (strcmp(view_string(item, "state", ""), needed) == 0)
+			(void)json_array_append(movable, item);
+	}
+	return movable;
+}
+
+/* Looks at the instances: what a question is about, and how patient to be. */
+static void
+look(struct session *session, const struct order *order, struct part *part)
+{
+	json_t *all;
+	char *path;
+
+	if (!order_is_for_all(order)) {
+		path = order_path(order);
+		session_call(session, part, "get",
+		    must(json_pack("{s:s}", "path", path)), session_timeout(order));
+		free(path);
+		return;
+	}
+	session_list(session, part, "instance", session_timeout(order));
+	all = part->items;
+	if (all != NULL)
+		part->items = select_movable(order, all);
+	json_decref(all);
+}
+
+/* How long the daemon may wait for one of them. */
+static int64_t
+told_wait_us(const struct order *order, const json_t *instance)
+{
+	const json_t *waits = json_object_get(instance, "waits");
+	const char *method = order->options.method;
+	bool quick = !options_given(&order->options, OPTION_FORCE) &&
+		     (method == NULL || strcmp(method, "yield") != 0);
+	const char *key = is_takeover(order) ? "takeover_ms"
+			  : quick            ? "handover_ms"
+					     : "yield_ms";
+
+	return (int64_t)view_integer(waits, key, 0) * US_PER_MS;
+}
+
+static int64_t
+patience(const struct order *order, const json_t *instances)
+{
+	int64_t longest_us = order->options.wait_us;
+	const json_t *instance;
+	size_t i;
 
 	if (options_given(&order->options, OPTION_NO_WAIT))
-		return us;
-	if (order->options.wait_us > 0)
-		return us + order->options.wait_us;
-	return us + PATIENCE_US + PATIENCE_INTERVALS * interval_us;
+		return session_timeout(order);
+	json_array_foreach (instances, i, instance) {
+		int64_t us = told_wait_us(order, instance);
+
+		if (order->options.wait_us == 0 && us > longest_us)
+			longest_us = us;
+	}
+	return session_timeout(order) + PATIENCE_US + longest_us;
+}
+
+/* ---- the question -------------------------------------------------------- */
+
+static json_int_t
+count_addresses(const json_t *instances)
+{
+	const json_t *instance;
+	json_int_t count = 0;
+	size_t i;
+
+	json_array_foreach (instances, i, instance)
+		count += view_integer(json_object_get(instance, "vips"), "want", 0);
+	return count;
+}
+
+/* "VI_1 (MASTER here, 3 addresses)", "2 instances: VI_1, VI_2 (...)" */
+static void
+name_them(const json_t *instances)
+{
+	json_int_t addresses = count_addresses(instances);
+	size_t count = json_array_size(instances);
+	const json_t *instance;
+	size_t i;
+
+	if (count > 1)
+		fprintf(stderr, "%zu instances: ", count);
+	json_array_foreach (instances, i, instance) {
+		if (i == NAMED_MAX)
+			break;
+		fprintf(stderr, "%s%s", i > 0 ? ", " : "",
+		    view_string(instance, "name", "?"));
+	}
+	if (count > NAMED_MAX)
+		fprintf(stderr, " and %zu more", count - NAMED_MAX);
+	fprintf(stderr, " (%s here, %" JSON_INTEGER_FORMAT " address%s)",
+	    view_string(json_array_get(instances, 0), "state", "?"), addresses,
+	    addresses == 1 ? "" : "es");
 }
 
 /* Tells people what is about to happen. */
 static void
-describe(const struct order *order, const json_t *instance, bool force)
+describe(const struct order *order, const json_t *instances, bool force)
 {
-	json_t *safe = escape_json(instance);
-	const char *name = view_string(safe, "name", "?");
-	json_int_t vips = view_integer(json_object_get(safe, "vips"), "want", 0);
+	json_t *safe = escape_json(instances);
 	char master[VIEW_TEXT_SIZE];
 
-	fprintf(stderr, "%s %s (%s here, %" JSON_INTEGER_FORMAT " address%s)",
-	    is_takeover(order) ? "Takes" : "Moves", name,
-	    view_string(safe, "state", "?"), vips, vips == 1 ? "" : "es");
-	if (is_takeover(order))
-		fprintf(stderr, " from %s.\n", view_text(master, safe, "master"));
-	else
+	fputs(is_takeover(order) ? "Takes " : "Moves ", stderr);
+	name_them(safe);
+	if (!is_takeover(order))
 		fputs(
 		    ".\nBackups are silent in VRRP: whether one will take over is known "
 		    "only afterwards.\n",
 		    stderr);
+	else if (json_array_size(safe) == 1)
+		fprintf(stderr, " from %s.\n",
+		    view_text(master, json_array_get(safe, 0), "master"));
+	else
+		fputs(" from their masters.\n", stderr);
 	if (force)
 		fputs(
 		    "--force lets go at once, without waiting for another: an outage.\n",
@@ -77,16 +184,19 @@ refuse(const struct order *order, const char *name, enum ctl_exit status,
 
 /* Returns CTL_EXIT_DONE to go on, else the status to end with. */
 static enum ctl_exit
-confirm(const struct order *order, const json_t *instance)
+confirm(const struct order *order, const json_t *instances)
 {
 	bool force = options_given(&order->options, OPTION_FORCE);
 
+	/* Nothing would be done. */
+	if (json_array_size(instances) == 0)
+		return CTL_EXIT_DONE;
 	if (options_given(&order->options, OPTION_YES))
 		return CTL_EXIT_DONE;
 	if (!terminal_can_ask())
 		return refuse(order, "confirmation_needed", CTL_EXIT_USAGE,
 		    "nobody is there to confirm this; give --yes (nothing was done)");
-	describe(order, instance, force);
+	describe(order, instances, force);
 	switch (terminal_ask("Continue?", force)) {
 	case TERMINAL_YES:
 		return CTL_EXIT_DONE;
@@ -101,43 +211,92 @@ confirm(const struct order *order, const json_t *instance)
 	    order, "declined", CTL_EXIT_ANSWERED_NO, "answered no; nothing was done");
 }
 
+/* ---- its name ------------------------------------------------------------ */
+
+/* "h-7c21f03a": who loses the connection, or does not wait, asks for the outcome by it.
+ */
+static void
+name_it(json_t *params)
+{
+	uint32_t number;
+
+	if (json_object_get(params, "op_id") != NULL)
+		return;
+	if (getrandom(&number, sizeof(number), GRND_NONBLOCK) != sizeof(number))
+		number = (uint32_t)clock_now_us();
+	(void)json_object_set_new(
+	    params, "op_id", must(json_sprintf("h-%08" PRIx32, number)));
+}
+
+/* The daemon carries on; the name tells how it ended. */
+static void
+say_name(const struct order *order, const json_t *params)
+{
+	if (is_for_people(order))
+		fprintf(stderr,
+		    "\"hactl call vrrpd op.get op_id=%s\" tells how it ends.\n",
+		    view_string(params, "op_id", "?"));
+}
+
+/* ---- the move ------------------------------------------------------------ */
+
 /* A wait that somebody looks at begins with a word. */
 static void
 say_begin(const struct order *order)
 {
-	const struct options *options = &order->options;
-
-	if (options->json != JSON_OFF || options_given(options, OPTION_QUIET) ||
-	    options_given(options, OPTION_NO_WAIT) || isatty(STDERR_FILENO) != 1)
+	if (!is_for_people(order) || options_given(&order->options, OPTION_NO_WAIT) ||
+	    isatty(STDERR_FILENO) != 1)
 		return;
 	fputs(is_takeover(order) ? "taking over ...\n" : "handing over ...\n", stderr);
 }
 
-/* Looks at the instance: what a question is about, and how patient to be. */
+/* What became of each when not all is well. */
 static void
-look(struct session *session, const struct order *order, struct part *part)
+list_outcomes(const struct order *order, const json_t *data)
 {
-	char *path = order_path(order);
+	json_t *safe = data != NULL ? escape_json(data) : NULL;
+	const json_t *instances = json_object_get(safe, "instances");
+	struct style style = terminal_style(&order->options, stderr);
 
-	session_call(session, part, "get", must(json_pack("{s:s}", "path", path)),
-	    session_timeout(order));
-	free(path);
+	if (json_array_size(instances) > 0)
+		view_outcomes(stderr, instances, &style);
+	json_decref(safe);
 }
 
 /* What a person may try when nobody came. */
 static void
-advise(const struct order *order, const struct answer *answer)
+advise(const struct order *order, const json_t *data)
+{
+	const char *method = order->options.method;
+
+	if (is_takeover(order) || options_given(&order->options, OPTION_FORCE) ||
+	    json_array_size(json_object_get(data, "seen")) > 0)
+		return;
+	if (method != NULL && strcmp(method, "yield") == 0)
+		fputs("A peer may be down, or set nopreempt: then it takes over only "
+		      "without \"--method=yield\".\n",
+		    stderr);
+	else
+		fputs(
+		    "A peer may be down, or cannot hear this node. \"--force\" lets go "
+		    "at once: an outage,\nand the role may come back here.\n",
+		    stderr);
+}
+
+static void
+say_more(const struct order *order, const struct answer *answer, const json_t *params,
+    enum ctl_exit status)
 {
 	const json_t *data = answer->parts[0].error.data;
 
-	if (order->options.json != JSON_OFF || is_takeover(order) ||
-	    options_given(&order->options, OPTION_FORCE) ||
-	    json_array_size(json_object_get(data, "seen")) > 0)
+	if (status == CTL_EXIT_INTERRUPTED)
+		say_name(order, params);
+	if (!is_for_people(order))
 		return;
-	fputs(
-	    "A peer may be down, or cannot hear this node. \"--force\" lets go at once: "
-	    "an outage,\nand the role may come back here.\n",
-	    stderr);
+	if (status == CTL_EXIT_NOT_REACHED || status == CTL_EXIT_PARTLY)
+		list_outcomes(order, data);
+	if (status == CTL_EXIT_NOT_REACHED)
+		advise(order, data);
 }
 
 static enum ctl_exit
@@ -146,18 +305,12 @@ act(struct session *session, const struct order *order, struct answer *answer,
 {
 	struct part *part = &answer->parts[0];
 	enum ctl_exit status;
-	int64_t patience_us;
 
-	answer->context = json_incref(json_array_get(part->items, 0));
-	json_decref(part->items);
-	part->items = NULL;
-	patience_us = patience(order, answer->context);
 	say_begin(order);
-	session_call(
-	    session, part, order->command->method, json_incref(params), patience_us);
+	session_call(session, part, order->command->method, json_incref(params),
+	    patience(order, answer->context));
 	status = session_answer(answer);
-	if (status == CTL_EXIT_NOT_REACHED)
-		advise(order, answer);
+	say_more(order, answer, params, status);
 	return status;
 }
 
@@ -165,18 +318,22 @@ enum ctl_exit
 move_run(struct session *session, const struct order *order)
 {
 	struct answer answer = {.order = order, .count = 1};
+	struct part *part = &answer.parts[0];
 	enum ctl_exit status;
 	char *wrong = NULL;
 	json_t *params = order->command->params(order, &wrong);
 
 	if (wrong != NULL)
 		return session_usage(&order->options, wrong);
-	answer.parts[0].daemon = "vrrpd";
-	look(session, order, &answer.parts[0]);
+	name_it(params);
+	part->daemon = "vrrpd";
+	look(session, order, part);
 	if (answer_good(&answer) == NULL || terminal_interrupted != 0) {
 		status = session_answer(&answer);
 	} else {
-		status = confirm(order, answer_item(&answer, 0));
+		answer.context = part->items;
+		part->items = NULL;
+		status = confirm(order, answer.context);
 		if (status == CTL_EXIT_DONE)
 			status = act(session, order, &answer, params);
 	}

@@ -38,6 +38,8 @@ const struct option_row option_rows[OPTION_COUNT_] = {
 	.help = "answer questions with yes"},
     [OPTION_FORCE] = {OPTION_FORCE, '\0', "force", NULL, .special = true,
 	.help = "go through a guard; failover: let go at once, with an outage"},
+    [OPTION_METHOD] = {OPTION_METHOD, '\0', "method", "WAY", .special = true,
+	.help = "how a role is given up: handover, yield or release"},
     [OPTION_WAIT] = {OPTION_WAIT, '\0', "wait", "T", .optional = true, .special = true,
 	.help = "wait for the outcome, at most T"},
     [OPTION_NO_WAIT] = {OPTION_NO_WAIT, '\0', "no-wait", NULL, .special = true,
@@ -264,6 +266,9 @@ set_option(const struct option_row *row, const char *value, struct options *opti
 				     : set_duration(row, value, &options->wait_us);
 	case OPTION_NO_WAIT:
 		options->given &= ~OPTION_BIT(OPTION_WAIT);
+		return NULL;
+	case OPTION_METHOD:
+		options->method = value;
 		return NULL;
 	case OPTION_REASON:
 		options->reason = value;

@@ -18,6 +18,7 @@ enum option_id {
 	OPTION_QUIET,
 	OPTION_YES,
 	OPTION_FORCE,
+	OPTION_METHOD,
 	OPTION_WAIT,
 	OPTION_NO_WAIT,
 	OPTION_DRY_RUN,
@@ -67,6 +68,7 @@ struct options {
 	unsigned given; /* OPTION_BIT() of all that were there */
 	enum json_style json;
 	enum colour_when colour;
+	const char *method; /* --method: how a role is handed over */
 	const char *reason;
 	const char *op_id;
 	int64_t if_rev;

@@ -168,6 +168,13 @@ order_text(const struct order *order)
 	return must(text);
 }
 
+bool
+order_is_for_all(const struct order *order)
+{
+	return cmd_match_has(&order->match, "all") &&
+	       cmd_match_arg(&order->match, "NAME") == NULL;
+}
+
 char *
 order_path(const struct order *order)
 {
@@ -176,6 +183,8 @@ order_path(const struct order *order)
 	const char *real = cmd_match_arg(&order->match, "REAL");
 	const char *vs = cmd_match_arg(&order->match, "VS");
 
+	if (order_is_for_all(order))
+		return must_format("all");
 	if (real != NULL)
 		return must_format("real/%s/%s", vs != NULL ? vs : "any", real);
 	if (vs != NULL && strchr(vs, '/') != NULL)

@@ -29,8 +29,12 @@ char *order_read(const struct cmdtree *tree, const char *const words[], size_t c
  * it. */
 char *order_text(const struct order *order);
 
+/* Whether the line says "all" where others name an instance. */
+bool order_is_for_all(const struct order *order);
+
 /* The path of the order's object: "instance/NAME", "group/GROUP", "track/TRACK",
- * "vs/VS", "real/VS/REAL" also of "VS/REAL", "real/any/REAL" without a VS. The caller frees it. */
+ * "vs/VS", "real/VS/REAL" also of "VS/REAL", "real/any/REAL" without a VS;
+ * "all" when it says so. The caller frees it. */
 char *order_path(const struct order *order);
 
 /* Drops the items that the line does not ask for: those of another VS, REAL or STATE.

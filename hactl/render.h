@@ -37,7 +37,7 @@ struct answer {
 	const struct order *order;
 	struct part parts[ANSWER_PARTS_MAX];
 	size_t count;
-	json_t *context; /* COMMAND_MOVE: the instance before; else NULL */
+	json_t *context; /* COMMAND_MOVE: the instances before; else NULL */
 };
 
 /* A failure of the whole command. */

@@ -87,26 +87,44 @@ request_move(
 	return params;
 }
 
+/* The way that the options ask for; NULL: the daemon's own. An outage is not brought
+ * about by one slip: it takes --force. */
+static const char *
+read_method(const struct options *options, char **ret_wrong)
+{
+	bool force = options_given(options, OPTION_FORCE);
+	const char *method = options->method;
+	bool release = method != NULL && strcmp(method, "release") == 0;
+
+	if (method == NULL)
+		return force ? "release" : NULL;
+	if (release && !force)
+		*ret_wrong =
+		    must_format("--method=release lets go at once, with an outage: it "
+				"needs --force");
+	else if (force && !release)
+		*ret_wrong = must_format("--force lets go at once: it is not for "
+					 "--method=%s",
+		    method);
+	return method;
+}
+
 json_t *
 request_failover(const struct order *order, char **ret_wrong)
 {
-	json_t *params = request_move(order, "hold", "hold_ms", ret_wrong);
+	const char *method = read_method(&order->options, ret_wrong);
+	json_t *params = NULL;
 
-	if (params != NULL && options_given(&order->options, OPTION_FORCE))
-		put(params, "method", json_string("release"));
+	if (*ret_wrong == NULL)
+		params = request_move(order, "hold", "hold_ms", ret_wrong);
+	if (params != NULL && method != NULL)
+		put(params, "method", json_string(method));
 	return params;
 }
 
-/* Its time follows from the protocol: the daemon knows it, and takes no other. */
 json_t *
 request_takeover(const struct order *order, char **ret_wrong)
 {
-	if (order->options.wait_us > 0) {
-		*ret_wrong =
-		    must_format("--wait takes no time here: how long a takeover "
-				"takes follows from the protocol");
-		return NULL;
-	}
 	return request_move(order, "for", "for_ms", ret_wrong);
 }
 

@@ -64,6 +64,9 @@ const char *view_span(char buf[UNITS_TEXT_SIZE], const json_t *object, const cha
 /* Who did it: "dave", "uid 1000" where the name is not known, "-". */
 const char *view_user(char buf[VIEW_TEXT_SIZE], const json_t *object);
 
+/* Writes a table of what became of each instance of a move. */
+void view_outcomes(FILE *to, const json_t *instances, const struct style *style);
+
 /* Writes "  LABEL   VALUE". */
 void view_row(FILE *to, const char *label, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

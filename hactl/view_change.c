@@ -31,52 +31,6 @@ put_lease(FILE *to, const json_t *result, const char *how, int64_t now_us)
 }
 
 static void
-put_took(FILE *to, const json_t *result)
-{
-	char span[UNITS_TEXT_SIZE];
-
-	if (json_is_number(json_object_get(result, "took_ms")))
-		fprintf(to, " after %s", view_span(span, result, "took_ms"));
-}
-
-static void
-put_accepted(FILE *to, const struct answer *answer, const json_t *result)
-{
-	const char *op_id = view_string(result, "op_id", NULL);
-
-	fprintf(to, "%s: accepted", name_of(answer));
-	if (op_id != NULL)
-		fprintf(to, " as %s", op_id);
-	fprintf(to, "; see \"hactl show instance %s\"", name_of(answer));
-}
-
-void
-view_moved(FILE *to, const struct answer *answer, const struct style *style)
-{
-	const json_t *result = answer_item(answer, 0);
-	bool takeover = cmd_match_has(&answer->order->match, "takeover");
-	const char *peer = view_string(result, "to", NULL);
-
-	(void)style;
-	if (!json_is_true(json_object_get(result, "moved")) &&
-	    !json_is_true(json_object_get(result, "already"))) {
-		put_accepted(to, answer, result);
-	} else if (json_is_true(json_object_get(result, "already"))) {
-		fprintf(to, "%s: %s already", name_of(answer),
-		    takeover ? "MASTER here" : "moved away");
-	} else if (takeover) {
-		fprintf(to, "%s: %s is MASTER", name_of(answer), answer_node(answer));
-		put_took(to, result);
-	} else {
-		fprintf(to, "%s: moved to %s", name_of(answer),
-		    peer != NULL ? peer : "another router");
-		put_took(to, result);
-	}
-	put_lease(to, result, "held", answer->order->now_us);
-	putc('\n', to);
-}
-
-static void
 put_value(FILE *to, const json_t *change, const char *key)
 {
 	const json_t *value = json_object_get(change, key);

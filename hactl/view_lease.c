@@ -18,6 +18,8 @@ object_of(const struct answer *answer)
 {
 	static const char *const tokens[] = {"NAME", "GROUP", "REAL", "VS"};
 
+	if (order_is_for_all(answer->order))
+		return "all instances";
 	for (size_t i = 0; i < sizeof(tokens) / sizeof(tokens[0]); i++) {
 		const char *name = cmd_match_arg(&answer->order->match, tokens[i]);
 

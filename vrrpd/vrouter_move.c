@@ -17,18 +17,9 @@
 
 /* ---- how long ------------------------------------------------------------ */
 
-/* An old Master that has not given way speaks again within its interval. */
-static int64_t
-quiet_us(const struct vrouter *vr)
-{
-	return vr->fsm.master_adver_int_us * 3 / 2;
-}
-
 int64_t
 vrouter_move_wait_us(const struct vrouter *vr, enum vrouter_move_kind kind)
 {
-	int64_t wait_us = 0;
-
 	switch (kind) {
 	case VROUTER_MOVE_FAILOVER:
 	case VROUTER_MOVE_STOP:
@@ -38,12 +29,11 @@ vrouter_move_wait_us(const struct vrouter *vr, enum vrouter_move_kind kind)
 	case VROUTER_MOVE_RELEASE:
 		return vrrp_fsm_master_down_interval_us(&vr->fsm) + US_PER_S;
 	case VROUTER_MOVE_TAKEOVER:
-		wait_us = 2 * quiet_us(vr);
-		break;
+		return vrrp_fsm_takeover_wait_us(&vr->fsm);
 	case VROUTER_MOVE_NONE:
 		break;
 	}
-	return wait_us > US_PER_S ? wait_us : US_PER_S;
+	return 0;
 }
 
 int64_t
@@ -204,7 +194,7 @@ set_deadlines(struct vrouter *vr, int64_t wait_us)
 
 	if (move->kind != VROUTER_MOVE_RELEASE && move->kind != VROUTER_MOVE_TAKEOVER)
 		return;
-	move->quiet_us = quiet_us(vr);
+	move->quiet_us = vrrp_fsm_silence_us(&vr->fsm);
 	move->quiet_since_us = move->started_us;
 	/* Less than the silence that proves it is no time to wait for it. */
 	if (move->kind == VROUTER_MOVE_TAKEOVER && wait_us <= move->quiet_us)

@@ -42,6 +42,12 @@ vrrp_ctl_target(const struct vrrp_ctl *ctl, struct ctl_call *call)
 	return vr;
 }
 
+bool
+vrrp_ctl_is_for_all(const struct ctl_call *call)
+{
+	return strcmp(ctl_params_text(call->params, "target", ""), "all") == 0;
+}
+
 /* ---- instances ----------------------------------------------------------- */
 
 static size_t
@@ -283,7 +289,7 @@ static const struct ctl_param takeover_params[] = {
 	{0},
 };
 static const struct ctl_param hold_params[] = {
-	{"target", CTL_STRING, true, 1, 1024, "the router to keep behind"},
+	{"target", CTL_STRING, true, 1, 1024, "the router to keep behind, or all"},
 	{"for_ms", CTL_INTEGER, false, 1000, LEASE_ADMIN_US / US_PER_MS,
 	 "how long; ten minutes unless given"},
 	{"clear", CTL_BOOLEAN, false, 0, 0, "end the hold instead"},

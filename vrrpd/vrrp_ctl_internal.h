@@ -113,6 +113,10 @@ struct vrouter *vrrp_ctl_find(const struct vrrp_ctl *ctl, const char *path);
 bool vrrp_move_is_busy(
     const struct vrrp_ctl *ctl, struct ctl_call *call, const struct vrouter *vr);
 
+/* Whether "target" means all routers: "all". One that is called so is "instance/all".
+ */
+bool vrrp_ctl_is_for_all(const struct ctl_call *call);
+
 /* The router that the parameter "target" names; answers the call when there is none. */
 struct vrouter *vrrp_ctl_target(const struct vrrp_ctl *ctl, struct ctl_call *call);
 

@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ALL "all"
-
 /* ---- refusals ------------------------------------------------------------ */
 
 static void
@@ -210,14 +208,6 @@ take_method(struct ctl_call *call, enum vrouter_move_kind *ret)
 	return false;
 }
 
-/* "all", unless a router is called so. */
-static bool
-is_for_all(const struct vrrp_ctl *ctl, const struct ctl_call *call)
-{
-	return strcmp(ctl_params_text(call->params, "target", ""), ALL) == 0 &&
-	       engine_find(ctl->engine, ALL) == NULL;
-}
-
 void
 vrrp_do_failover(void *userdata, struct ctl_call *call)
 {
@@ -229,7 +219,7 @@ vrrp_do_failover(void *userdata, struct ctl_call *call)
 
 	if (!take_method(call, &kind))
 		return;
-	if (is_for_all(ctl, call)) {
+	if (vrrp_ctl_is_for_all(call)) {
 		move_all(ctl, call, kind, VRRP_STATE_MASTER, hold_us);
 		return;
 	}
@@ -251,7 +241,7 @@ vrrp_do_takeover(void *userdata, struct ctl_call *call)
 	int64_t for_us = ctl_params_integer(call->params, "for_ms", 600000) * US_PER_MS;
 	struct vrouter *vr;
 
-	if (is_for_all(ctl, call)) {
+	if (vrrp_ctl_is_for_all(call)) {
 		move_all(ctl, call, VROUTER_MOVE_TAKEOVER, VRRP_STATE_BACKUP, for_us);
 		return;
 	}

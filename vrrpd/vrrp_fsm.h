@@ -194,6 +194,13 @@ int64_t vrrp_fsm_handover_wait_us(const struct vrrp_fsm *fsm);
  * taken to be ours. */
 int64_t vrrp_fsm_yield_wait_us(const struct vrrp_fsm *fsm);
 
+/* How long after its last advertisement an old Master has fallen silent: one that has not
+ * given way speaks again within its interval. */
+int64_t vrrp_fsm_silence_us(const struct vrrp_fsm *fsm);
+
+/* The default wait for the end of a takeover: twice that, at least a second. */
+int64_t vrrp_fsm_takeover_wait_us(const struct vrrp_fsm *fsm);
+
 const char *vrrp_state_name(enum vrrp_state state); /* "MASTER" */
 const char *vrrp_cause_name(enum vrrp_cause cause); /* "master_down_timer" */
 const char *vrrp_cause_text(enum vrrp_cause cause); /* a clause for people */

@@ -57,6 +57,20 @@ vrrp_fsm_yield_wait_us(const struct vrrp_fsm *fsm)
 }
 
 int64_t
+vrrp_fsm_silence_us(const struct vrrp_fsm *fsm)
+{
+	return fsm->master_adver_int_us * 3 / 2;
+}
+
+int64_t
+vrrp_fsm_takeover_wait_us(const struct vrrp_fsm *fsm)
+{
+	int64_t wait = 2 * vrrp_fsm_silence_us(fsm);
+
+	return wait > US_PER_S ? wait : US_PER_S;
+}
+
+int64_t
 vrrp_fsm_deadline(const struct vrrp_fsm *fsm)
 {
 	const int64_t timers[] = {

@@ -308,6 +308,16 @@ put_state(json_t *object, const struct vrrp_view *view)
 	put(object, "leases", lease_ids(view));
 }
 
+/* How long moves of its role would wait for their proof. */
+static json_t *
+waits_json(const struct vrrp_fsm *fsm)
+{
+	return json_pack("{s:I, s:I, s:I}", "handover_ms",
+	    (json_int_t)(vrrp_fsm_handover_wait_us(fsm) / US_PER_MS), "yield_ms",
+	    (json_int_t)(vrrp_fsm_yield_wait_us(fsm) / US_PER_MS), "takeover_ms",
+	    (json_int_t)(vrrp_fsm_takeover_wait_us(fsm) / US_PER_MS));
+}
+
 /* What it was configured to be. */
 static void
 put_configuration(json_t *object, const struct vrrp_view *view)
@@ -320,7 +330,8 @@ put_configuration(json_t *object, const struct vrrp_view *view)
 	put(object, "family", json_string(conf->family == AF_INET6 ? "ipv6" : "ipv4"));
 	put(object, "advert_int_ms", ms(conf->advert_int_us));
 	put(object, "nopreempt", json_boolean(vrrp_view_nopreempt(view)));
-	put(object, "preempt_delay_ms", ms(conf->preempt_delay_us));
+	put(object, "preempt_delay_ms", ms(view->fsm->params.preempt_delay_us));
+	put(object, "waits", waits_json(view->fsm));
 }
 
 static void

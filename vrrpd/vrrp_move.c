@@ -154,7 +154,9 @@ on_save(sd_event_source *source, void *userdata)
 	struct vrrp_op *op = userdata;
 
 	(void)source;
+	op->ctl->engine->cause = &op->cause;
 	edits_changed(op->ctl->edits);
+	op->ctl->engine->cause = NULL;
 	return 0;
 }
 
@@ -251,11 +253,12 @@ on_moved(void *userdata, struct vrouter *vr, enum vrouter_move_result result)
 	struct engine *engine = op->ctl->engine;
 	const struct ctl_cause *before = engine->cause;
 
+	/* The op may be gone when this is over. */
 	engine->cause = &op->cause;
 	end_move(move, vr, result);
-	engine->cause = before;
 	op->pending--;
 	finish_op(op);
+	engine->cause = before;
 }
 
 /* ---- the start ----------------------------------------------------------- */

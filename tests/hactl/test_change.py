@@ -2,12 +2,13 @@
 """failover, takeover, set, unset, reload: what is asked of the daemon, what is said, and
 the status that scripts act on."""
 
+import re
 import signal
 import subprocess
 import time
 
 import pytest
-from fake_daemon import VI_1, VI_3, Refuse, get_of
+from fake_daemon import VI_1, VI_3, Refuse, get_of, items
 
 MOVED = {"moved": True, "members": ["VI_1"], "to": "192.0.2.12", "took_ms": 612,
          "lease": "L-3fa2", "expires": "2025-11-21T03:51:02.000000Z"}
@@ -23,19 +24,27 @@ def mover(node, **methods):
     return node.daemon(methods={"get": get_of(VI_1, VI_3), **methods})
 
 
+def asked(daemon, method):
+    """The parameters of the calls, without the names that hactl gave them by itself."""
+    calls = [dict(params) for params in daemon.called(method)]
+    for params in calls:
+        assert re.fullmatch(r"h-[0-9a-f]{8}", params.pop("op_id"))
+    return calls
+
+
 def test_failover_is_done_when_the_role_was_seen_to_move(node):
     daemon = mover(node, failover=MOVED)
     text = node.text("-y", "failover", "VI_1")
     assert text.startswith("VI_1: moved to 192.0.2.12 after 612ms; held until ")
     assert "(lease L-3fa2)" in text
-    assert daemon.called("failover") == [{"target": "instance/VI_1", "wait": True}]
+    assert asked(daemon, "failover") == [{"target": "instance/VI_1", "wait": True}]
 
 
 def test_failover_passes_on_what_was_said(node):
     daemon = mover(node, failover=MOVED)
     node.text("-y", "--reason", "kernel", "failover", "VI_1", "hold", "5m",
               "--wait=8s", "--force")
-    assert daemon.called("failover") == [{
+    assert asked(daemon, "failover") == [{
         "target": "instance/VI_1", "wait": True, "wait_ms": 8000, "hold_ms": 300000,
         "method": "release", "reason": "kernel"}]
 
@@ -53,6 +62,98 @@ def test_no_wait_is_accepted_and_no_more(node):
     daemon = mover(node, failover={"accepted": True, "op_id": "h-1"})
     assert "accepted as h-1" in node.text("-y", "failover", "VI_1", "--no-wait")
     assert daemon.called("failover")[0]["wait"] is False
+
+
+def test_no_wait_names_the_operation_and_how_to_ask_for_it(node):
+    daemon = mover(node, failover=lambda params: {
+        "accepted": True, "op_id": params["op_id"], "wait_ms": 2996, "members": ["VI_1"]})
+    text = node.text("-y", "failover", "VI_1", "--no-wait")
+    op_id = daemon.called("failover")[0]["op_id"]
+    assert text == (f"VI_1: accepted as {op_id}; it takes 2.99s at most\n"
+                    f"\"hactl call vrrpd op.get op_id={op_id}\" tells how it ends.\n")
+
+
+def test_a_name_given_to_the_operation_is_kept(node):
+    daemon = mover(node, failover=MOVED)
+    node.text("-y", "--op-id=CHG/1", "failover", "VI_1")
+    assert daemon.called("failover")[0]["op_id"] == "CHG/1"
+
+
+def test_the_method_goes_to_the_daemon(node):
+    daemon = mover(node, failover=MOVED)
+    node.text("-y", "--method=yield", "failover", "VI_1")
+    node.text("-y", "--method=release", "--force", "failover", "VI_1")
+    assert [call["method"] for call in asked(daemon, "failover")] == ["yield", "release"]
+
+
+def test_an_outage_takes_more_than_one_slip(node):
+    daemon = mover(node, failover=MOVED)
+    assert "needs --force" in node.error("-y", "--method=release", "failover", "VI_1", exit=2)
+    assert "lets go at once" in node.error("-y", "--force", "--method=yield", "failover",
+                                           "VI_1", exit=2)
+    assert "no option --method" in node.error("-y", "--method=yield", "takeover", "VI_1",
+                                              exit=2)
+    assert daemon.called("failover") == []
+
+
+ALL = {"moved": True, "members": ["VI_1", "VI_2"], "took_ms": 640, "lease": "L-3fa2",
+       "expires": "2025-11-21T03:51:02.000000Z", "instances": [
+           {"name": "VI_1", "outcome": "moved", "state": "BACKUP", "took_ms": 612,
+            "to": "192.0.2.12"},
+           {"name": "VI_2", "outcome": "moved", "state": "BACKUP", "took_ms": 640,
+            "to": "192.0.2.13"}]}
+
+
+def everything(node, **methods):
+    return mover(node, list=items(VI_1, dict(VI_1, name="VI_2"), VI_3), **methods)
+
+
+def test_failover_of_all_tells_of_each(node):
+    daemon = everything(node, failover=ALL)
+    lines = node.text("-y", "failover", "all").splitlines()
+    assert asked(daemon, "failover") == [{"target": "all", "wait": True}]
+    assert lines[0].startswith("2 instances moved after 640ms; held until ")
+    assert [line.split()[:4] for line in lines[2:]] == [
+        ["VI_1", "moved", "BACKUP", "192.0.2.12"], ["VI_2", "moved", "BACKUP", "192.0.2.13"]]
+    shown = node.json("-y", "failover", "all")["items"]
+    assert [i["name"] for i in shown[0]["instances"]] == ["VI_1", "VI_2"]
+
+
+def test_an_instance_whose_name_begins_like_all_is_meant_by_it(node):
+    daemon = node.daemon(methods={"get": get_of(dict(VI_1, name="a", path="instance/a")),
+                                  "failover": MOVED})
+    node.text("-y", "failover", "a")
+    assert asked(daemon, "failover")[0]["target"] == "instance/a"
+
+
+def test_some_that_did_not_move_are_listed_and_exit_8(node):
+    partly = [ALL["instances"][0],
+              {"name": "VI_2", "outcome": "not_moved", "state": "MASTER", "took_ms": 3000,
+               "message": "nobody took over VI_2 within 3.0s"}]
+    everything(node, failover=refuse(1009, "partial", "1 of 2 did not move", done=["VI_1"],
+                                     failed=["VI_2"], instances=partly))
+    text = node.error("-y", "failover", "all", exit=8)
+    assert "1 of 2 did not move" in text
+    assert "VI_1      moved" in text and "nobody took over VI_2 within 3.0s" in text
+    error = node.json_error("-y", "failover", "all", exit=8)
+    assert (error.name, error.failed) == ("partial", ["VI_2"])
+
+
+def test_nothing_to_move_is_done_without_a_question(node):
+    node.daemon(methods={"list": items(VI_3), "failover": {
+        "moved": False, "already": True, "members": [], "instances": []}})
+    assert "no instance is MASTER here" in node.text("failover", "all")
+
+
+def test_the_daemon_says_how_patient_to_be(node):
+    """An answer that comes late, within what the daemon told, is waited for."""
+    slow = dict(VI_1, waits={"handover_ms": 2000, "yield_ms": 5000, "takeover_ms": 3000})
+
+    def late(_params):
+        time.sleep(1.5)
+        return MOVED
+    node.daemon(methods={"get": get_of(slow), "failover": late})
+    assert "moved" in node.text("-y", "-t", "200ms", "failover", "VI_1")
 
 
 def test_failover_that_moved_before_is_done(node):
@@ -125,7 +226,7 @@ def test_takeover_is_done_when_master_here(node):
     daemon = mover(node, takeover=dict(MOVED, to="self"))
     text = node.text("-y", "takeover", "VI_1", "for", "1h")
     assert text.startswith("VI_1: lb1 is MASTER after 612ms; held until ")
-    assert daemon.called("takeover") == [
+    assert asked(daemon, "takeover") == [
         {"target": "instance/VI_1", "wait": True, "for_ms": 3600000}]
 
 

@@ -4,7 +4,7 @@
 import datetime
 
 import pytest
-from fake_daemon import VI_1, VI_3, Refuse, items
+from fake_daemon import VI_1, VI_3, Refuse, get_of, items
 
 STATUS = {"daemon": "vrrpd", "rev": 12, "config": {"reload_failed": False}, "leases": []}
 BACKUP = dict(VI_1, name="VI_2", state="BACKUP", master="192.0.2.12")
@@ -213,6 +213,7 @@ def test_the_name_of_an_operation_goes_with_it(node):
         == [{"op_id": "CHG/2", "reason": "why", "id": "L-1"}]
 
 
-def test_takeover_takes_no_time_to_wait(node):
-    node.daemon()
-    assert "takes no time" in node.error("-y", "takeover", "VI_1", "--wait=5s", exit=2)
+def test_takeover_takes_a_time_to_wait(node):
+    daemon = node.daemon(methods={"get": get_of(VI_1), "takeover": {"moved": True}})
+    node.text("-y", "takeover", "VI_1", "--wait=5s")
+    assert daemon.called("takeover")[0]["wait_ms"] == 5000

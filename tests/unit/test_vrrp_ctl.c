@@ -35,6 +35,7 @@ static struct {
 	int move_result;  /* what vrouter_move_start() returns */
 	int reload_result;
 	unsigned announced;
+	unsigned flushes;
 } fake;
 
 static char name_1[] = "VI_1", name_2[] = "VI_2";
@@ -85,12 +86,27 @@ vrouter_move_start(struct vrouter *vr, enum vrouter_move_kind kind, int64_t wait
     void (*done)(void *userdata, struct vrouter *vr, enum vrouter_move_result result),
     void *userdata)
 {
-	(void)wait_us;
 	if (fake.move_result < 0)
 		return fake.move_result;
-	vr->move =
-	    (struct vrouter_move){.kind = kind, .done = done, .userdata = userdata};
+	vr->move = (struct vrouter_move){
+	    .kind = kind, .until_us = wait_us, .done = done, .userdata = userdata};
+	if (kind == VROUTER_MOVE_RELEASE)
+		vr->fsm.state = VRRP_STATE_BACKUP;
 	return 0;
+}
+
+int64_t
+vrouter_move_wait_us(const struct vrouter *vr, enum vrouter_move_kind kind)
+{
+	(void)kind;
+	return vr->fsm.params.down_timer_adverts * US_PER_S;
+}
+
+void
+adv_sockets_flush(struct adv_sockets *sockets)
+{
+	(void)sockets;
+	fake.flushes++;
 }
 
 /* The end of a move, told as vrouter.h promises. */
@@ -953,16 +969,14 @@ CASE(release_is_done_when_the_new_master_was_heard)
 	int fd = connect_client("operator");
 
 	say(fd, "failover", "{\"target\":\"VI_1\",\"method\":\"release\"}");
-	fake.routers[0].fsm.state = VRRP_STATE_BACKUP;
-	end_move(&fake.routers[0], VROUTER_MOVE_DONE);
+	assert_int_equal(fake.routers[0].move.kind, VROUTER_MOVE_RELEASE);
 	/* The hold stands at once, or it would take the role back by itself. */
 	assert_int_equal(fake.routers[0].fsm.params.priority, 1);
 	assert_null(next(fd));
 	become_backup_of(&fake.routers[0], "192.0.2.12", 90);
-	json_t *message;
-	while ((message = next(fd)) == NULL)
-		assert_true(sd_event_run(fake.engine.event, US_PER_S) > 0);
-	json_decref(result_in(message));
+	end_move(&fake.routers[0], VROUTER_MOVE_DONE);
+	json_decref(result_in(next(fd)));
+	assert_int_equal(priority_of("instance/VI_1"), 1);
 	hang_up(fd);
 }
 
@@ -971,16 +985,212 @@ CASE(release_nobody_took_gives_the_priority_back)
 	int fd = connect_client("operator");
 
 	say(fd, "failover", "{\"target\":\"VI_1\",\"method\":\"release\"}");
-	fake.routers[0].fsm.state = VRRP_STATE_BACKUP;
-	end_move(&fake.routers[0], VROUTER_MOVE_DONE);
 	fake.routers[0].fsm.state = VRRP_STATE_MASTER;
-	json_t *message;
-	while ((message = next(fd)) == NULL)
-		assert_true(sd_event_run(fake.engine.event, US_PER_S) > 0);
-	assert_error(message, "not_moved");
+	end_move(&fake.routers[0], VROUTER_MOVE_NOBODY);
+	assert_error(next(fd), "not_moved");
 	assert_null(layers_get(fake.engine.layers, 0));
 	assert_int_equal(fake.routers[0].fsm.params.priority, 100);
 	hang_up(fd);
+}
+
+CASE(a_method_to_fail_over_is_one_of_three)
+{
+	int fd = connect_client("operator");
+
+	assert_error(
+	    ask_as("operator", "failover", "{\"target\":\"VI_1\",\"method\":\"push\"}"),
+	    "invalid_params");
+	say(fd, "failover",
+	    "{\"target\":\"VI_1\",\"method\":\"yield\",\"wait_ms\":7000}");
+	assert_int_equal(fake.routers[0].move.kind, VROUTER_MOVE_YIELD);
+	assert_true(fake.routers[0].move.until_us == 7 * US_PER_S);
+	end_move(&fake.routers[0], VROUTER_MOVE_NOBODY);
+	assert_error(next(fd), "not_moved");
+	hang_up(fd);
+}
+
+CASE(an_owner_cannot_yield_but_hand_over)
+{
+	fake.routers[0].fsm.params.priority = VRRP_PRIORITY_OWNER;
+	json_t *message = ask_as(
+	    "operator", "failover", "{\"target\":\"VI_1\",\"method\":\"yield\"}");
+	const char *text = json_string_value(
+	    json_object_get(json_object_get(message, "error"), "message"));
+
+	assert_non_null(strstr(text, "hand over"));
+	assert_error(message, "wrong_state");
+	json_decref(result_in(
+	    ask_as("operator", "failover", "{\"target\":\"VI_1\",\"wait\":false}")));
+	assert_int_equal(fake.routers[0].move.kind, VROUTER_MOVE_FAILOVER);
+	end_move(&fake.routers[0], VROUTER_MOVE_NOBODY);
+}
+
+CASE(who_does_not_wait_is_told_how_long_it_may_take)
+{
+	json_t *result =
+	    ask("failover", "{\"target\":\"VI_1\",\"wait\":false,\"op_id\":\"a\"}");
+
+	assert_int_equal(json_integer_value(json_object_get(result, "wait_ms")), 3000);
+	assert_string_equal(json_string_value(json_object_get(result, "op_id")), "a");
+	json_decref(result);
+	end_move(&fake.routers[0], VROUTER_MOVE_NOBODY);
+}
+
+/* ---- all ----------------------------------------------------------------- */
+
+static void
+make_both_masters(void)
+{
+	fake.routers[1].fsm = fake.routers[0].fsm;
+}
+
+static const char *
+outcome_at(const json_t *result, size_t i)
+{
+	const json_t *instances = json_object_get(result, "instances");
+
+	return json_string_value(
+	    json_object_get(json_array_get(instances, i), "outcome"));
+}
+
+CASE(failover_of_all_is_answered_with_the_last)
+{
+	int fd = connect_client("operator");
+
+	make_both_masters();
+	say(fd, "failover", "{\"target\":\"all\"}");
+	assert_int_equal(fake.routers[0].move.kind, VROUTER_MOVE_FAILOVER);
+	assert_int_equal(fake.routers[1].move.kind, VROUTER_MOVE_FAILOVER);
+	assert_int_equal(fake.flushes, 1);
+	become_backup_of(&fake.routers[1], "192.0.2.13", 90);
+	end_move(&fake.routers[1], VROUTER_MOVE_DONE);
+	assert_null(next(fd));
+	assert_int_equal(priority_of("instance/VI_2"), 1);
+	become_backup_of(&fake.routers[0], "192.0.2.12", 90);
+	end_move(&fake.routers[0], VROUTER_MOVE_DONE);
+
+	json_t *result = result_in(next(fd));
+
+	assert_int_equal(json_array_size(json_object_get(result, "members")), 2);
+	assert_string_equal(outcome_at(result, 0), "moved");
+	assert_string_equal(outcome_at(result, 1), "moved");
+	json_decref(result);
+	/* One lease over both. */
+	assert_string_equal(layers_get(fake.engine.layers, 0)->id,
+	    layers_get(fake.engine.layers, 1)->id);
+	hang_up(fd);
+}
+
+CASE(failover_of_all_tells_who_did_not_move)
+{
+	int fd = connect_client("operator");
+
+	make_both_masters();
+	say(fd, "failover", "{\"target\":\"all\"}");
+	end_move(&fake.routers[0], VROUTER_MOVE_NOBODY);
+	become_backup_of(&fake.routers[1], "192.0.2.13", 90);
+	end_move(&fake.routers[1], VROUTER_MOVE_DONE);
+
+	json_t *message = next(fd);
+	json_t *data = json_object_get(json_object_get(message, "error"), "data");
+
+	assert_string_equal(outcome_at(data, 0), "not_moved");
+	assert_string_equal(outcome_at(data, 1), "moved");
+	assert_string_equal(
+	    json_string_value(json_array_get(json_object_get(data, "failed"), 0)),
+	    "VI_1");
+	assert_error(message, "partial");
+	assert_int_equal(priority_of("instance/VI_1"), -1);
+	hang_up(fd);
+}
+
+CASE(failover_of_all_that_moved_none_is_not_moved)
+{
+	int fd = connect_client("operator");
+
+	make_both_masters();
+	say(fd, "failover", "{\"target\":\"all\"}");
+	end_move(&fake.routers[0], VROUTER_MOVE_NOBODY);
+	end_move(&fake.routers[1], VROUTER_MOVE_OVERTAKEN);
+	assert_error(next(fd), "not_moved");
+	assert_null(layers_get(fake.engine.layers, 0));
+	hang_up(fd);
+}
+
+CASE(failover_of_all_leaves_out_what_is_not_master)
+{
+	int fd = connect_client("operator");
+
+	say(fd, "failover", "{\"target\":\"all\"}");
+	assert_int_equal(fake.routers[1].move.kind, VROUTER_MOVE_NONE);
+	become_backup_of(&fake.routers[0], "192.0.2.12", 90);
+	end_move(&fake.routers[0], VROUTER_MOVE_DONE);
+
+	json_t *result = result_in(next(fd));
+
+	assert_int_equal(json_array_size(json_object_get(result, "instances")), 1);
+	json_decref(result);
+	say(fd, "failover", "{\"target\":\"all\"}");
+	result = result_in(next(fd));
+	assert_true(json_is_true(json_object_get(result, "already")));
+	json_decref(result);
+	hang_up(fd);
+}
+
+CASE(takeover_of_all_leaves_owners_alone)
+{
+	int fd = connect_client("operator");
+
+	become_backup_of(&fake.routers[0], "192.0.2.12", VRRP_PRIORITY_OWNER);
+	say(fd, "takeover", "{\"target\":\"all\"}");
+	assert_int_equal(fake.routers[0].move.kind, VROUTER_MOVE_NONE);
+	fake.routers[1].fsm.state = VRRP_STATE_MASTER;
+	end_move(&fake.routers[1], VROUTER_MOVE_DONE);
+
+	json_t *message = next(fd);
+	json_t *data = json_object_get(json_object_get(message, "error"), "data");
+
+	assert_string_equal(outcome_at(data, 0), "refused");
+	assert_string_equal(outcome_at(data, 1), "moved");
+	assert_error(message, "partial");
+	assert_int_equal(priority_of("instance/VI_1"), -1);
+	assert_int_equal(priority_of("instance/VI_2"), 254);
+	hang_up(fd);
+}
+
+/* What one of many leaves must not end the lease of the others. */
+CASE(takeover_of_one_leaves_the_hold_of_the_others)
+{
+	int fd = connect_client("operator");
+
+	make_both_masters();
+	say(fd, "failover", "{\"target\":\"all\"}");
+	for (size_t i = 0; i < 2; i++) {
+		become_backup_of(&fake.routers[i], "192.0.2.12", 90);
+		end_move(&fake.routers[i], VROUTER_MOVE_DONE);
+	}
+	json_decref(result_in(next(fd)));
+	say(fd, "takeover", "{\"target\":\"VI_1\"}");
+	fake.routers[0].fsm.state = VRRP_STATE_MASTER;
+	end_move(&fake.routers[0], VROUTER_MOVE_DONE);
+	json_decref(result_in(next(fd)));
+	assert_int_equal(priority_of("instance/VI_1"), 254);
+	assert_int_equal(priority_of("instance/VI_2"), 1);
+	hang_up(fd);
+}
+
+CASE(hold_of_all_is_one_lease_that_can_be_cleared_in_parts)
+{
+	json_decref(ask("hold", "{\"target\":\"all\",\"for_ms\":60000}"));
+	assert_int_equal(priority_of("instance/VI_1"), 1);
+	assert_int_equal(priority_of("instance/VI_2"), 1);
+	assert_string_equal(layers_get(fake.engine.layers, 0)->id,
+	    layers_get(fake.engine.layers, 1)->id);
+	json_decref(ask("hold", "{\"target\":\"VI_1\",\"clear\":true}"));
+	assert_int_equal(priority_of("instance/VI_1"), -1);
+	assert_int_equal(priority_of("instance/VI_2"), 1);
+	json_decref(ask("hold", "{\"target\":\"all\",\"clear\":true}"));
+	assert_null(layers_get(fake.engine.layers, 0));
 }
 
 /* ---- takeover ------------------------------------------------------------ */
@@ -1007,9 +1217,21 @@ CASE(contested_takeover_is_taken_back)
 {
 	int fd = connect_client("operator");
 
-	say(fd, "takeover", "{\"target\":\"VI_2\"}");
+	say(fd, "takeover", "{\"target\":\"VI_2\",\"wait_ms\":2000}");
+	assert_true(fake.routers[1].move.until_us == 2 * US_PER_S);
+	fake.routers[1].fsm.state = VRRP_STATE_MASTER;
 	end_move(&fake.routers[1], VROUTER_MOVE_CONTESTED);
-	assert_error(next(fd), "not_moved");
+
+	json_t *message = next(fd);
+	json_t *error = json_object_get(message, "error");
+	json_t *data = json_object_get(error, "data");
+
+	assert_string_equal(json_string_value(json_object_get(error, "message")),
+	    "192.0.2.12 keeps advertising VI_2 with priority 150; this node is MASTER");
+	assert_string_equal(
+	    json_string_value(json_object_get(data, "outcome")), "contested");
+	assert_int_equal(json_array_size(json_object_get(data, "seen")), 1);
+	assert_error(message, "not_moved");
 	assert_null(layers_get(fake.engine.layers, 0));
 	assert_int_equal(fake.routers[1].fsm.params.priority, 100);
 	hang_up(fd);
@@ -1574,6 +1796,16 @@ main(void)
 	    TEST(failover_that_cannot_begin_leaves_nothing_behind),
 	    TEST(release_is_done_when_the_new_master_was_heard),
 	    TEST(release_nobody_took_gives_the_priority_back),
+	    TEST(a_method_to_fail_over_is_one_of_three),
+	    TEST(an_owner_cannot_yield_but_hand_over),
+	    TEST(who_does_not_wait_is_told_how_long_it_may_take),
+	    TEST(failover_of_all_is_answered_with_the_last),
+	    TEST(failover_of_all_tells_who_did_not_move),
+	    TEST(failover_of_all_that_moved_none_is_not_moved),
+	    TEST(failover_of_all_leaves_out_what_is_not_master),
+	    TEST(takeover_of_all_leaves_owners_alone),
+	    TEST(takeover_of_one_leaves_the_hold_of_the_others),
+	    TEST(hold_of_all_is_one_lease_that_can_be_cleared_in_parts),
 	    TEST(takeover_raises_the_priority_and_holds_it),
 	    TEST(contested_takeover_is_taken_back),
 	    TEST(takeover_of_a_master_is_done_already),

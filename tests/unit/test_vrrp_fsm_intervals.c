@@ -94,6 +94,20 @@ CASE(a_handover_waits_for_the_slowest_peer_and_at_least_a_second)
 	assert_int_equal(vrrp_fsm_handover_wait_us(&fast), SEC(1));
 }
 
+/* The old Master's interval counts, which need not be ours. */
+CASE(a_takeover_waits_for_the_silence_of_the_old_master)
+{
+	struct vrrp_fsm same = a_backup(), slow = a_backup(.advert_int_us = MS(100));
+	struct vrrp_fsm fast = a_backup(.advert_int_us = MS(10));
+
+	(void)hears_rate(&slow, 200, SEC(4), START + MS(10));
+	assert_true(vrrp_fsm_silence_us(&same) == MS(1500));
+	assert_true(vrrp_fsm_takeover_wait_us(&same) == SEC(3));
+	assert_true(vrrp_fsm_silence_us(&slow) == SEC(6));
+	assert_true(vrrp_fsm_takeover_wait_us(&slow) == SEC(12));
+	assert_true(vrrp_fsm_takeover_wait_us(&fast) == SEC(1));
+}
+
 CASE(a_router_at_rest_has_no_deadline)
 {
 	struct vrrp_fsm fsm = a_router();
@@ -155,6 +169,7 @@ main(void)
 	    cmocka_unit_test(the_quickest_peer_has_priority_254),
 	    cmocka_unit_test(
 		a_handover_waits_for_the_slowest_peer_and_at_least_a_second),
+	    cmocka_unit_test(a_takeover_waits_for_the_silence_of_the_old_master),
 	    cmocka_unit_test(a_router_at_rest_has_no_deadline),
 	    cmocka_unit_test(the_deadline_is_the_first_of_all_timers),
 	    cmocka_unit_test(states_and_causes_have_words_of_their_own),
