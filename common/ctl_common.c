@@ -139,10 +139,11 @@ totals_json(const struct ctl_server *server)
 {
 	struct ctl_server_stats stats = ctl_server_stats(server);
 
-	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "now", (json_int_t)stats.clients,
-	    "connections", (json_int_t)stats.connections, "requests",
-	    (json_int_t)stats.requests, "refused", (json_int_t)stats.refused, "slow",
-	    (json_int_t)stats.slow);
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "now",
+	    (json_int_t)stats.clients, "connections", (json_int_t)stats.connections,
+	    "requests", (json_int_t)stats.requests, "refused",
+	    (json_int_t)stats.refused, "slow", (json_int_t)stats.slow, "silent",
+	    (json_int_t)stats.silent, "too_big", (json_int_t)stats.too_big);
 }
 
 static void

@@ -300,6 +300,7 @@ refuse_long_line(struct ctl_conn *conn)
 	    CTL_REQUEST_MAX);
 	/* Where the next request begins is unknown. */
 	conn->closing = true;
+	conn->server->stats.too_big++;
 	ctl_conn_send(conn, ctl_msg_error(NULL, &error));
 	ctl_error_done(&error);
 }
@@ -396,9 +397,11 @@ ctl_conn_check_time(struct ctl_conn *conn, int64_t now_us)
 		conn->server->stats.slow++;
 		die(conn);
 	} else if (conn->half_us != 0 && now_us - conn->half_us > CTL_HALF_LINE_US) {
+		conn->server->stats.silent++;
 		die(conn);
 	} else if (conn->waiting == NULL && conn->subs == NULL &&
 		   now_us - conn->active_us > CTL_IDLE_US) {
+		conn->server->stats.silent++;
 		die(conn);
 	}
 }

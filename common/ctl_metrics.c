@@ -37,7 +37,8 @@ add_build(const struct ctl_server *server, json_t *families)
 	char name[64], help[64];
 	const struct metrics_family row = {name, "gauge", help, {"version"}};
 
-	(void)snprintf(name, sizeof(name), "haven_%s_build", server->config.daemon);
+	(void)snprintf(
+	    name, sizeof(name), "haven_%s_build_info", server->config.daemon);
 	(void)snprintf(help, sizeof(help), "The version of %s, as a label.",
 	    server->config.daemon);
 	json_t *family = metrics_add_family(families, &row);
@@ -80,6 +81,10 @@ ctl_server_metrics(
 	    "Connections refused because there were too many.", stats.refused);
 	add_number(server, families, "control_slow", "counter",
 	    "Connections closed because they did not read.", stats.slow);
+	add_number(server, families, "control_silent", "counter",
+	    "Connections closed after a long silence or half a line.", stats.silent);
+	add_number(server, families, "control_too_big", "counter",
+	    "Requests that were too large or too deep.", stats.too_big);
 	add_number(server, families, "events", "counter", "Events since the start.",
 	    stats.events);
 }

@@ -203,6 +203,7 @@ refuse(
 	bool malformed =
 	    error->code == CTL_PARSE_ERROR || error->code == CTL_INVALID_REQUEST;
 
+	conn->server->stats.too_big += error->code == CTL_TOO_BIG;
 	if ((malformed && ++conn->parse_errors >= CTL_PARSE_ERRORS_MAX) ||
 	    error->code == CTL_TOO_BIG)
 		conn->closing = true;

@@ -98,7 +98,9 @@ void *ctl_server_userdata(const struct ctl_server *server);
 
 struct ctl_server_stats {
 	uint64_t connections, requests, refused; /* refused: too many clients */
-	uint64_t slow; /* closed because they did not read their answers */
+	uint64_t slow;    /* closed because they did not read their answers */
+	uint64_t silent;  /* closed after a long silence, or half a line */
+	uint64_t too_big; /* requests beyond a limit of size */
 	uint64_t events;
 	size_t clients;
 };

@@ -39,6 +39,7 @@ struct vrouter_stats {
 	uint64_t list_mismatch, interval_mismatch; /* v3: accepted and logged */
 	uint64_t vips_repaired;
 	uint64_t drops[VRRP_DROP_COUNT_];
+	uint32_t causes[VRRP_CAUSE_COUNT_]; /* transitions */
 	int64_t worst_lateness_us; /* of an advertisement of ours */
 };
 

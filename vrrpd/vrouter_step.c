@@ -166,6 +166,7 @@ note_transition(struct vrouter *vr, enum vrrp_state old)
 		vrrp_ctl_end_stay(vr);
 		vrouter_set_params(vr);
 	}
+	vr->stats.causes[vr->fsm.cause]++;
 	if (master)
 		vr->stats.became_master++;
 	else if (old == VRRP_STATE_MASTER)

@@ -128,6 +128,7 @@ vrrp_snapshot_take(struct vrrp_snapshot *ret, const struct vrouter *vr, bool add
 	    .counters = ret->counters,
 	    .counter_count = take_counters(ret, &vr->stats),
 	    .drops = vr->stats.drops,
+	    .causes = vr->stats.causes,
 	    .offenders = vr->offenders,
 	};
 	vip_set_count(vr->vips, &ret->view.vips_want, &ret->view.vips_set);

@@ -77,7 +77,9 @@ static const struct metrics_family families_of_instance[] = {
 	{"haven_vrrp_addresses", "gauge", "Virtual addresses it has.", {"instance"}},
 	{"haven_vrrp_addresses_set", "gauge",
 	 "Of its virtual addresses, those that are on this host.", {"instance"}},
-	{"haven_vrrp_transitions", "counter", "Changes of state.", {"instance"}},
+	{"haven_vrrp_transitions", "counter",
+	 "Changes of state, by cause; those that never were are left out.",
+	 {"instance", "cause"}},
 	{"haven_vrrp_split_brain", "gauge",
 	 "Whether it is MASTER and hears another.", {"instance"}},
 	{"haven_vrrp_refused", "counter", "Advertisements refused, by reason.",
@@ -153,6 +155,17 @@ add_refused(json_t *family, const struct vrrp_view *view)
 		    (int64_t)view->drops[i]);
 }
 
+static void
+add_transitions(json_t *family, const struct vrrp_view *view)
+{
+	for (unsigned i = VRRP_CAUSE_NONE + 1; i < VRRP_CAUSE_COUNT_; i++)
+		if (view->causes[i] > 0)
+			metrics_add_integer(family,
+			    (const char *const[]){
+				view->conf->name, vrrp_cause_name((enum vrrp_cause)i)},
+			    view->causes[i]);
+}
+
 /* The family of a counter has its name at the end. */
 static void
 add_counter(struct vrrp_metrics *metrics, const char *const *name,
@@ -185,7 +198,7 @@ vrrp_metrics_add(struct vrrp_metrics *metrics, const struct vrrp_view *view)
 	    fsm->since_us != 0 ? seconds(view->now_us - fsm->since_us) : 0);
 	metrics_add_integer(to[VIPS], name, (int64_t)view->vips_want);
 	metrics_add_integer(to[VIPS_SET], name, (int64_t)view->vips_set);
-	metrics_add_integer(to[TRANSITIONS], name, (int64_t)fsm->transitions);
+	add_transitions(to[TRANSITIONS], view);
 	metrics_add_integer(to[SPLIT_BRAIN], name, vrrp_view_split_brain(view) != NULL);
 	add_refused(to[REFUSED], view);
 	for (size_t i = 0; i < view->counter_count; i++)

@@ -2,6 +2,7 @@
 """The numbers of a real daemon, read by Prometheus' own tools: a format that only we can
 read is none."""
 
+import os
 import re
 import shutil
 import time
@@ -9,6 +10,7 @@ import time
 import pytest
 from daemons import Haven, conf, instance_conf, settle
 from lab import run, wait_until
+from wire import Capture, longest_gap
 
 SAMPLE = re.compile(r'^(\w+)(?:\{([^}]*)\})? (\S+)$')
 
@@ -84,6 +86,8 @@ def test_the_numbers_are_those_of_the_daemon(trio):
     assert found["haven_vrrp_addresses_set"][one] == 1
     assert found["haven_vrrp_adverts_sent_total"][one] > 3
     assert found["haven_vrrp_refused_total"]['instance="VI_1",reason="checksum"'] == 0
+    assert found["haven_vrrp_transitions_total"] == {
+        'instance="VI_1",cause="startup"': 1, 'instance="VI_1",cause="master_down_timer"': 1}
     assert samples(metrics(backup))["haven_vrrp_state"]['instance="VI_1",state="BACKUP"'] == 1
 
     # Every advert but the first, which no timer brings, is in the histogram.
@@ -94,6 +98,49 @@ def test_the_numbers_are_those_of_the_daemon(trio):
     before = counts[-1]
     wait_until(lambda: samples(metrics(master))[
         "haven_vrrp_advert_lateness_seconds_count"][""] >= before + 5, 5, "it grows")
+
+
+def test_limits_that_were_hit_are_counted(trio):
+    daemon = Haven(trio[0], conf())
+
+    def count(name):
+        return samples(metrics(daemon))[f"haven_vrrpd_control_{name}_total"][""]
+    assert [count(name) for name in ("refused", "slow", "silent", "too_big")] == [0] * 4
+    with daemon.connect() as client, client.makefile() as lines:
+        lines.readline()
+        client.sendall(b"[" * 100 + b"\n")
+        assert "too_big" in lines.readline()
+    assert count("too_big") == 1
+    with daemon.connect() as client:
+        client.sendall(b"{")
+        wait_until(lambda: count("silent") == 1, 15, "half a line is not waited for")
+
+
+@pytest.mark.alone
+def test_reading_the_metrics_of_2000_instances_holds_no_advert_up(lab):
+    """In slices: the longest time without one of 10 ms adverts is that of a quiet daemon."""
+    a, watcher = lab.host("a"), lab.host("watcher")
+    devices = [f"d{number}" for number in range(8)]
+    for number, device in enumerate(devices):
+        a.ip("link", "add", device, "type", "veth", "peer", "name", f"{device}p")
+        for end in (device, f"{device}p"):
+            a.ip("link", "set", end, "up")
+        a.ip("addr", "add", f"10.80.{number}.1/24", "dev", device)
+    others = [instance_conf(f"VI_{number}_{vrid}", vrid=vrid, interval=30, interface=device,
+                            addresses=[f"10.81.{number}.{vrid}/32"])
+              for number, device in enumerate(devices) for vrid in range(1, 251)]
+    daemon = Haven(a, conf(instance_conf(interval=0.01), *others)).wait_state("MASTER")
+    for pid in daemon.family_pids():
+        os.setpriority(os.PRIO_PROCESS, pid, -15)
+    with Capture(watcher, only=[a]) as capture:
+        began = time.time()
+        for _ in range(3):
+            found = samples(metrics(daemon))
+            assert len(found["haven_vrrp_priority"]) == 2001
+        ended = time.time()
+    adverts = [advert for advert in capture.adverts(a.ip4) if began <= advert.time <= ended]
+    assert len(adverts) > (ended - began) * 90
+    assert longest_gap(adverts) < 0.03
 
 
 def test_many_instances_are_told_together(trio):
