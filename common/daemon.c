@@ -73,7 +73,11 @@ kept_dir(const struct daemon_options *options, const char *base, const char *usu
 	r = make_dir(below, 0);
 	if (r == 0)
 		r = make_dir(buf, O_NOFOLLOW);
-	return r < 0 ? r : daemon_give(options, buf);
+	if (r == 0)
+		r = daemon_give(options, buf);
+	/* What is there can be read, such as a maintenance that this boot is part of.
+	 * Who wants to write will say that it cannot. */
+	return r == -EROFS ? 0 : r;
 }
 
 static void

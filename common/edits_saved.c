@@ -9,6 +9,7 @@
 #include "common/edits_internal.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/clock.h"
@@ -221,14 +222,21 @@ check_objects(const struct edits *edits, struct ctl_call *call, const json_t *ob
 	return true;
 }
 
+static bool
+is_edit(const struct edits *edits, const struct layer_entry *entry, enum layer layer,
+    const json_t *objects)
+{
+	return entry->layer == layer && edits_field_of(edits, entry) != NULL &&
+	       is_wanted(edits, objects, entry->path);
+}
+
 static const struct layer_entry *
 find_edit(const struct edits *edits, enum layer layer, const json_t *objects)
 {
 	const struct layer_entry *entry;
 
 	for (size_t i = 0; (entry = layers_get(edits->config.layers, i)) != NULL; i++)
-		if (entry->layer == layer && edits_field_of(edits, entry) != NULL &&
-		    is_wanted(edits, objects, entry->path))
+		if (is_edit(edits, entry, layer, objects))
 			return entry;
 	return NULL;
 }
@@ -241,21 +249,143 @@ edit_json(const struct edits *edits, const struct layer_entry *entry)
 	    live_field_json(edits_field_of(edits, entry), entry->value));
 }
 
-/* A runtime edit becomes a saved one; false: out of memory. */
+/* What is being saved. The edits stay in the layer they are in until the disk has them:
+ * they are in force either way, and a disk that refuses leaves all as it was. */
+struct saving {
+	struct edits *edits;
+	struct ctl_call *call;
+	json_t *saved;  /* as in the answer */
+	json_t *before; /* all that was saved before */
+};
+
+static const struct layer_entry *
+find_in(const struct layers *layers, const json_t *place, enum layer layer)
+{
+	const char *path = json_string_value(json_object_get(place, "path"));
+	const char *field = json_string_value(json_object_get(place, "field"));
+	const struct layer_entry *entry;
+
+	for (size_t i = 0; (entry = layers_get(layers, i)) != NULL; i++)
+		if (entry->layer == layer && strcmp(entry->path, path) == 0 &&
+		    strcmp(entry->field, field) == 0)
+			return entry;
+	return NULL;
+}
+
+static void
+unset_in(struct layers *layers, const json_t *place, enum layer layer)
+{
+	(void)layers_unset_in(layers, json_string_value(json_object_get(place, "path")),
+	    json_string_value(json_object_get(place, "field")), layer);
+}
+
 static bool
 save_one(const struct edits *edits, const struct layer_entry *entry)
 {
-	const struct live_field *field = edits_field_of(edits, entry);
 	struct edits_object of;
 	struct layer_entry saved = *entry;
 
 	if (!edits_find(edits, entry->path, &of))
 		return false;
 	saved.layer = LAYER_SAVED;
-	saved.base = field->in_file(of.object);
-	return layers_set(edits->config.layers, &saved, NULL) == 0 &&
-	       layers_unset_in(
-		   edits->config.layers, of.path, field->name, LAYER_RUNTIME);
+	saved.base = edits_field_of(edits, entry)->in_file(of.object);
+	return layers_set(edits->config.layers, &saved, NULL) == 0;
+}
+
+static void
+save_all(struct saving *saving, const json_t *objects)
+{
+	const struct edits *edits = saving->edits;
+	const struct layers *layers = edits->config.layers;
+	const struct layer_entry *entry;
+
+	for (size_t i = 0; (entry = layers_get(layers, i)) != NULL; i++) {
+		json_t *json;
+
+		if (!is_edit(edits, entry, LAYER_RUNTIME, objects))
+			continue;
+		json = edit_json(edits, entry);
+		if (save_one(edits, entry))
+			(void)json_array_append_new(saving->saved, json);
+		else
+			json_decref(json);
+	}
+}
+
+/* What was not edited again meanwhile is now an edit of the other layer. */
+static void
+leave_runtime(const struct saving *saving)
+{
+	struct layers *layers = saving->edits->config.layers;
+	const json_t *place;
+	size_t i;
+
+	json_array_foreach (saving->saved, i, place) {
+		const struct layer_entry *saved = find_in(layers, place, LAYER_SAVED);
+		const struct layer_entry *runtime =
+		    find_in(layers, place, LAYER_RUNTIME);
+
+		if (saved != NULL && runtime != NULL && saved->value == runtime->value)
+			unset_in(layers, place, LAYER_RUNTIME);
+	}
+}
+
+static void
+undo(const struct saving *saving)
+{
+	struct layers *layers = saving->edits->config.layers;
+	struct layers *before = layers_new();
+	const struct layer_entry *entry;
+	const json_t *place;
+	size_t i;
+
+	if (before != NULL)
+		(void)layers_from_json(before, saving->before);
+	json_array_foreach (saving->saved, i, place) {
+		unset_in(layers, place, LAYER_SAVED);
+		entry = before != NULL ? find_in(before, place, LAYER_SAVED) : NULL;
+		if (entry != NULL)
+			(void)layers_set(layers, entry, NULL);
+	}
+	layers_free(before);
+}
+
+static void
+answer_saved(const struct saving *saving, bool durable)
+{
+	json_t *result;
+
+	edits_changed(saving->edits);
+	result = edits_result(saving->edits, true);
+	(void)json_object_set(result, "saved", saving->saved);
+	(void)json_object_set_new(result, "durable", json_boolean(durable));
+	ctl_call_reply(saving->call, result);
+}
+
+static void
+on_settled(void *userdata, enum lease_store_outcome outcome)
+{
+	struct saving *saving = userdata;
+
+	switch (outcome) {
+	case LEASE_STORE_KEPT:
+		leave_runtime(saving);
+		answer_saved(saving, true);
+		break;
+	case LEASE_STORE_UNKNOWN:
+		answer_saved(saving, false);
+		break;
+	case LEASE_STORE_REFUSED:
+		undo(saving);
+		edits_write(saving->edits);
+		ctl_call_fail(saving->call, CTL_IO, NULL,
+		    "the disk refuses it (the log says why); nothing was changed, and "
+		    "a reboot will end the edits");
+		break;
+	}
+	json_decref(saving->saved);
+	json_decref(saving->before);
+	free(saving);
 }
 
 static void
@@ -273,28 +403,48 @@ answer_list(struct edits *edits, struct ctl_call *call, const char *name, json_t
 	edits_reply(edits, call, result);
 }
 
+static struct saving *
+saving_new(struct edits *edits, struct ctl_call *call)
+{
+	struct saving *saving = calloc(1, sizeof(*saving));
+
+	if (saving == NULL)
+		return NULL;
+	*saving = (struct saving){
+	    .edits = edits,
+	    .call = call,
+	    .saved = json_array(),
+	    .before = layers_to_json_of(edits->config.layers, LAYER_SAVED),
+	};
+	return saving;
+}
+
 void
 edits_do_save(void *userdata, struct ctl_call *call)
 {
 	struct edits *edits = userdata;
 	const json_t *objects = json_object_get(call->params, "objects");
-	const struct layer_entry *entry;
-	json_t *saved;
+	struct saving *saving;
 
 	if (!check_objects(edits, call, objects))
 		return;
-	if (!edits->keeps) {
+	if (!edits->keeps || edits->store == NULL) {
 		ctl_call_fail(call, CTL_IO, NULL,
 		    "there is no directory to save to; nothing was changed");
 		return;
 	}
-	saved = json_array();
-	while ((entry = find_edit(edits, LAYER_RUNTIME, objects)) != NULL) {
-		(void)json_array_append_new(saved, edit_json(edits, entry));
-		if (!save_one(edits, entry))
-			break;
+	if (find_edit(edits, LAYER_RUNTIME, objects) == NULL) {
+		answer_list(edits, call, "saved", json_array());
+		return;
 	}
-	answer_list(edits, call, "saved", saved);
+	saving = saving_new(edits, call);
+	if (saving == NULL) {
+		ctl_call_fail(call, CTL_INTERNAL, NULL, "out of memory");
+		return;
+	}
+	save_all(saving, objects);
+	edits_write(edits);
+	lease_store_settle(edits->store, on_settled, saving);
 }
 
 void

@@ -2,7 +2,7 @@
 /* lease_store.c - keeps live edits over a restart, leases over a reboot, and ends
  * leases.
  */
-#include "common/lease_store.h"
+#include "common/lease_store_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,56 +18,45 @@
 #include "common/units.h"
 #include "common/writer.h"
 
-#define PATH_SIZE 4200
 #define ANSWER_WAIT_US (2 * US_PER_S)
 /* So often the file learns how much is left: the wall clock may not be trusted. */
 #define REFRESH_US (600 * US_PER_S)
 
-/* A file on the disk. */
-struct durable {
-	const char *name;
-	char *text; /* what was last given to the writer; NULL: must be written */
-};
+/* When a file could not be written, the disk may have room again. */
+#define RETRY_US (5 * US_PER_S)
 
-/* Somebody who is answered when job `job` is done. */
+/* Somebody who is told when job `job` is done. */
 struct waiter {
 	struct waiter *next;
 	struct lease_store *store;
-	struct ctl_call *call;
-	json_t *result;
+	lease_store_settled_fn settled;
+	void *userdata;
 	uint64_t job;
 	sd_event_source *timeout;
 };
 
-struct lease_store {
-	struct lease_store_config config;
-	char *run_dir, *state_dir;
-	char boot_id[64];
-	sd_event_source *timer;
-	int64_t looked_us;    /* when ends of leases were last looked at */
-	int64_t refreshed_us; /* when leases.json was last written */
-	struct durable leases, saved;
-	int64_t operator_max_us;
-	uint64_t jobs_queued, jobs_done;
-	bool run_failed, disk_failed; /* the last write */
-	struct waiter *waiters;
-};
-
 static const int64_t warn_at_us[] = {300 * US_PER_S, 60 * US_PER_S};
+
+static void set_timer(struct lease_store *store);
 
 /* ---- answers ------------------------------------------------------------- */
 
+static bool
+is_failing(const struct lease_store *store)
+{
+	return store->run_failed || store->leases.failed || store->saved.failed;
+}
+
 static void
-answer(struct waiter *waiter, bool durable)
+settle(struct waiter *waiter, enum lease_store_outcome outcome)
 {
 	struct waiter **at = &waiter->store->waiters;
 
 	while (*at != waiter)
 		at = &(*at)->next;
 	*at = waiter->next;
-	(void)json_object_set_new(waiter->result, "durable", json_boolean(durable));
 	sd_event_source_disable_unref(waiter->timeout);
-	ctl_call_reply(waiter->call, waiter->result);
+	waiter->settled(waiter->userdata, outcome);
 	free(waiter);
 }
 
@@ -76,24 +65,34 @@ on_timeout(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	(void)source;
 	(void)usec;
-	answer(userdata, false);
+	settle(userdata, LEASE_STORE_UNKNOWN);
 	return 0;
 }
 
-static void
-answer_done(struct lease_store *store)
+static enum lease_store_outcome
+outcome_of(const struct lease_store *store)
 {
-	struct waiter *next;
+	return is_failing(store) ? LEASE_STORE_REFUSED : LEASE_STORE_KEPT;
+}
 
-	for (struct waiter *waiter = store->waiters; waiter != NULL; waiter = next) {
-		next = waiter->next;
-		if (waiter->job <= store->jobs_done)
-			answer(waiter, !store->disk_failed && !store->run_failed);
+/* Who is told may write again, and wait again. */
+static void
+settle_done(struct lease_store *store)
+{
+	struct waiter *waiter = store->waiters;
+
+	while (waiter != NULL) {
+		if (waiter->job <= store->jobs_done) {
+			settle(waiter, outcome_of(store));
+			waiter = store->waiters;
+		} else {
+			waiter = waiter->next;
+		}
 	}
 }
 
 static bool
-wait_for_disk(struct lease_store *store, struct ctl_call *call, json_t *result)
+wait_for_disk(struct lease_store *store, lease_store_settled_fn settled, void *userdata)
 {
 	struct waiter *waiter = calloc(1, sizeof(*waiter));
 
@@ -102,8 +101,8 @@ wait_for_disk(struct lease_store *store, struct ctl_call *call, json_t *result)
 	*waiter = (struct waiter){
 	    .next = store->waiters,
 	    .store = store,
-	    .call = call,
-	    .result = result,
+	    .settled = settled,
+	    .userdata = userdata,
 	    .job = store->jobs_queued,
 	};
 	if (sd_event_add_time_relative(store->config.event, &waiter->timeout,
@@ -117,53 +116,96 @@ wait_for_disk(struct lease_store *store, struct ctl_call *call, json_t *result)
 }
 
 void
+lease_store_settle(
+    struct lease_store *store, lease_store_settled_fn settled, void *userdata)
+{
+	if (store->jobs_done == store->jobs_queued)
+		settled(userdata, outcome_of(store));
+	else if (!wait_for_disk(store, settled, userdata))
+		settled(userdata, LEASE_STORE_UNKNOWN);
+}
+
+struct reply {
+	struct ctl_call *call;
+	json_t *result;
+	bool ends; /* with the boot: there is no disk to keep it on */
+};
+
+static void
+on_settled(void *userdata, enum lease_store_outcome outcome)
+{
+	struct reply *reply = userdata;
+
+	(void)json_object_set_new(reply->result, "durable",
+	    json_boolean(outcome == LEASE_STORE_KEPT && !reply->ends));
+	ctl_call_reply(reply->call, reply->result);
+	free(reply);
+}
+
+void
 lease_store_reply(struct lease_store *store, struct ctl_call *call, json_t *result)
 {
-	bool waits = result != NULL && store->jobs_done < store->jobs_queued;
-	bool ends =
-	    store->state_dir == NULL && json_object_get(result, "lease") != NULL;
+	struct reply *reply = result != NULL ? calloc(1, sizeof(*reply)) : NULL;
 
-	if (waits && wait_for_disk(store, call, result))
+	if (reply == NULL) {
+		ctl_call_reply(call, result);
 		return;
-	if (result != NULL)
-		(void)json_object_set_new(result, "durable",
-		    json_boolean(
-			!waits && !ends && !store->disk_failed && !store->run_failed));
-	ctl_call_reply(call, result);
+	}
+	*reply = (struct reply){
+	    .call = call,
+	    .result = result,
+	    .ends =
+		store->state_dir == NULL && json_object_get(result, "lease") != NULL,
+	};
+	lease_store_settle(store, on_settled, reply);
 }
 
 /* ---- writing ------------------------------------------------------------- */
 
+/* Says once that the disk fails, and once that it does not any more. */
+static void
+note_outcome(struct durable *file, int error)
+{
+	const struct lease_store *store = file->store;
+	bool failed = store->leases.failed || store->saved.failed;
+
+	file->failed = error != 0;
+	if (error != 0 && !failed)
+		log_err("control: edits work, but a reboot would end them: %s/%s "
+			"cannot be written: %s",
+		    store->state_dir, file->name, strerror(-error));
+	else if (failed && !store->leases.failed && !store->saved.failed)
+		log_notice("control: edits are kept in %s again", store->state_dir);
+}
+
 static void
 on_written(void *userdata, int error)
 {
-	struct lease_store *store = userdata;
+	struct durable *file = userdata;
+	struct lease_store *store = file->store;
 
 	store->jobs_done++;
-	if (error != 0 && !store->disk_failed)
-		log_err("control: leases work, but cannot be kept in %s: %s",
-		    store->state_dir, strerror(-error));
-	store->disk_failed = error != 0;
+	note_outcome(file, error);
 	if (error != 0) {
-		/* The next change tries again. */
-		free(store->leases.text);
-		free(store->saved.text);
-		store->leases.text = store->saved.text = NULL;
+		free(file->text);
+		file->text = NULL;
+		set_timer(store);
 	}
-	answer_done(store);
+	settle_done(store);
 }
 
 static int
-queue(struct lease_store *store, const char *name, json_t *json)
+queue(struct durable *file, json_t *json)
 {
-	char path[PATH_SIZE];
+	const struct lease_store *store = file->store;
+	char path[LEASE_PATH_SIZE];
 	char *text = json_dumps(json, JSON_INDENT(1));
 	int r = -ENOMEM;
 
-	(void)snprintf(path, sizeof(path), "%s/%s", store->state_dir, name);
+	(void)snprintf(path, sizeof(path), "%s/%s", store->state_dir, file->name);
 	if (text != NULL)
 		r = writer_replace(
-		    store->config.writer, path, text, strlen(text), on_written, store);
+		    store->config.writer, path, text, strlen(text), on_written, file);
 	free(text);
 	return r;
 }
@@ -184,7 +226,7 @@ write_durable(struct lease_store *store, struct durable *file, enum layer layer)
 	json_t *json = json_pack("{s:s, s:I, s:I, s:o}", "boot_id", store->boot_id,
 	    "written_us", (json_int_t)now_us, "written_wall_us",
 	    (json_int_t)store->config.wall_us(), "entries", entries);
-	int r = json != NULL ? queue(store, file->name, json) : -ENOMEM;
+	int r = json != NULL ? queue(file, json) : -ENOMEM;
 	json_decref(json);
 	free(file->text);
 	file->text = r == 0 ? text : NULL;
@@ -192,9 +234,7 @@ write_durable(struct lease_store *store, struct durable *file, enum layer layer)
 		store->jobs_queued++;
 	} else {
 		free(text);
-		store->disk_failed = true;
-		log_err("control: %s/%s is not written: %s", store->state_dir,
-		    file->name, strerror(-r));
+		note_outcome(file, r);
 	}
 }
 
@@ -204,7 +244,7 @@ static int
 write_run_file(struct lease_store *store)
 {
 	json_t *entries = layers_to_json(store->config.layers);
-	char path[PATH_SIZE], *text;
+	char path[LEASE_PATH_SIZE], *text;
 	json_t *json;
 	int r = -ENOMEM;
 
@@ -246,7 +286,7 @@ static int64_t
 next_look(const struct lease_store *store, int64_t now_us)
 {
 	const struct layer_entry *entry;
-	int64_t next_us = 0;
+	int64_t next_us = is_failing(store) ? now_us + RETRY_US : 0;
 
 	for (size_t i = 0; (entry = layers_get(store->config.layers, i)) != NULL; i++) {
 		int64_t at_us = entry->expires_us;
@@ -326,7 +366,7 @@ lease_store_write(struct lease_store *store)
 {
 	int r = write_run_file(store);
 
-	if (r < 0)
+	if (r < 0 && !store->run_failed)
 		log_err("control: overrides work, but cannot be kept in %s: %s",
 		    store->run_dir, strerror(-r));
 	store->run_failed = r < 0;
@@ -337,169 +377,6 @@ lease_store_write(struct lease_store *store)
 		write_durable(store, &store->saved, LAYER_SAVED);
 	}
 	set_timer(store);
-}
-
-/* ---- reading ------------------------------------------------------------- */
-
-static json_t *
-read_json(const char *dir, const char *name)
-{
-	char path[PATH_SIZE];
-	json_error_t error;
-
-	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	if (fd < 0) {
-		if (errno != ENOENT)
-			log_warning(
-			    "control: cannot read %s: %s", path, strerror(errno));
-		return NULL;
-	}
-	json_t *json = json_loadfd(fd, 0, &error);
-	(void)close(fd);
-	if (json == NULL)
-		log_warning("control: %s is damaged (%s), left out", path, error.text);
-	return json;
-}
-
-/* Takes what is sound of a list and of the layers that belong into that file. */
-static void
-take_entries(struct lease_store *store, const json_t *list, unsigned wanted)
-{
-	struct layers *read = layers_new();
-	const struct layer_entry *entry;
-
-	if (read == NULL)
-		return;
-	if (layers_from_json(read, list) < 0)
-		log_warning("control: some overrides were damaged, left out");
-	for (size_t i = 0; (entry = layers_get(read, i)) != NULL; i++)
-		if (!(wanted & 1U << entry->layer) ||
-		    !store->config.is_sound(store->config.userdata, entry))
-			log_warning(
-			    "control: an override of %s %s is damaged, left out",
-			    entry->path, entry->field);
-		else if (layers_set(store->config.layers, entry, NULL) < 0)
-			log_err("control: out of memory, an override is lost");
-	layers_free(read);
-}
-
-static bool
-is_of_this_boot(const struct lease_store *store, const json_t *json)
-{
-	const char *theirs = json_string_value(json_object_get(json, "boot_id"));
-
-	return theirs != NULL && strcmp(theirs, store->boot_id) == 0;
-}
-
-int64_t
-lease_store_left_us(int64_t left_us, int64_t written_wall_us, int64_t now_wall_us)
-{
-	/* A clock that went back says nothing of how much time has passed. */
-	if (now_wall_us <= written_wall_us)
-		return left_us;
-	return left_us - (now_wall_us - written_wall_us);
-}
-
-/* The leases of another boot, with times of this one. One that is over gets a time that
- * has passed, and ends as any other. */
-static void
-carry_over(const struct lease_store *store, const json_t *json)
-{
-	int64_t now_us = clock_now_us(), now_wall_us = store->config.wall_us();
-	int64_t written_us = json_integer_value(json_object_get(json, "written_us"));
-	int64_t written_wall_us =
-	    json_integer_value(json_object_get(json, "written_wall_us"));
-	json_t *entry;
-	size_t i;
-
-	json_array_foreach (json_object_get(json, "entries"), i, entry) {
-		int64_t created_us =
-		    json_integer_value(json_object_get(entry, "created_us"));
-		int64_t expires_us =
-		    json_integer_value(json_object_get(entry, "expires_us"));
-		int64_t left_us = lease_store_left_us(
-		    expires_us - written_us, written_wall_us, now_wall_us);
-		int64_t end_us = now_us + left_us > 0 ? now_us + left_us : 1;
-
-		(void)json_object_set_new(entry, "created_us",
-		    json_integer((json_int_t)(end_us - (expires_us - created_us))));
-		(void)json_object_set_new(
-		    entry, "expires_us", json_integer((json_int_t)end_us));
-	}
-}
-
-static void
-read_leases(struct lease_store *store)
-{
-	json_t *json = read_json(store->state_dir, "leases.json");
-
-	if (json != NULL && !is_of_this_boot(store, json)) {
-		log_info("control: leases of an earlier boot go on");
-		carry_over(store, json);
-	}
-	if (json != NULL)
-		take_entries(
-		    store, json_object_get(json, "entries"), 1U << LAYER_LEASE);
-	json_decref(json);
-}
-
-static void
-read_saved(struct lease_store *store)
-{
-	json_t *json = read_json(store->state_dir, "saved.json");
-
-	if (json != NULL)
-		take_entries(
-		    store, json_object_get(json, "entries"), 1U << LAYER_SAVED);
-	json_decref(json);
-}
-
-/* No file need be made to say that there is nothing. */
-static void
-note_absent(struct lease_store *store, struct durable *file)
-{
-	char path[PATH_SIZE];
-
-	(void)snprintf(path, sizeof(path), "%s/%s", store->state_dir, file->name);
-	if (access(path, F_OK) < 0)
-		file->text = strdup("[]");
-}
-
-static void
-read_all(struct lease_store *store)
-{
-	json_t *run = read_json(store->run_dir, "overrides.json");
-	bool current = run != NULL && is_of_this_boot(store, run);
-
-	if (store->state_dir != NULL) {
-		note_absent(store, &store->leases);
-		note_absent(store, &store->saved);
-	}
-	if (current) {
-		take_entries(store, json_object_get(run, "overrides"),
-		    1U << LAYER_SAVED | 1U << LAYER_LEASE | 1U << LAYER_RUNTIME);
-	} else if (store->state_dir != NULL) {
-		read_saved(store);
-		read_leases(store);
-	}
-	if (run != NULL && !current)
-		log_info("control: overrides of an earlier boot are over");
-	json_decref(run);
-}
-
-/* Times in the files count from the boot, so they mean nothing in another one. */
-static void
-read_boot_id(struct lease_store *store)
-{
-	FILE *file = fopen(store->config.boot_id_path, "re");
-
-	if (file == NULL)
-		return;
-	if (fgets(store->boot_id, sizeof(store->boot_id), file) == NULL)
-		store->boot_id[0] = '\0';
-	store->boot_id[strcspn(store->boot_id, "\n")] = '\0';
-	(void)fclose(file);
 }
 
 /* ---- limits -------------------------------------------------------------- */
@@ -582,16 +459,15 @@ lease_store_new(const struct lease_store_config *config, struct lease_store **re
 	store->run_dir = strdup(config->run_dir);
 	store->state_dir = durable ? strdup(config->state_dir) : NULL;
 	store->operator_max_us = LEASE_OPERATOR_US;
-	store->leases.name = "leases.json";
-	store->saved.name = "saved.json";
+	store->leases = (struct durable){.store = store, .name = "leases.json"};
+	store->saved = (struct durable){.store = store, .name = "saved.json"};
 	if (store->run_dir != NULL && (store->state_dir != NULL || !durable))
 		r = make_timer(store);
 	if (r < 0) {
 		lease_store_free(store);
 		return r;
 	}
-	read_boot_id(store);
-	read_all(store);
+	lease_load(store);
 	store->looked_us = clock_now_us();
 	(void)look(store);
 	set_timer(store);
@@ -605,7 +481,7 @@ lease_store_free(struct lease_store *store)
 	if (store == NULL)
 		return NULL;
 	while (store->waiters != NULL)
-		answer(store->waiters, false);
+		settle(store->waiters, LEASE_STORE_UNKNOWN);
 	sd_event_source_disable_unref(store->timer);
 	free(store->leases.text);
 	free(store->saved.text);

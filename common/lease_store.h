@@ -2,9 +2,9 @@
 /* lease_store.h - keeps live edits over a restart, leases over a reboot, and ends
  * leases.
  *
- *   <run_dir>/overrides.json    all of them; in a tmpfs, so it lasts as long as the
- * boot <state_dir>/leases.json     leases, on the disk, for another boot
- *   <state_dir>/saved.json      edits that were saved for good, for another boot
+ *   <run_dir>/overrides.json   all of them; in a tmpfs, so it ends with the boot
+ *   <state_dir>/leases.json    leases, on the disk, for another boot
+ *   <state_dir>/saved.json     edits saved for good, on the disk, for another boot
  *
  * Each is replaced by a rename, so it is there whole or not at all. The disk is written
  * by a thread: an edit acts at once and its answer waits until it is on the disk, two
@@ -73,6 +73,20 @@ void lease_store_reply(
 /* The longest lease that an operator may give from now on; LEASE_OPERATOR_US at first.
  */
 void lease_store_set_operator_max(struct lease_store *store, int64_t most_us);
+
+enum lease_store_outcome {
+	LEASE_STORE_KEPT = 0, /* on the disk */
+	LEASE_STORE_REFUSED,  /* a file cannot be written; that is tried again */
+	LEASE_STORE_UNKNOWN,  /* not within two seconds, or the daemon stops */
+};
+
+typedef void (*lease_store_settled_fn)(
+    void *userdata, enum lease_store_outcome outcome);
+
+/* Calls `settled` once, at once or later, with what became of all that was written
+ * before. */
+void lease_store_settle(
+    struct lease_store *store, lease_store_settled_fn settled, void *userdata);
 
 /* Whether another lease of `ttl_us` may be given to this caller; answers the call with
  * the reason when not. `renewed`: the lease is there already. */

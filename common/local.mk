@@ -91,7 +91,8 @@ common_libha_edge_a_SOURCES = \
 	%D%/helper.c %D%/helper.h \
 	%D%/helper_child.c \
 	%D%/helper_wire.h \
-	%D%/lease_store.c %D%/lease_store.h \
+	%D%/lease_load.c \
+	%D%/lease_store.c %D%/lease_store.h %D%/lease_store_internal.h \
 	%D%/log.c %D%/log.h \
 	%D%/nl_request.c %D%/nl_request.h \
 	%D%/privileges.c \

@@ -82,6 +82,13 @@ view_row(FILE *to, const char *label, const char *format, ...)
 }
 
 void
+view_durable(FILE *to, const json_t *result)
+{
+	if (json_is_false(json_object_get(result, "durable")))
+		fputs("This is not on the disk yet: a reboot would undo it.\n", to);
+}
+
+void
 view_failed(FILE *to, const struct part *part, const struct style *style)
 {
 	const char *word = part->hello == NULL ? "unreachable" : "failed";

@@ -71,6 +71,9 @@ void view_outcomes(FILE *to, const json_t *instances, const struct style *style)
 void view_row(FILE *to, const char *label, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Warns when the answer to a change says that it is not on the disk. */
+void view_durable(FILE *to, const json_t *result);
+
 /* Writes the line of a daemon that gave no answer: "checkd  unreachable: ...". */
 void view_failed(FILE *to, const struct part *part, const struct style *style);
 

@@ -55,14 +55,6 @@ put_change(FILE *to, const json_t *change)
 	put_value(to, change, "new");
 }
 
-/* The edit holds, but would not survive the daemon. */
-static void
-warn_durable(FILE *to, const json_t *result)
-{
-	if (json_is_false(json_object_get(result, "durable")))
-		fputs("It could not be saved: it ends with the daemon.\n", to);
-}
-
 void
 view_released(FILE *to, const struct answer *answer, const struct style *style)
 {
@@ -70,7 +62,7 @@ view_released(FILE *to, const struct answer *answer, const struct style *style)
 
 	(void)style;
 	fprintf(to, "lease %s: ended\n", view_string(result, "lease", "?"));
-	warn_durable(to, result);
+	view_durable(to, result);
 }
 
 void
@@ -83,7 +75,7 @@ view_renewed(FILE *to, const struct answer *answer, const struct style *style)
 	fprintf(to, "lease %s: until %s\n", view_string(result, "lease", "?"),
 	    when_clock(
 		clock, view_string(result, "expires", NULL), answer->order->now_us));
-	warn_durable(to, result);
+	view_durable(to, result);
 }
 
 void
@@ -102,7 +94,7 @@ view_applied(FILE *to, const struct answer *answer, const struct style *style)
 	}
 	if (json_array_size(changes) == 0)
 		fprintf(to, "%s: nothing to change\n", name_of(answer));
-	warn_durable(to, result);
+	view_durable(to, result);
 	if (options_given(&answer->order->options, OPTION_DRY_RUN))
 		fputs("Nothing was changed: --dry-run.\n", to);
 }

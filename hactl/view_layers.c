@@ -85,6 +85,7 @@ view_saved(FILE *to, const struct answer *answer, const struct style *style)
 {
 	(void)style;
 	put_entries(to, json_object_get(answer_item(answer, 0), "saved"), "saved");
+	view_durable(to, answer_item(answer, 0));
 }
 
 void
@@ -93,6 +94,7 @@ view_discarded(FILE *to, const struct answer *answer, const struct style *style)
 	(void)style;
 	put_entries(
 	    to, json_object_get(answer_item(answer, 0), "discarded"), "discarded");
+	view_durable(to, answer_item(answer, 0));
 }
 
 /* Whoever logged in, also behind sudo: "dave(1000)", "dave(1000) as root". */

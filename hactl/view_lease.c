@@ -75,12 +75,14 @@ view_maintenance(FILE *to, const struct answer *answer, const struct style *styl
 			  ? ": maintenance ended\n"
 			  : " was not in maintenance\n",
 		    to);
+		view_durable(to, result);
 		return;
 	}
 	fputs(" in maintenance", to);
 	put_until(to, answer);
 	put_members(to, json_object_get(result, "members"));
 	putc('\n', to);
+	view_durable(to, result);
 }
 
 void
@@ -95,11 +97,13 @@ view_held(FILE *to, const struct answer *answer, const struct style *style)
 			  ? ": no longer held\n"
 			  : " was not held\n",
 		    to);
+		view_durable(to, result);
 		return;
 	}
 	fputs(" held back", to);
 	put_until(to, answer);
 	putc('\n', to);
+	view_durable(to, result);
 }
 
 void
@@ -110,6 +114,7 @@ view_confirmed(FILE *to, const struct answer *answer, const struct style *style)
 	    to, "confirmed %s", view_string(answer_item(answer, 0), "confirmed", "-"));
 	put_until(to, answer);
 	putc('\n', to);
+	view_durable(to, answer_item(answer, 0));
 }
 
 void
@@ -141,6 +146,7 @@ view_log_level(FILE *to, const struct answer *answer, const struct style *style)
 	    view_string(result, "level", "?"));
 	put_until(to, answer);
 	putc('\n', to);
+	view_durable(to, result);
 }
 
 /* A lease has an object or many; an entry of the list of all edits is about one. */

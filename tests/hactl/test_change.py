@@ -286,7 +286,7 @@ def test_unset_names_its_fields(node):
 
 def test_edit_that_was_not_saved_says_so(node):
     node.daemon(methods={"apply": dict(APPLIED, durable=False)})
-    assert "could not be saved" in node.text("set", "VI_1", "priority", "150")
+    assert "not on the disk yet" in node.text("set", "VI_1", "priority", "150")
 
 
 def test_lease_ends_before_its_time(node):

@@ -19,6 +19,7 @@ netns_files = \
 	%D%/test_checkd.py \
 	%D%/test_crash.py \
 	%D%/test_decode.py \
+	%D%/test_disk.py \
 	%D%/test_doctor.py \
 	%D%/test_events.py \
 	%D%/test_failover_command.py \

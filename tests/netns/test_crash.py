@@ -41,6 +41,7 @@ class Editor:
         self.leases = {}   # id -> [end, whether it is on the disk]
         self.values = {}   # path -> priority
         self.saved = {}    # path -> priority that outlives a reboot
+        self.unsure = {}   # path -> what it may be after a reboot, as nobody answered
         self.doubt = (None, {})  # the request that was not answered
         self.answers = 0
 
@@ -96,6 +97,8 @@ class Editor:
             self.take_edit(method, params)
 
     def take_edit(self, method, params):
+        for path in params.get("objects", []):
+            self.unsure.pop(path, None)
         if method == "config.save":
             (path,) = params["objects"]
             if path in self.values:
@@ -109,8 +112,8 @@ class Editor:
             if "set" in change:
                 self.values[change["path"]] = change["set"]["priority"]
             else:
-                self.values.pop(change["path"], None)
-                self.saved.pop(change["path"], None)
+                for known in self.values, self.saved, self.unsure:
+                    known.pop(change["path"], None)
 
     # ---- looking
 
@@ -131,14 +134,26 @@ class Editor:
                 assert abs(seconds(found[lease]["expires"]) - end) < 2
         for lease in set(found) - set(self.leases):
             assert params.get("target") == found[lease]["object"], (lease, self.doubt)
-        self.leases = {lease: [seconds(item["expires"]), True]
-                       for lease, item in found.items()}
+        # What nobody answered for may be in the run directory only.
+        ends = {lease: seconds(item["expires"]) for lease, item in found.items()}
+        self.leases = {lease: [end, self.is_promised(lease, end)]
+                       for lease, end in ends.items()}
+
+    def is_promised(self, lease, end):
+        known, durable = self.leases.get(lease, (0, False))
+        return durable and abs(known - end) < 2
 
     def check_values(self, rebooted):
         for path in EDITED:
             instance = self.daemon.instance(path.split("/")[1])
             value, layer = instance["priority"], instance["sources"]["priority"]["layer"]
-            assert value in self.possible(path, rebooted), (path, layer, self.doubt)
+            possible = self.possible(path, rebooted)
+            assert value in possible, (path, layer, self.doubt)
+            if rebooted:
+                self.unsure.pop(path, None)
+            elif path in json.dumps(self.doubt):
+                self.unsure[path] = possible | {self.saved.get(path, 100)} | \
+                    self.unsure.get(path, set())
             self.values.pop(path, None)
             if layer == "runtime":
                 self.values[path] = value
@@ -153,6 +168,8 @@ class Editor:
         method, params = self.doubt
         before = self.saved if rebooted else {**self.saved, **self.values}
         found = {before.get(path, 100)}
+        if rebooted:
+            found |= self.unsure.get(path, set())
         if method == "config.save" and path in params["objects"]:
             found.add(self.values.get(path, before.get(path, 100)))
         elif method == "config.discard" and path in params["objects"]:
