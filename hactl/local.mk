@@ -38,6 +38,7 @@ hactl_libhactl_pure_a_SOURCES = \
 	%D%/view_lease.c \
 	%D%/view_object.c \
 	%D%/view_service.c \
+	%D%/view_stats.c \
 	%D%/view_status.c \
 	%D%/when.c %D%/when.h \
 	%D%/words.c %D%/words.h

@@ -22,6 +22,9 @@ view_function view_explain;     /* the sum behind a state */
 view_function view_is;          /* "yes" or "no" */
 view_function view_services;    /* table of virtual services */
 view_function view_reals;       /* table of real servers */
+view_function view_stats;       /* table of what instances counted */
+view_function view_stats_of;    /* all that one instance counted */
+view_function view_clients;     /* who is connected to each daemon */
 view_function view_objects;     /* objects of any kind, all that is known of them */
 view_function view_parts;       /* the same of each daemon */
 view_function view_done;        /* drain, undrain, check-now: that it was done */
@@ -73,6 +76,10 @@ void view_row(FILE *to, const char *label, const char *format, ...)
 
 /* Warns when the answer to a change says that it is not on the disk. */
 void view_durable(FILE *to, const json_t *result);
+/* Writes the counters of an instance, each on a line, and a table of the packets that were
+ * odd: how many for which reason, and who sent the last. */
+void view_counters(
+    FILE *to, const json_t *object, int64_t now_us, const struct style *style);
 
 /* Writes the line of a daemon that gave no answer: "checkd  unreachable: ...". */
 void view_failed(FILE *to, const struct part *part, const struct style *style);

@@ -283,30 +283,6 @@ put_refused(FILE *to, const json_t *object, int64_t now_us)
 	    when_age(at, view_string(refused, "at", NULL), now_us));
 }
 
-/* Who sent what was odd: "auth_data  192.0.2.9 (02:...), 7 in a row, 3s ago: ...". */
-static void
-put_offenders(FILE *to, const json_t *object, int64_t now_us)
-{
-	const json_t *list = json_object_get(object, "offenders"), *item;
-	size_t i;
-
-	if (json_array_size(list) > 0)
-		fputs("  odd packets, the last of each kind\n", to);
-	json_array_foreach (list, i, item) {
-		const char *detail = view_string(item, "detail", "");
-		char mac[VIEW_TEXT_SIZE], at[UNITS_TEXT_SIZE];
-
-		fprintf(to,
-		    "    %-18s from %s (MAC %s), %" JSON_INTEGER_FORMAT
-		    " in a row, %s ago%s%s\n",
-		    view_string(item, "what", "?"),
-		    view_string(item, "source", "unknown"), view_text(mac, item, "mac"),
-		    view_integer(item, "count", 0),
-		    when_age(at, view_string(item, "at", NULL), now_us),
-		    detail[0] != '\0' ? ": " : "", detail);
-	}
-}
-
 static void
 put_split_brain(FILE *to, const json_t *object, const struct style *style)
 {
@@ -322,41 +298,7 @@ put_split_brain(FILE *to, const json_t *object, const struct style *style)
 }
 
 static void
-put_counter(FILE *to, const char *prefix, const char *name, const json_t *value)
-{
-	fprintf(to, "    %s%-*s %" JSON_INTEGER_FORMAT "\n", prefix,
-	    30 - (int)strlen(prefix), name, json_integer_value(value));
-}
-
-/* There are many reasons to refuse a packet: only those that occurred. */
-static void
-put_drops(FILE *to, const json_t *drops)
-{
-	const char *name;
-	json_t *value;
-
-	json_object_foreach (json_loose(drops), name, value) {
-		if (json_integer_value(value) != 0)
-			put_counter(to, "refused, ", name, value);
-	}
-}
-
-static void
-put_counters(FILE *to, const json_t *counters)
-{
-	const char *name;
-	json_t *value;
-
-	json_object_foreach (json_loose(counters), name, value) {
-		if (json_is_object(value))
-			put_drops(to, value);
-		else
-			put_counter(to, "", name, value);
-	}
-}
-
-static void
-put_detail(FILE *to, const json_t *object, int64_t now_us)
+put_detail(FILE *to, const json_t *object, int64_t now_us, const struct style *style)
 {
 	char a[UNITS_TEXT_SIZE], b[UNITS_TEXT_SIZE], c[UNITS_TEXT_SIZE];
 	char count[VIEW_TEXT_SIZE];
@@ -367,9 +309,7 @@ put_detail(FILE *to, const json_t *object, int64_t now_us)
 	    view_span(b, object, "skew_ms"),
 	    view_span(c, object, "master_down_interval_ms"));
 	view_row(to, "transitions", "%s", view_text(count, object, "transitions"));
-	put_offenders(to, object, now_us);
-	fputs("  counters\n", to);
-	put_counters(to, json_object_get(object, "counters"));
+	view_counters(to, object, now_us, style);
 }
 
 void
@@ -397,7 +337,7 @@ view_instance(FILE *to, const struct answer *answer, const struct style *style)
 	put_refused(to, object, now_us);
 	put_split_brain(to, object, style);
 	if (cmd_match_has(&answer->order->match, "detail"))
-		put_detail(to, object, now_us);
+		put_detail(to, object, now_us, style);
 	free(leases);
 	free(faults);
 }

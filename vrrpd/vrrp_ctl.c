@@ -59,9 +59,16 @@ count_instances(void *userdata)
 }
 
 static json_t *
-page_instances(void *userdata, size_t first, size_t count)
+brief_json(const struct vrrp_view *view)
 {
-	const struct engine *engine = ((const struct vrrp_ctl *)userdata)->engine;
+	return vrrp_json_instance(view, true);
+}
+
+/* A page of what `one` makes of each router. */
+static json_t *
+page_routers(const struct engine *engine, size_t first, size_t count,
+    json_t *(*one)(const struct vrrp_view *view))
+{
 	json_t *items = json_array();
 
 	if (count > PAGE_INSTANCES)
@@ -69,11 +76,26 @@ page_instances(void *userdata, size_t first, size_t count)
 	for (size_t i = first; i < engine->router_count && i - first < count; i++) {
 		struct vrrp_snapshot snapshot;
 		vrrp_snapshot_take(&snapshot, engine->routers[i], false);
-		(void)json_array_append_new(
-		    items, vrrp_json_instance(&snapshot.view, true));
+		(void)json_array_append_new(items, one(&snapshot.view));
 		vrrp_snapshot_done(&snapshot);
 	}
 	return items;
+}
+
+static json_t *
+page_instances(void *userdata, size_t first, size_t count)
+{
+	const struct vrrp_ctl *ctl = userdata;
+
+	return page_routers(ctl->engine, first, count, brief_json);
+}
+
+static json_t *
+page_stats(void *userdata, size_t first, size_t count)
+{
+	const struct vrrp_ctl *ctl = userdata;
+
+	return page_routers(ctl->engine, first, count, vrrp_json_stats);
 }
 
 static json_t *
@@ -258,6 +280,8 @@ static const struct ctl_kind kinds[] = {
 	{"instance", "a virtual router", count_instances, page_instances, get_instance,
 	 explain_instance, describe_fields, false},
 	{"vip", "an address of a virtual router", count_vips, page_vips, NULL, NULL, NULL,
+	 false},
+	{"stats", "what an instance counted", count_instances, page_stats, NULL, NULL, NULL,
 	 false},
 	{"group", "vrrpd has no sync groups yet", NULL, NULL, NULL, NULL, NULL, false},
 	{"track", "vrrpd tracks nothing beside interfaces yet", NULL, NULL, NULL, NULL, NULL,

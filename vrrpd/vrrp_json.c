@@ -371,3 +371,19 @@ vrrp_json_instance(const struct vrrp_view *view, bool brief)
 		put_details(object, view);
 	return object;
 }
+
+json_t *
+vrrp_json_stats(const struct vrrp_view *view)
+{
+	char path[VRRP_PATH_SIZE];
+	json_t *object = json_pack("{s:o, s:o, s:s, s:I}", "path",
+	    ctl_msg_text(vrrp_json_path(path, view->conf->name)), "name",
+	    ctl_msg_text(view->conf->name), "state", vrrp_state_name(view->fsm->state),
+	    "transitions", (json_int_t)view->fsm->transitions);
+
+	if (object == NULL)
+		return NULL;
+	put(object, "counters", counters_json(view));
+	put(object, "offenders", offenders_json(view));
+	return object;
+}

@@ -60,6 +60,10 @@ const char *vrrp_json_path(char buf[VRRP_PATH_SIZE], const char *name);
  * memory. */
 json_t *vrrp_json_instance(const struct vrrp_view *view, bool brief);
 
+/* What an instance counted: {"path", "name", "state", "transitions", "counters",
+ * "offenders"}, as they are in the object. */
+json_t *vrrp_json_stats(const struct vrrp_view *view);
+
 /* An item of "offenders". */
 json_t *vrrp_json_offender(
     const struct vrrp_view *view, const struct vrrp_offender *offender);

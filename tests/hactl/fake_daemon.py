@@ -27,6 +27,9 @@ VI_1 = {
     "counters": {"adverts_sent": 7860, "drops": {"ttl": 0, "checksum": 1}},
     "last_refused": {"drop": "checksum", "text": "wrong checksum", "source": "192.0.2.9",
                      "at": "2025-11-21T01:30:10.000000Z", "detail": "got 1, not 2"},
+    "offenders": [{"what": "checksum", "text": "wrong checksum", "source": "192.0.2.9",
+                   "mac": "02:00:00:00:00:09", "at": "2025-11-21T01:30:10.000000Z",
+                   "count": 1, "detail": "got 1, not 2"}], "split_brain": None,
 }
 
 VI_3 = {

@@ -25,7 +25,7 @@ def complete(node, *words):
 def test_completion_offers_words_with_help(node):
     offered = complete(node, "show", "")
     assert list(offered) == [
-        "status", "instances", "vips", "leases", "overrides", "groups", "tracks",
+        "status", "instances", "vips", "leases", "overrides", "stats", "clients", "groups", "tracks",
         "vs", "reals", "peer", "version"]
     assert all(offered.values())
     assert list(complete(node, "show", "v")) == ["vips", "vs", "version"]

@@ -86,7 +86,8 @@ def test_detail_adds_timers_and_counters(node):
     text = node.text("show", "instance", "VI_1", "detail")
     assert "Skew_Time 414ms" in text
     assert re.search("adverts_sent +7860\n", text)
-    assert re.search("refused, checksum +1\n", text) and "refused, ttl" not in text
+    assert re.search("checksum +1  192.0.2.9  02:00:00:00:00:09  [0-9dh]+  got 1, not 2\n", text)
+    assert "ttl" not in text
     assert "nopreempt        off  default" in text
 
 
@@ -226,6 +227,47 @@ def test_daemon_that_dies_in_the_answer_is_exit_3(node):
 def test_other_protocol_version_is_exit_3(node):
     node.daemon(methods={"list": items(VI_1)}, major=2)
     assert node.json_error("show", "instances", exit=3).name == "unsupported_version"
+
+
+STATS = {"path": "instance/VI_1", "name": "VI_1", "state": "MASTER", "transitions": 3,
+         "counters": {"adverts_sent": 7860, "adverts_received": 4,
+                      "drops": {"ttl": 0, "checksum": 1, "auth_data": 2}},
+         "offenders": [VI_1["offenders"][0], dict(
+             VI_1["offenders"][0], what="interval_mismatch", source="192.0.2.8", count=9,
+             mac=None, at="2999-11-21T01:30:10.0Z", detail=None, text="another interval")]}
+
+
+def test_stats_are_a_table(node):
+    node.daemon(methods={"list": items(STATS, dict(STATS, name="VI_2", offenders=[]))})
+    text = node.text("show", "stats").splitlines()
+    assert text[1].split()[:6] == ["VI_1", "MASTER", "3", "7860", "4", "3"]
+    assert "interval_mismatch of 192.0.2.8" in text[1]
+    assert text[2].split() == ["VI_2", "MASTER", "3", "7860", "4", "3", "-"]
+    assert node.json("show", "stats")["schema"] == "hactl.stats/1"
+
+
+def test_stats_of_one_name_each_reason_with_its_last_offender(node):
+    node.daemon(methods={"get": get_of(STATS)})
+    lines = node.text("show", "stats", "VI_1").splitlines()
+    assert lines[0] == "VI_1 is MASTER, 3 changes of state"
+    assert "    adverts_sent           7860" in lines
+    reasons = [re.split("  +", line.strip()) for line in lines[-4:]]
+    assert reasons[0] == ["refused or odd", "COUNT", "LAST FROM", "MAC", "AGO", "BECAUSE"]
+    assert reasons[1][:4] == ["checksum", "1", "192.0.2.9", "02:00:00:00:00:09"]
+    assert reasons[1][5] == "got 1, not 2"
+    assert reasons[2] == ["auth_data", "2", "-", "-", "-", "-"]
+    assert reasons[3][:3] == ["interval_mismatch", "9", "192.0.2.8"]
+    assert reasons[3][5] == "another interval"
+
+
+def test_clients_of_both_daemons_are_a_table(node):
+    client = {"socket": "control", "role": "admin", "uid": 0, "pid": 42, "for_ms": 1000,
+              "requests": 3, "waiting": 0, "unsent": 0}
+    node.daemon(methods={"clients": {"totals": {"now": 1, "slow": 0}, "items": [client]}})
+    lines = node.text("show", "clients", exit=3).splitlines()
+    assert lines[1].split() == ["vrrpd", "control", "admin", "root", "42", "3", "0", "0", "1s"]
+    assert lines[2] == "vrrpd: 1 now, 0 slow"
+    assert lines[3].startswith("checkd  unreachable")
 
 
 def test_version_of_hactl_needs_no_daemon(node):
