@@ -121,21 +121,34 @@ confirm_one(const struct edits *edits, const char *id)
 	return false;
 }
 
+/* Whether something of it will be a lease still once it is confirmed. */
+static bool
+stays_a_lease(const struct layers *layers, const char *id)
+{
+	const struct layer_entry *entry;
+
+	for (size_t i = 0; (entry = layers_get(layers, i)) != NULL; i++)
+		if (entry->layer == LAYER_LEASE && entry->confirmed_us != 0 &&
+		    strcmp(entry->id, id) == 0)
+			return true;
+	return false;
+}
+
 /* Tells of the lease as it is then, or that it is no more. */
 static void
 confirm(const struct edits *edits, const struct layer_entry *entry, const char *id)
 {
-	bool lasts = entry->confirmed_us == 0;
+	const struct layers *layers = edits->config.layers;
+	bool stays = stays_a_lease(layers, id);
 
-	if (lasts) {
+	if (!stays) {
 		edits_event(edits, "lease.confirmed", entry);
 		edits_event(edits, "lease.released", entry);
 	}
 	while (confirm_one(edits, id))
 		;
-	if (!lasts)
-		edits_event(edits, "lease.confirmed",
-		    layers_find_lease(edits->config.layers, id));
+	if (stays)
+		edits_event(edits, "lease.confirmed", layers_find_lease(layers, id));
 }
 
 void

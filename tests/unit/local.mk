@@ -3,6 +3,7 @@ unit_ldadd = vrrpd/libvrrp_pure.a common/libha_pure.a $(CMOCKA_LIBS) $(JANSSON_L
 vrrp_samples = %D%/vrrp_samples.c %D%/vrrp_samples.h
 conf_fixture = %D%/conf_fixture.c %D%/conf_fixture.h
 fsm_fixture = %D%/fsm_fixture.c %D%/fsm_fixture.h
+ctl_talk = %D%/ctl_talk.c %D%/ctl_talk.h
 
 EXTRA_DIST += %D%/unit.h
 
@@ -103,6 +104,11 @@ tests_unit_test_daemon_options_LDADD = common/libha_edge.a $(unit_ldadd) $(SYSTE
 unit_tests += tests/unit/test_doctor_ruleset
 tests_unit_test_doctor_ruleset_SOURCES = %D%/test_doctor_ruleset.c
 tests_unit_test_doctor_ruleset_LDADD = hactl/libhactl_pure.a $(unit_ldadd)
+
+unit_tests += tests/unit/test_edits_property
+tests_unit_test_edits_property_SOURCES = %D%/test_edits_property.c $(ctl_talk)
+tests_unit_test_edits_property_LDADD = common/libha_edge.a $(unit_ldadd) $(SYSTEMD_LIBS) \
+	$(LIBCAP_LIBS) -lpthread
 
 unit_tests += tests/unit/test_hactl_words
 tests_unit_test_hactl_words_SOURCES = %D%/test_hactl_words.c
