@@ -27,7 +27,8 @@ struct atomic {
 	struct session *session;
 	struct edit **edits;
 	size_t count;
-	json_t *params; /* of the whole; NULL before the first line */
+	json_t *params;     /* of the whole; NULL before the first line */
+	const char *daemon; /* whom it is for: two cannot do anything as one */
 	int64_t now_us;
 	enum ctl_exit status;
 };
@@ -101,18 +102,31 @@ join_time(json_t *whole, const json_t *one, const char *key)
 	return value == NULL || before == NULL || json_equal(value, before) == 1;
 }
 
+static const char *
+daemon_of(const struct edit *edit)
+{
+	return daemons_name(edit->order.command->asks == ASKS_CHECKD ? 1 : 0);
+}
+
 /* Joins a line's call to the whole. Returns NULL, or what does not go together. */
 static char *
-join(struct atomic *atomic, const json_t *params)
+join(struct atomic *atomic, const struct edit *edit)
 {
 	static const struct {
 		const char *key, *word;
 	} times[] = {{"lease", "for"}, {"confirm_ms", "confirm"}};
 
+	const json_t *params = edit->params;
+
 	if (atomic->params == NULL) {
 		atomic->params = must(json_deep_copy(params));
+		atomic->daemon = daemon_of(edit);
 		return NULL;
 	}
+	if (strcmp(atomic->daemon, daemon_of(edit)) != 0)
+		return must_format("with --atomic all lines are for one daemon: this "
+				   "one is for %s, an earlier one for %s",
+		    daemon_of(edit), atomic->daemon);
 	(void)json_array_extend(json_object_get(atomic->params, "changes"),
 	    json_object_get(params, "changes"));
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
@@ -149,7 +163,7 @@ take_line(struct atomic *atomic, const char *line)
 	}
 	wrong = read_edit(atomic, edit);
 	if (wrong == NULL)
-		wrong = join(atomic, edit->params);
+		wrong = join(atomic, edit);
 	if (wrong != NULL)
 		refuse(atomic, wrong);
 	atomic->edits =
@@ -200,7 +214,7 @@ send(struct atomic *atomic)
 	struct answer answer = {.order = &order, .count = 1};
 	enum ctl_exit status;
 
-	answer.parts[0].daemon = "vrrpd";
+	answer.parts[0].daemon = atomic->daemon;
 	session_call(atomic->session, &answer.parts[0], METHOD,
 	    json_incref(atomic->params), session_timeout(&order));
 	order.options.line = guilty_line(atomic, &answer.parts[0].error);

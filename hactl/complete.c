@@ -9,6 +9,9 @@
 #include "hactl/cmd_table.h"
 #include "hactl/must.h"
 #include "hactl/options.h"
+#include "hactl/order.h"
+
+static const char *const daemons[] = {"vrrpd", "checkd"};
 
 static bool
 begins_with(const char *text, const char *prefix)
@@ -123,8 +126,7 @@ struct place {
 	size_t count;
 	const char *prefix;
 	const struct complete_source *source;
-	const char *kind; /* of the last NAME, or of the one that is to come */
-	const char *name; /* the last NAME; NULL: none yet */
+	struct complete_about about;
 };
 
 /* The keyword that a word stands for, among what may stand there; NULL for an argument
@@ -146,67 +148,64 @@ keyword_of(const struct cmd_nexts *nexts, const char *word)
 	return token != NULL && token[0] != '\0' ? token : NULL;
 }
 
-static bool
-has_name(const struct cmd_nexts *nexts)
-{
-	for (size_t i = 0; i < nexts->count; i++) {
-		if (!nexts->items[i].keyword &&
-		    strcmp(nexts->items[i].token, "NAME") == 0)
-			return true;
-	}
-	return false;
-}
-
-/* A name without its kind is that of an instance. The first word is the command; the
- * last keyword before a NAME is its kind, if it is one. */
+/* The kind of objects of which a name may stand there, or NULL. */
 static const char *
-kind_of(const char *keyword)
+kind_of(const struct cmd_nexts *nexts)
 {
-	static const char *const kinds[] = {"group", "track"};
+	const char *kind = NULL;
 
-	for (size_t i = 0; keyword != NULL && i < sizeof(kinds) / sizeof(kinds[0]);
-	     i++) {
-		if (strcmp(keyword, kinds[i]) == 0)
-			return kinds[i];
+	for (size_t i = 0; i < nexts->count && kind == NULL; i++) {
+		if (!nexts->items[i].keyword)
+			kind = order_kind(nexts->items[i].token);
 	}
-	return "instance";
+	return kind;
 }
 
-/* Finds the object that the words are about. */
+/* Finds out what the words are about: the last one that can only be a name, and the
+ * daemon where the line says so. */
 static void
 find_object(struct place *place)
 {
-	const char *keyword = NULL;
-
-	place->kind = kind_of(NULL);
+	place->about.daemon = daemons[0];
 	for (size_t i = 0; i < place->count; i++) {
+		const char *word = place->words[i], *keyword, *kind;
 		struct cmd_nexts nexts;
-		const char *before = keyword;
 
 		if (cmdtree_next(place->tree, place->words, i, &nexts, NULL) != CMD_OK)
 			return;
-		keyword = keyword_of(&nexts, place->words[i]);
-		if (has_name(&nexts) &&
-		    (keyword == NULL || strcmp(keyword, place->words[i]) != 0)) {
-			place->name = place->words[i];
-			place->kind = kind_of(before);
-		} else if (place->name == NULL) {
-			place->kind = kind_of(keyword);
+		keyword = keyword_of(&nexts, word);
+		kind = kind_of(&nexts);
+		if (keyword != NULL && strcmp(keyword, daemons[1]) == 0)
+			place->about.daemon = daemons[1];
+		if (kind != NULL && (keyword == NULL || strcmp(keyword, word) != 0)) {
+			place->about.kind = kind;
+			place->about.name = word;
 		}
 		free(nexts.items);
 	}
 }
 
+/* What a candidate is about: also its command may say whom it asks. */
+static struct complete_about
+about_of(const struct place *place, const struct cmd_next *next)
+{
+	struct complete_about about = place->about;
+
+	if (commands[next->command].asks == ASKS_CHECKD)
+		about.daemon = daemons[1];
+	return about;
+}
+
 /* The facts about a field of the line's object, or NULL. */
 static char *
-facts_of(const struct place *place, const char *keyword)
+facts_of(const struct place *place, const struct cmd_next *next, const char *keyword)
 {
+	struct complete_about about = about_of(place, next);
 	char *facts;
 
-	if (place->name == NULL || place->source->field == NULL)
+	if (about.name == NULL || place->source->field == NULL)
 		return NULL;
-	facts = place->source->field(
-	    place->source->userdata, place->kind, place->name, keyword);
+	facts = place->source->field(place->source->userdata, &about, keyword);
 	if (facts != NULL && facts[0] != '\0')
 		return facts;
 	free(facts);
@@ -278,7 +277,7 @@ add_keyword(
 	char *help;
 
 	if (begins_with(text, place->prefix)) {
-		help = join_help(facts_of(place, next->token),
+		help = join_help(facts_of(place, next, next->token),
 		    word_help != NULL ? word_help : command->help);
 		if (too_high) {
 			char *marked =
@@ -296,24 +295,33 @@ add_keyword(
 	free(text);
 }
 
+/* An argument whose values are not known; behind a field, with its range. */
 static void
-add_argument(const struct place *place, const char *token, struct candidates *ret)
+add_unknown(
+    const struct place *place, const struct cmd_next *next, struct candidates *ret)
+{
+	const char *word_help = cmd_table_word_help(next->token);
+	char *facts = NULL, *help;
+
+	if (place->count > 0)
+		facts = facts_of(place, next, place->words[place->count - 1]);
+	help = join_help(facts, word_help != NULL ? word_help : "");
+	complete_add(ret, next->token, help, false);
+	free(help);
+}
+
+static void
+add_argument(
+    const struct place *place, const struct cmd_next *next, struct candidates *ret)
 {
 	const struct complete_source *source = place->source;
-	const char *word_help = cmd_table_word_help(token);
+	struct complete_about about = about_of(place, next);
 	struct candidates values = {0};
 
 	if (source->values != NULL)
-		source->values(source->userdata, place->kind, token, &values);
-	if (values.count == 0) {
-		char *help = join_help(
-		    place->count > 0 ? facts_of(place, place->words[place->count - 1])
-				     : NULL,
-		    word_help != NULL ? word_help : "");
-
-		complete_add(ret, token, help, false);
-		free(help);
-	}
+		source->values(source->userdata, &about, next->token, &values);
+	if (values.count == 0)
+		add_unknown(place, next, ret);
 	for (size_t i = 0; i < values.count; i++) {
 		if (begins_with(values.items[i].text, place->prefix))
 			complete_add(ret, values.items[i].text, values.items[i].help,
@@ -335,7 +343,7 @@ add_nexts(struct place *place, struct candidates *ret)
 		if (nexts.items[i].keyword)
 			add_keyword(place, &nexts.items[i], ret);
 		else
-			add_argument(place, nexts.items[i].token, ret);
+			add_argument(place, &nexts.items[i], ret);
 	}
 	ret->end = nexts.end && place->prefix[0] == '\0';
 	free(nexts.items);

@@ -25,15 +25,22 @@ struct candidates {
 	bool end; /* the line is complete as it is */
 };
 
-/* Where values come from. `kind` is that of objects, "instance". */
+/* What a line is about, as far as it goes. */
+struct complete_about {
+	const char *daemon; /* "vrrpd" */
+	const char *kind;   /* of its object, "instance"; NULL: it has none yet */
+	const char *name;   /* of its object */
+};
+
+/* Where values come from. */
 struct complete_source {
 	/* Calls complete_add() for each known value of an argument. */
-	void (*values)(
-	    void *userdata, const char *kind, const char *token, struct candidates *to);
+	void (*values)(void *userdata, const struct complete_about *about,
+	    const char *token, struct candidates *to);
 	/* The range of the field that `keyword` sets, and what it is now; NULL when
 	 * that is not known. The caller frees it. */
 	char *(*field)(
-	    void *userdata, const char *kind, const char *name, const char *keyword);
+	    void *userdata, const struct complete_about *about, const char *keyword);
 	void *userdata;
 	enum ctl_role role; /* the user's: commands beyond it are marked */
 };

@@ -16,8 +16,8 @@ static const char *const names[DAEMONS_COUNT] = {"vrrpd", "checkd"};
 struct daemons {
 	char *run_base;
 	struct ctl_client *clients[DAEMONS_COUNT];
-	bool known[DAEMONS_COUNT]; /* was open before */
-	bool again[DAEMONS_COUNT]; /* is open again, and nobody was told yet */
+	char *epochs[DAEMONS_COUNT]; /* of the process that was last spoken to */
+	bool again[DAEMONS_COUNT];   /* it is another one, and nobody was told yet */
 };
 
 struct daemons *
@@ -33,8 +33,10 @@ struct daemons *
 daemons_free(struct daemons *daemons)
 {
 	if (daemons != NULL) {
-		for (size_t i = 0; i < DAEMONS_COUNT; i++)
+		for (size_t i = 0; i < DAEMONS_COUNT; i++) {
 			ctl_client_close(daemons->clients[i]);
+			free(daemons->epochs[i]);
+		}
 		free(daemons->run_base);
 		free(daemons);
 	}
@@ -83,6 +85,20 @@ is_closed(const struct ctl_client *client)
 	return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
 }
 
+/* A conversation may end while the daemon goes on: after some idle minutes, or with a
+ * subscription. */
+static void
+note_epoch(struct daemons *daemons, size_t i)
+{
+	const char *epoch = ctl_client_hello_text(daemons->clients[i], "epoch");
+
+	if (daemons->epochs[i] != NULL && strcmp(daemons->epochs[i], epoch) == 0)
+		return;
+	daemons->again[i] = daemons->epochs[i] != NULL;
+	free(daemons->epochs[i]);
+	daemons->epochs[i] = must(strdup(epoch));
+}
+
 enum ctl_code
 daemons_open(struct daemons *daemons, const char *name, int64_t timeout_us,
     struct ctl_client **ret, bool *ret_again, struct ctl_error *ret_error)
@@ -97,8 +113,7 @@ daemons_open(struct daemons *daemons, const char *name, int64_t timeout_us,
 		    &daemons->clients[i], ret_error);
 		if (code != CTL_OK)
 			return code;
-		daemons->again[i] = daemons->known[i];
-		daemons->known[i] = true;
+		note_epoch(daemons, i);
 	}
 	if (ret_again != NULL) {
 		*ret_again |= daemons->again[i];

@@ -26,7 +26,7 @@ bool daemons_has_run_dir(const struct daemons *daemons, const char *name);
 
 /* The conversation with the daemon `name`: the open one, or a new one when there is
  * none or the daemon has closed it (it was restarted). Valid until daemons_drop().
- * *ret_again (may be NULL) becomes true, once, when a former conversation was replaced.
+ * *ret_again (may be NULL) becomes true, once, when another process answers than before.
  * Returns CTL_OK or the error. */
 enum ctl_code daemons_open(struct daemons *daemons, const char *name,
     int64_t timeout_us, struct ctl_client **ret, bool *ret_again,

@@ -22,10 +22,10 @@ void names_begin(struct names *names);
 void names_forget(struct names *names);
 
 /* `values` and `field` of struct complete_source; `userdata` is the struct names. */
-void names_values(
-    void *userdata, const char *kind, const char *token, struct candidates *to);
+void names_values(void *userdata, const struct complete_about *about, const char *token,
+    struct candidates *to);
 char *names_field(
-    void *userdata, const char *kind, const char *name, const char *keyword);
+    void *userdata, const struct complete_about *about, const char *keyword);
 
 /* The user's role at vrrpd, as far as it can be asked now; CTL_ROLE_READ otherwise. */
 enum ctl_role names_role(struct names *names);

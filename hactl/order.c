@@ -175,11 +175,22 @@ order_is_for_all(const struct order *order)
 	       cmd_match_arg(&order->match, "NAME") == NULL;
 }
 
+const char *
+order_kind(const char *token)
+{
+	static const char *const kinds[][2] = {
+	    {"NAME", "instance"}, {"GROUP", "group"}, {"TRACK", "track"}, {"VS", "vs"}};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (strcmp(kinds[i][0], token) == 0)
+			return kinds[i][1];
+	}
+	return NULL;
+}
+
 char *
 order_path(const struct order *order)
 {
-	static const char *const kinds[][2] = {
-	    {"instance", "NAME"}, {"group", "GROUP"}, {"track", "TRACK"}, {"vs", "VS"}};
 	const char *real = cmd_match_arg(&order->match, "REAL");
 	const char *vs = cmd_match_arg(&order->match, "VS");
 
@@ -189,11 +200,12 @@ order_path(const struct order *order)
 		return must_format("real/%s/%s", vs != NULL ? vs : "any", real);
 	if (vs != NULL && strchr(vs, '/') != NULL)
 		return must_format("real/%s", vs);
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		const char *name = cmd_match_arg(&order->match, kinds[i][1]);
+	for (size_t i = 0; i < order->match.count; i++) {
+		const struct cmd_word *word = &order->match.words[i];
+		const char *kind = word->keyword ? NULL : order_kind(word->token);
 
-		if (name != NULL)
-			return must_format("%s/%s", kinds[i][0], name);
+		if (kind != NULL)
+			return must_format("%s/%s", kind, word->text);
 	}
 	return must(strdup(""));
 }

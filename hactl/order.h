@@ -32,6 +32,10 @@ char *order_text(const struct order *order);
 /* Whether the line says "all" where others name an instance. */
 bool order_is_for_all(const struct order *order);
 
+/* The kind of objects that an argument names: "instance" for "NAME"; NULL when the
+ * argument is no name. */
+const char *order_kind(const char *token);
+
 /* The path of the order's object: "instance/NAME", "group/GROUP", "track/TRACK",
  * "vs/VS", "real/VS/REAL" also of "VS/REAL", "real/any/REAL" without a VS;
  * "all" when it says so. The caller frees it. */

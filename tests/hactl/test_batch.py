@@ -89,6 +89,17 @@ def test_atomic_with_a_wrong_line_does_nothing(node, script, line, said):
     assert daemon.called("apply") == []
 
 
+def test_atomic_is_of_one_daemon(node, script):
+    vrrpd = node.daemon(methods={"apply": DONE})
+    checkd = node.daemon("checkd", methods={"apply": DONE})
+    node.text("--atomic", "-f", script("set vs WEB quorum 2", "unset vs WEB quorum"))
+    assert (len(checkd.called("apply")), vrrpd.called("apply")) == (1, [])
+    path = script("set VI_1 priority 2", "set vs WEB quorum 2")
+    assert node.error("--atomic", "-f", path, exit=2).startswith(
+        f"{path}:2: hactl: with --atomic all lines are for one daemon: this one is for checkd")
+    assert vrrpd.called("apply") == []
+
+
 def test_atomic_tells_of_every_wrong_line(node, script):
     node.daemon(methods={"apply": DONE})
     path = script("shwo", "set VI_1 priority 1", "exit")

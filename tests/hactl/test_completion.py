@@ -73,6 +73,24 @@ def test_completion_offers_the_values_of_options(node):
     assert complete(node, "failover", "--timeout", "") == {}
 
 
+def test_completion_asks_the_daemon_that_has_the_objects(node):
+    vrrpd = node.daemon(methods={"list": items({"name": "G1", "state": "MASTER"})})
+    checkd = node.daemon("checkd", methods={
+        "list": lambda params: items({"name": "WEB", "state": "up"}) if params["type"] == "vs"
+        else items({"vs": "WEB", "real": "10.0.0.11:80", "state": "drain"}),
+        "describe": {"fields": {"quorum": {"live": True, "help": "how many must be up"},
+                                "address": {"live": False, "help": "where it is"}}}})
+    base = ("-R", node.run_base)
+    assert complete(node, *base, "show", "group", "") == {"G1": "MASTER"}
+    assert vrrpd.called("list")[0]["type"] == "group"
+    assert complete(node, *base, "show", "vs", "") == {"WEB": "up"}
+    assert complete(node, *base, "drain", "real", "WEB", "") == {"10.0.0.11:80": "drain"}
+    assert complete(node, *base, "set", "vs", "WEB", "") == {"quorum": "how many must be up"}
+    assert checkd.called("describe") == [{"type": "vs"}]
+    checkd.methods["describe"] = {"methods": {"drain": {"help": "no new connections"}}}
+    assert list(complete(node, *base, "call", "checkd", "")) == ["drain"]
+
+
 def test_completion_offers_methods_and_kinds(node):
     node.daemon(methods={"describe": {"methods": {"ping": {"help": "is it there"}},
                                       "types": {"instance": {"help": "a virtual router"}}}})

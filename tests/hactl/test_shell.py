@@ -234,7 +234,7 @@ def test_ctrl_c_ends_a_watch_and_the_shell_goes_on(lb1):
     while not lb1.vrrpd.called("subscribe"):
         time.sleep(0.01)
     shell.type("\x03")
-    shell.prompt()
+    assert "again" not in shell.prompt(), "the daemon is the same as before"
     shell.run("is-master VI_1", "yes")
     shell.type("wait VI_3 state MASTER\r")
     while len(lb1.vrrpd.called("subscribe")) < 2:

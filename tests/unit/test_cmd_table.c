@@ -169,10 +169,11 @@ wrong_values_are_sentences(void **state)
 }
 
 static void
-give_names(void *userdata, const char *kind, const char *token, struct candidates *to)
+give_names(void *userdata, const struct complete_about *about, const char *token,
+    struct candidates *to)
 {
 	(void)userdata;
-	assert_string_equal(kind, "instance");
+	assert_string_equal(about->daemon, "vrrpd");
 	if (strcmp(token, "NAME") != 0)
 		return;
 	complete_add(to, "VI_1", "", true);
