@@ -28,11 +28,21 @@ PAGE = read("man/haven-protocol.7")
 WORDS = set(re.findall(r"[\w.-]+", PAGE)) | set(re.findall(r"\w+", PAGE))
 
 
+def flat(text):
+    """The text without lists inside lists."""
+    lines, depth = [], 0
+    for line in text.splitlines():
+        depth += line.startswith(".Bl") - line.startswith(".El")
+        if depth < 2:
+            lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
 def entries():
     """The entries of the page's lists of methods: {name: (parameters, words)}, where a
     parameter is its name and whether it must be given."""
     found = {}
-    for match in re.finditer(r"^\.It Cm (.+)\n((?:(?!\.It|\.El|\.Bl).*\n)*)", PAGE, re.M):
+    for match in re.finditer(r"^\.It Cm (.+)\n((?:(?!\.It|\.El|\.Bl).*\n)*)", flat(PAGE), re.M):
         head, text = match[1], match[2]
         words = re.findall(r"(Bo|Bc|Bq|Va)|([\w.]+)", head)
         names, params, optional, in_params = [], {}, False, False
@@ -74,7 +84,7 @@ def test_the_page_has_no_method_that_is_none(trio):
     real = set()
     for daemon in (Haven, Checkd):
         real |= set(daemon(trio[0], conf()).call("describe")["methods"])
-    methods = PAGE[PAGE.index(".Sh METHODS OF BOTH"):PAGE.index(".Sh EVENTS")]
+    methods = flat(PAGE[PAGE.index(".Sh METHODS OF BOTH"):PAGE.index(".Sh EVENTS")])
     told = {name for name in ENTRIES if re.search(rf"^\.It Cm .*\b{re.escape(name)}\b",
                                                   methods, re.M)}
     assert told - real == set()
