@@ -50,6 +50,7 @@ netns_files = \
 	%D%/test_stall.py \
 	%D%/test_timing.py \
 	%D%/test_watch.py \
+	%D%/test_yield.py \
 	%D%/wire.py
 EXTRA_DIST += $(netns_files)
 
