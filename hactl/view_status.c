@@ -38,6 +38,8 @@ put_daemon(FILE *to, const struct part *part, const struct style *style)
 	fprintf(to, " (rev %" JSON_INTEGER_FORMAT, part->rev);
 	if (json_is_number(json_object_get(item, "up_ms")))
 		fprintf(to, ", up %s", view_span(up, item, "up_ms"));
+	if (json_is_false(json_object_get(item, "settled")))
+		fputs(", roles not settled yet", to);
 	putc(')', to);
 }
 

@@ -62,6 +62,15 @@ tells(struct wait *wait, const struct stream_message *message)
 	    wait, object != NULL ? object : json_object_get(message->params, "new"));
 }
 
+/* Whether the event tells that all roles have found their place. */
+static bool
+is_settled(const json_t *event)
+{
+	const char *type = json_string_value(json_object_get(event, "type"));
+
+	return type != NULL && strcmp(type, "daemon.settled") == 0;
+}
+
 /* Looks at one message. Returns whether *ret is what the conversation came to. */
 static bool
 judge(struct wait *wait, const struct stream_message *message, enum outcome *ret)
@@ -72,10 +81,9 @@ judge(struct wait *wait, const struct stream_message *message, enum outcome *ret
 		*ret = synced ? OUTCOME_UNKNOWN : OUTCOME_SO;
 		return synced ? !wait->there : tells(wait, message);
 	}
-	*ret = json_is_true(json_object_get(message->params, "settled"))
-		   ? OUTCOME_SO
-		   : OUTCOME_AGAIN;
-	return synced;
+	*ret = OUTCOME_SO;
+	return synced ? json_is_true(json_object_get(message->params, "settled"))
+		      : is_settled(message->params);
 }
 
 static enum outcome
@@ -110,11 +118,11 @@ is_final(const struct ctl_error *error)
 	       error->code != CTL_TOO_MANY;
 }
 
-/* The events about the object: "vs.*" of "vs/WEB". */
+/* The events about the object, "vs.*" of "vs/WEB", or about the daemon. */
 static json_t *
 subscription(const struct wait *wait)
 {
-	const char *path = wait->path != NULL ? wait->path : "instance";
+	const char *path = wait->path != NULL ? wait->path : "daemon";
 	char *types = must_format("%.*s.*", (int)strcspn(path, "/"), path);
 	json_t *params =
 	    must(json_pack("{s:[s], s:s}", "types", types, "snapshot", "always"));

@@ -368,6 +368,29 @@ open_timer(struct engine *engine)
 	return sd_event_source_set_priority(engine->timer, EVENT_PRIORITY_TIMER);
 }
 
+/* Whether it has its role, knows who has it, or cannot take part. */
+static bool
+is_settled(const struct vrrp_fsm *fsm)
+{
+	if (fsm->state == VRRP_STATE_BACKUP)
+		return addr_is_set(&fsm->master) &&
+		       fsm->master_priority != VRRP_PRIORITY_RESIGN;
+	return fsm->state != VRRP_STATE_INITIALIZE;
+}
+
+/* Told once: what comes later is told as a transition. */
+static void
+check_settled(struct engine *engine)
+{
+	if (engine->settled)
+		return;
+	for (size_t i = 0; i < engine->router_count; i++)
+		if (!is_settled(&engine->routers[i]->fsm))
+			return;
+	engine->settled = true;
+	vrrp_event_settled(engine);
+}
+
 /* Thousands of changes at a time are told as one. */
 static int
 on_status(sd_event_source *source, void *userdata)
@@ -382,6 +405,7 @@ on_status(sd_event_source *source, void *userdata)
 	daemon_notify_status("%zu virtual routers: %zu MASTER, %zu BACKUP, %zu FAULT",
 	    engine->router_count, counts[VRRP_STATE_MASTER], counts[VRRP_STATE_BACKUP],
 	    counts[VRRP_STATE_FAULT]);
+	check_settled(engine);
 	return 0;
 }
 

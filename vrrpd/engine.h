@@ -35,6 +35,7 @@ struct engine {
 	char log_dir[4096];   /* empty: there is none */
 	enum engine_phase phase;
 	int64_t started_us;
+	bool settled; /* the first election timers of all routers have run */
 	uint64_t rev; /* counts changes of configuration and overrides */
 
 	struct conf_tree *tree; /* what `conf` was built from: for config show */

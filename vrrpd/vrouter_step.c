@@ -285,8 +285,10 @@ vrouter_step(struct vrouter *vr, const struct vrrp_event *event, int64_t now_us)
 		vr->silence_us = now_us - quiet_since_us;
 	if (effects != 0)
 		carry_out(vr, effects, old, now_us);
-	if (vr->fsm.state == old && !addr_equal(&master, &vr->fsm.master))
+	if (vr->fsm.state == old && !addr_equal(&master, &vr->fsm.master)) {
 		vrrp_event_master(vr);
+		engine_publish(vr->engine, vr);
+	}
 	engine_arm(vr->engine, vr);
 }
 

@@ -238,6 +238,7 @@ add_status(void *userdata, json_t *status)
 	const struct engine *engine = ctl->engine;
 
 	(void)json_object_set_new(status, "instances", instances_json(engine));
+	(void)json_object_set_new(status, "settled", json_boolean(engine->settled));
 	(void)json_object_set_new(status, "config",
 	    ctl_config_json(&ctl->config, engine->reloaded_us, engine->reload_failed));
 	const struct layer_entry *maintenance =
@@ -249,20 +250,10 @@ add_status(void *userdata, json_t *status)
 	    status, "unknown_vrid", json_integer((json_int_t)engine->unknown_vrid));
 }
 
-/* Every router has its role, or knows who has it. */
 static bool
 is_settled(void *userdata)
 {
-	const struct engine *engine = ((const struct vrrp_ctl *)userdata)->engine;
-
-	for (size_t i = 0; i < engine->router_count; i++) {
-		const struct vrrp_fsm *fsm = &engine->routers[i]->fsm;
-
-		if (fsm->state == VRRP_STATE_INITIALIZE ||
-		    (fsm->state == VRRP_STATE_BACKUP && !addr_is_set(&fsm->master)))
-			return false;
-	}
-	return true;
+	return ((const struct vrrp_ctl *)userdata)->engine->settled;
 }
 
 static void

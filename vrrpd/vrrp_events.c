@@ -169,6 +169,16 @@ vrrp_event_reload(const struct engine *engine)
 }
 
 void
+vrrp_event_settled(const struct engine *engine)
+{
+	if (engine->control != NULL)
+		ctl_publish(engine->control, "daemon.settled", "daemon/vrrpd", NULL,
+		    NULL,
+		    json_pack("{s:b, s:I}", "settled", 1, "instances",
+			(json_int_t)engine->router_count));
+}
+
+void
 vrrp_event_stopping(const struct engine *engine)
 {
 	if (engine->control != NULL)

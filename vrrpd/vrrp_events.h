@@ -34,6 +34,9 @@ void vrrp_event_move_started(const struct vrouter *vr);
 void vrrp_event_move_finished(const struct vrouter *vr, const struct vrouter_move *move,
     enum vrouter_move_result result);
 
+/* daemon.settled: every router had the time to find out who is Master. */
+void vrrp_event_settled(const struct engine *engine);
+
 /* config.reloaded or config.refused, daemon.stopping. */
 void vrrp_event_reload(const struct engine *engine);
 void vrrp_event_stopping(const struct engine *engine);

@@ -254,17 +254,30 @@ def test_wait_for_what_is_not_there(node):
     assert "no state" in node.error("wait", "VI_1", "state", "asleep", exit=2)
 
 
-def test_wait_synced_asks_until_the_roles_are_settled(node):
-    settled = iter([False, False, True])
-    daemon = node.daemon(methods={"subscribe": lambda params: Stream(
-        START, *picture(VI_1, settled=next(settled)))})
+def test_wait_synced_listens_until_the_roles_are_settled(node):
+    settled = dict(MOVED, type="daemon.settled", path="daemon/vrrpd", new={"settled": True})
+    daemon = node.daemon(methods=happenings(*picture(VI_1, settled=False), event(SUNK),
+                                            event(settled), end="open"))
     node.text("wait", "synced", "-t", "20s")
-    assert len(daemon.called("subscribe")) == 3
+    assert [call["types"] for call in daemon.called("subscribe")] == [["daemon.*"]]
+
+
+def test_wait_synced_of_settled_roles_is_over_at_once(node):
+    node.daemon(methods=happenings(*picture(VI_1), end="open"))
+    node.text("wait", "synced", "-t", "20s")
+
+
+def test_wait_synced_asks_again_when_the_daemon_was_restarted(node):
+    settled = iter([False, True])
+    daemon = node.daemon(methods={"subscribe": lambda params: Stream(
+        START, *picture(VI_1, settled=next(settled)), end="close")})
+    node.text("wait", "synced", "-t", "20s")
+    assert len(daemon.called("subscribe")) == 2
 
 
 def test_wait_synced_that_never_settles_is_exit_7(node):
-    node.daemon(methods=happenings(*picture(VI_1, settled=False)))
-    node.error("wait", "synced", "-t", "3s", exit=7)
+    node.daemon(methods=happenings(*picture(VI_1, settled=False), end="open"))
+    node.error("wait", "synced", "-t", "1s", exit=7)
 
 
 def test_wait_outlives_a_daemon_that_is_not_there_yet(node):

@@ -37,3 +37,23 @@ def test_a_subscriber_sees_the_role_move(trio):
     assert moved["new"]["master"] == b.ip4
     numbers = [line["params"]["seq"] for line in stream if line.get("method") == "event"]
     assert numbers == sorted(set(numbers))
+
+
+def test_it_is_told_once_when_the_roles_are_settled(trio):
+    """False while the first election runs, then an event; "wait synced" ends with it."""
+    a, b, _ = trio
+    form = {"version": 3, "interval": 0.3}
+    first = Haven(a, conf(priority=200, **form))
+    assert first.call("status")["settled"] is False
+    done = first.hactl("wait", "synced", "--timeout=10s")
+    assert (done.returncode, first.state()) == (0, "MASTER")
+    assert first.call("status")["settled"] is True
+    # A Backup knows its Master with the first advertisement, long before its own timer.
+    second = Haven(b, conf(priority=100, **form))
+    assert second.hactl("wait", "synced", "--timeout=10s").returncode == 0
+    assert second.instance()["master"] == a.ip4
+    assert first.hactl("-y", "failover", "VI_1").returncode == 0
+    for daemon in (first, second):
+        told = [event for event in daemon.call("log.tail", count=100)["items"]
+                if event["type"] == "daemon.settled"]
+        assert len(told) == 1
