@@ -37,7 +37,6 @@ struct ctl_sub {
 	char patterns[PATTERNS_MAX][PATTERN_SIZE]; /* none: every type */
 	size_t pattern_count;
 	uint64_t cursor; /* the sequence number it wants next */
-	bool redacted;
 
 	enum picture picture;
 	size_t kind, item;   /* the next object of the picture */
@@ -173,13 +172,21 @@ tell_gap(struct ctl_conn *conn, struct ctl_sub *sub)
 	begin_picture(sub, conn->server);
 }
 
+/* Asked each time: a client may give up its rights while it is subscribed. */
+static bool
+is_redacted(const struct ctl_conn *conn)
+{
+	return conn->role == CTL_ROLE_READ;
+}
+
 static void
 tell_event(struct ctl_conn *conn, struct ctl_sub *sub, const struct ctl_event *event)
 {
 	static const char head[] =
 	    "{\"jsonrpc\":\"2.0\",\"method\":\"event\",\"params\":{\"sub\":\"";
-	const char *text =
-	    sub->redacted && event->redacted != NULL ? event->redacted : event->full;
+	const char *text = is_redacted(conn) && event->redacted != NULL
+			       ? event->redacted
+			       : event->full;
 
 	sub->cursor = event->seq + 1;
 	if (!wants(sub, event->type))
@@ -212,7 +219,7 @@ tell_objects(struct ctl_conn *conn, struct ctl_sub *sub)
 		   : NULL;
 	sub->item += json_array_size(page);
 	json_array_foreach (page, i, object) {
-		if (sub->redacted)
+		if (is_redacted(conn))
 			ctl_redact_object(of->kind, object);
 		tell(conn, sub, "object",
 		    json_pack("{s:s, s:I, s:O}", "sub", sub->name, "seq",
@@ -415,7 +422,6 @@ ctl_do_subscribe(void *userdata, struct ctl_call *call)
 		free(sub);
 		return;
 	}
-	sub->redacted = call->role == CTL_ROLE_READ;
 	sub->heartbeat_us =
 	    ctl_params_integer(call->params, "heartbeat_ms", 0) * US_PER_MS;
 	sub->heard_us = clock_now_us();
