@@ -251,10 +251,11 @@ def sweep():
         if match and not os.path.exists(f"/proc/{match[1]}"):
             kill_all_in(name)
             run("ip", "netns", "del", name, check=False)
-    for entry in os.scandir(tempfile.gettempdir()):
-        match = re.match(rf"{PREFIX}(\d+)\.\d+-", entry.name)
-        if match and not os.path.exists(f"/proc/{match[1]}"):
-            shutil.rmtree(entry.path, ignore_errors=True)
+    for directory in filter(os.path.isdir, (tempfile.gettempdir(), "/etc/netns")):
+        for entry in os.scandir(directory):
+            match = re.match(rf"{PREFIX}(\d+)\.\d+-", entry.name)
+            if match and not os.path.exists(f"/proc/{match[1]}"):
+                shutil.rmtree(entry.path, ignore_errors=True)
 
 
 def _setns(fd):

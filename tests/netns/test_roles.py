@@ -2,21 +2,20 @@
 """Who may do what: socket x user x group x method, as the kernel tells the daemon; and that
 what was promised to be durable is there after a kill and another boot."""
 
-import itertools
 import json
 import os
-import socket
+import shutil
 import subprocess
 import sys
 
 import pytest
-from daemons import Haven, conf
-from lab import run, wait_until
+from daemons import Checkd, Haven, conf
+from lab import wait_until
 
-# Runs as somebody else and says what the greeting and a request got.
+# Runs as somebody else: what the greeting says and what each request gets.
 CLIENT = """
 import json, os, socket, sys
-path, uid, gid, groups, request = sys.argv[1:]
+path, uid, gid, groups, requests = sys.argv[1:]
 os.setgroups(json.loads(groups))
 os.setgid(int(gid))
 os.setuid(int(uid))
@@ -28,74 +27,185 @@ except PermissionError:
     sys.exit()
 lines = client.makefile("r")
 hello = json.loads(lines.readline())
-client.sendall(request.encode() + b"\\n")
-print(json.dumps({"role": hello["params"]["role"], "answer": json.loads(lines.readline())}))
+answers = []
+for request in json.loads(requests):
+    client.sendall(json.dumps(request).encode() + b"\\n")
+    while True:
+        answer = json.loads(lines.readline())
+        if "id" in answer:
+            break
+    answers.append(answer)
+print(json.dumps({"role": hello["params"]["role"], "answers": answers}))
 """
 
 ROLES = ["read", "operator", "admin"]
-METHODS = {
-    "read": ("ping", {}),
-    "operator": ("garp", {"target": "nobody"}),
-    "admin": ("config.discard", {}),
+SOMEBODY = 4711
+UNMAPPED = 65534  # how the kernel shows a user of another user namespace
+SECRET_REASON, SECRET_PASSWORD = "a secret reason", "hush4711"
+
+# uid, primary group, other groups, the role on control.sock (None: it cannot be opened, as
+# its mode lets root and the group ha in).
+PEERS = {
+    "root": (0, 0, [], "admin"),
+    "ha": (SOMEBODY, SOMEBODY, ["ha"], "operator"),
+    "ha as primary group": (SOMEBODY, "ha", [], "operator"),
+    "ha as the last of many": (SOMEBODY, SOMEBODY, [*range(5000, 5100), "ha"], "operator"),
+    "ha-admin": (SOMEBODY, SOMEBODY, ["ha", "ha-admin"], "admin"),
+    "ha-admin as primary group": (SOMEBODY, "ha-admin", ["ha"], "admin"),
+    "ha-admin alone": (SOMEBODY, "ha-admin", [], None),
+    "neither": (SOMEBODY, SOMEBODY, [], None),
+    "unmapped": (UNMAPPED, UNMAPPED, [], None),
 }
 
+# Every method, the least role it needs, and parameters that change nothing that matters:
+# who may not call it is told so before they are looked at.
+METHODS = {
+    "read": {
+        "clients": {}, "config.diff": {}, "describe": {}, "doctor": {},
+        "explain": {"path": "VI_1"}, "get": {"path": "VI_1"}, "lease.list": {},
+        "list": {"type": "lease"}, "log.tail": {}, "metrics": {}, "op.get": {"op_id": "x"},
+        "ping": {}, "session.drop": {"role": "admin"}, "session.hello": {"major": 1},
+        "status": {}, "subscribe": {"sub": "s", "snapshot": "never"},
+        "unsubscribe": {"sub": "s"},
+    },
+    "operator": {
+        "apply": {"changes": [{"path": "nobody", "set": {"priority": 1}}],
+                  "lease": {"ttl_ms": 1000}, "dry_run": True},
+        "audit.list": {}, "check.now": {"target": "vs/nobody"}, "config.show": {},
+        "config.test": {}, "confirm": {"id": "L-none"}, "drain": {"target": "vs/nobody"},
+        "failover": {"target": "nobody"}, "garp": {"target": "nobody"},
+        "hold": {"target": "nobody"}, "lease.release": {"id": "L-none"},
+        "lease.renew": {"id": "L-none", "ttl_ms": 1000}, "log.level": {"level": "nonsense"},
+        "maintenance": {"action": "off", "target": "nobody"},
+        "takeover": {"target": "nobody"}, "undrain": {"target": "vs/nobody"},
+    },
+    "admin": {
+        "config.discard": {"objects": ["nobody"]}, "config.reload": {},
+        "config.save": {"objects": ["nobody"]}, "reload": {},
+    },
+}
 
-@pytest.fixture(name="groups", scope="module")
-def _groups():
-    """The groups of the control plane, made for the test where they are missing."""
-    made = []
-    for name in ("ha", "ha-admin"):
-        if subprocess.run(["getent", "group", name], stdout=subprocess.DEVNULL,
-                          check=False).returncode != 0:
-            run("groupadd", "--system", name)
-            made.append(name)
-    ids = {name: int(run("getent", "group", name).stdout.split(":")[2])
-           for name in ("ha", "ha-admin")}
-    yield ids
-    for name in made:
-        run("groupdel", name)
+# What an operator may do only for a while, or only with what is his own.
+LASTING = [("apply", {"changes": [{"path": "VI_1", "set": {"priority": 99}}],
+                      "dry_run": True}),
+           ("log.level", {"level": "info"})]
 
 
-def _ask(path, uid, gid, groups, method, params):
-    request = json.dumps({"id": 1, "method": method, "params": params})
+@pytest.fixture(name="groups")
+def _groups(trio):
+    """The groups of the control plane, as the first host knows them; they need not be
+    those of this machine: `ip netns exec` puts the file over /etc/group."""
+    ids = {"ha": 64001, "ha-admin": 64002}
+    directory = f"/etc/netns/{trio[0].name}"
+    trio[0].lab.closers.callback(shutil.rmtree, directory)
+    os.makedirs(directory)
+    with open("/etc/group", encoding="utf-8") as file:
+        others = [line for line in file if line.split(":")[0] not in ids]
+    with open(os.path.join(directory, "group"), "w", encoding="utf-8") as file:
+        file.writelines(others + [f"{name}:x:{gid}:\n" for name, gid in ids.items()])
+    return ids
+
+
+def _ask(daemon, name, peer, requests, groups):
+    """The answers to [method, params]... as this peer gets them on this socket."""
+    uid, gid, others, _ = PEERS[peer]
+    path = os.path.join(daemon.run_base, daemon.program, name)
+    lines = [{"id": number, "method": method, "params": params}
+             for number, (method, params) in enumerate(requests)]
     output = subprocess.run(
-        [sys.executable, "-c", CLIENT, path, str(uid), str(gid), json.dumps(groups), request],
-        stdout=subprocess.PIPE, check=True, timeout=20).stdout
+        [sys.executable, "-c", CLIENT, path, str(uid), str(groups.get(gid, gid)),
+         json.dumps([groups.get(group, group) for group in others]), json.dumps(lines)],
+        stdout=subprocess.PIPE, check=True, timeout=60).stdout
     return json.loads(output)
 
 
-def _expected(name, uid, member_of):
-    earned = "read"
-    if uid == 0 or "ha-admin" in member_of:
-        earned = "admin"
-    elif "ha" in member_of:
-        earned = "operator"
-    return "read" if name == "public.sock" else earned
+def _role(name, peer):
+    """What the table promises: nobody has more than read on the public socket."""
+    return "read" if name == "public.sock" else PEERS[peer][3]
 
 
-def test_every_cell_of_the_matrix(trio, groups):
+def _is_denied(answer):
+    return answer.get("error", {}).get("data", {}).get("name") == "denied"
+
+
+def _secret_conf():
+    return conf(extra=f"authentication {{\n auth_type PASS\n auth_pass {SECRET_PASSWORD}\n}}",
+                version=2, interval=1)
+
+
+@pytest.fixture(name="daemon", params=[Haven, Checkd], ids=lambda kind: kind.program)
+def _daemon(request, trio, groups):
+    """It has looked the groups up when it starts."""
+    assert groups
+    return request.param(trio[0], _secret_conf())
+
+
+def test_the_table_has_every_method(daemon):
+    offered = {name: facts["role"] for name, facts in
+               daemon.call("describe")["methods"].items()}
+    known = {name: role for role, methods in METHODS.items() for name in methods}
+    assert offered == {name: known.get(name) for name in offered}
+
+
+@pytest.mark.parametrize("name", ["control.sock", "public.sock"])
+@pytest.mark.parametrize("peer", PEERS)
+def test_every_cell_of_the_matrix(daemon, groups, name, peer):
+    offered = daemon.call("describe")["methods"]
+    cells = [(need, method, params) for need, methods in METHODS.items()
+             for method, params in methods.items() if method in offered]
+    if daemon.program == "vrrpd":
+        daemon.call("hold", target="VI_1", for_ms=600000, reason=SECRET_REASON)
+        cells += [("admin", method, params) for method, params in LASTING]
+        lease = daemon.call("lease.list")["items"][0]["id"]  # root's
+        cells += [("admin", "lease.renew", {"id": lease, "ttl_ms": 600000})]
+    got = _ask(daemon, name, peer, [cell[1:] for cell in cells], groups)
+    role = _role(name, peer)
+    if role is None:
+        assert got == {"refused": True}
+        return
+    assert got["role"] == role
+    for (need, method, params), answer in zip(cells, got["answers"]):
+        denied = ROLES.index(role) < ROLES.index(need)
+        assert _is_denied(answer) == denied, (method, params, answer)
+        if denied:
+            least = offered[method]["role"]
+            need = need if ROLES.index(role) >= ROLES.index(least) else least
+            assert answer["error"]["data"] == {"name": "denied", "need": need, "have": role}
+    # Who is connected is no secret; who asked for what, and why, is.
+    said = json.dumps([answer for cell, answer in zip(cells, got["answers"])
+                       if cell[1] != "clients"])
+    assert SECRET_PASSWORD not in said
+    if role == "read":
+        assert SECRET_REASON not in said
+        assert '"uid"' not in said
+    elif daemon.program == "vrrpd":
+        assert SECRET_REASON in said
+
+
+def test_rights_that_were_given_up_are_gone(daemon, groups):
+    got = _ask(daemon, "control.sock", "root", [
+        ("session.drop", {"role": "operator"}), ("reload", {}), ("audit.list", {}),
+        ("session.drop", {"role": "read"}), ("audit.list", {}),
+        ("session.drop", {"role": "admin"}), ("session.hello", {"major": 1}),
+        ("reload", {})], groups)["answers"]
+    assert [_is_denied(answer) for answer in got] \
+        == [False, True, False, False, True, False, False, True]
+    assert [got[index]["result"]["role"] for index in (0, 3, 5, 6)] \
+        == ["operator", "read", "read", "read"]
+
+
+def test_a_subscriber_that_gave_up_its_rights_sees_less(trio):
     daemon = Haven(trio[0], conf())
-    memberships = [(), ("ha",), ("ha-admin", "ha")]
-    for name, uid, member_of, primary in itertools.product(
-            ("control.sock", "public.sock"), (0, 4711), memberships, (False, True)):
-        ids = [groups[group] for group in member_of]
-        gid = ids[0] if primary and ids else 4711
-        path = os.path.join(daemon.run_base, "vrrpd", name)
-        role = _expected(name, uid, member_of)
-        for need, (method, params) in METHODS.items():
-            got = _ask(path, uid, gid, ids, method, params)
-            if name == "control.sock" and uid != 0 and not _may_open(gid, ids, groups):
-                assert got == {"refused": True}
-                continue
-            assert got["role"] == role, (name, uid, member_of)
-            error = got["answer"].get("error", {}).get("data", {}).get("name")
-            denied = ROLES.index(role) < ROLES.index(need)
-            assert (error == "denied") == denied, (name, uid, member_of, method)
-
-
-def _may_open(gid, ids, groups):
-    """The mode of the socket lets the group ha in, and nobody else."""
-    return groups["ha"] in ids or gid == groups["ha"]
+    with daemon.connect() as client, client.makefile() as lines:
+        for method, params in (("subscribe", {"sub": "s", "snapshot": "never"}),
+                               ("session.drop", {"role": "read"})):
+            client.sendall(json.dumps({"id": 1, "method": method,
+                                       "params": params}).encode() + b"\n")
+        daemon.call("hold", target="VI_1", for_ms=600000, reason=SECRET_REASON)
+        line = ""
+        while '"lease.created"' not in line:
+            line = lines.readline()
+        assert SECRET_REASON not in line and '"uid"' not in line
 
 
 def test_a_promised_lease_outlives_a_kill_and_the_boot(trio, tmp_path):
@@ -121,20 +231,3 @@ def test_a_promised_lease_outlives_a_kill_and_the_boot(trio, tmp_path):
     entries = daemon.call("audit.list", count=10)["items"]
     assert [entry["params"]["reason"] for entry in entries if entry["method"] == "hold"] \
         == ["a kill"]
-
-
-def test_a_reader_that_names_no_one_gets_no_one(trio):
-    daemon = Haven(trio[0], conf())
-    daemon.call("hold", target="VI_1", for_ms=600000, reason="a secret reason")
-    client = socket.socket(socket.AF_UNIX)
-    client.connect(os.path.join(daemon.run_base, "vrrpd", "public.sock"))
-    lines = client.makefile("r")
-    lines.readline()
-    for number, (method, params) in enumerate([
-            ("list", {"type": "lease"}), ("lease.list", {}), ("status", {}),
-            ("log.tail", {}), ("explain", {"path": "VI_1"})]):
-        request = {"id": number, "method": method, "params": params}
-        client.sendall(json.dumps(request).encode() + b"\n")
-        answer = lines.readline()
-        assert "a secret reason" not in answer
-        assert '"uid"' not in answer
