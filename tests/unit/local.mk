@@ -4,6 +4,9 @@ vrrp_samples = %D%/vrrp_samples.c %D%/vrrp_samples.h
 conf_fixture = %D%/conf_fixture.c %D%/conf_fixture.h
 fsm_fixture = %D%/fsm_fixture.c %D%/fsm_fixture.h
 ctl_talk = %D%/ctl_talk.c %D%/ctl_talk.h
+vrrp_ctl_fixture = %D%/vrrp_ctl_fixture.c %D%/vrrp_ctl_fixture.h $(ctl_talk)
+vrrp_ctl_ldadd = vrrpd/libvrrpd.a vrrpd/libvrrp_pure.a common/libha_edge.a $(unit_ldadd) \
+	$(SYSTEMD_LIBS) $(LIBNL_LIBS) $(LIBCAP_LIBS) -lpthread
 
 EXTRA_DIST += %D%/unit.h
 
@@ -160,9 +163,20 @@ tests_unit_test_vrrp_conf_SOURCES = %D%/test_vrrp_conf.c $(conf_fixture)
 tests_unit_test_vrrp_conf_LDADD = $(unit_ldadd)
 
 unit_tests += tests/unit/test_vrrp_ctl
-tests_unit_test_vrrp_ctl_SOURCES = %D%/test_vrrp_ctl.c
-tests_unit_test_vrrp_ctl_LDADD = vrrpd/libvrrpd.a vrrpd/libvrrp_pure.a common/libha_edge.a \
-	$(unit_ldadd) $(SYSTEMD_LIBS) $(LIBNL_LIBS) $(LIBCAP_LIBS) -lpthread
+tests_unit_test_vrrp_ctl_SOURCES = %D%/test_vrrp_ctl.c $(vrrp_ctl_fixture)
+tests_unit_test_vrrp_ctl_LDADD = $(vrrp_ctl_ldadd)
+
+unit_tests += tests/unit/test_vrrp_ctl_edits
+tests_unit_test_vrrp_ctl_edits_SOURCES = %D%/test_vrrp_ctl_edits.c $(vrrp_ctl_fixture)
+tests_unit_test_vrrp_ctl_edits_LDADD = $(vrrp_ctl_ldadd)
+
+unit_tests += tests/unit/test_vrrp_ctl_maintenance
+tests_unit_test_vrrp_ctl_maintenance_SOURCES = %D%/test_vrrp_ctl_maintenance.c $(vrrp_ctl_fixture)
+tests_unit_test_vrrp_ctl_maintenance_LDADD = $(vrrp_ctl_ldadd)
+
+unit_tests += tests/unit/test_vrrp_ctl_move
+tests_unit_test_vrrp_ctl_move_SOURCES = %D%/test_vrrp_ctl_move.c $(vrrp_ctl_fixture)
+tests_unit_test_vrrp_ctl_move_LDADD = $(vrrp_ctl_ldadd)
 
 unit_tests += tests/unit/test_vrrp_diff
 tests_unit_test_vrrp_diff_SOURCES = %D%/test_vrrp_diff.c $(conf_fixture)

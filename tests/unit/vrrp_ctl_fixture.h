@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vrrp_ctl_fixture.h - vrrpd's control plane with its real socket, files and loop, and
+ * virtual routers that do what the test says. */
+#ifndef TESTS_UNIT_VRRP_CTL_FIXTURE_H
+#define TESTS_UNIT_VRRP_CTL_FIXTURE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "tests/unit/ctl_talk.h"
+#include "vrrpd/engine.h"
+
+/* VI_1 is MASTER, VI_2 BACKUP of 192.0.2.12 with priority 150; both have priority 100.
+ */
+struct vrrp_ctl_fake {
+	struct engine engine;
+	struct vrrp_conf conf;
+	struct vrrp_instance_conf instances[2];
+	struct vrouter routers[2];
+	struct vrouter *list[2];
+	unsigned updates; /* calls of vrouter_update_params() */
+	int move_result;  /* what vrouter_move_start() returns */
+	int reload_result;
+	unsigned announced;
+	unsigned flushes;
+};
+
+extern struct vrrp_ctl_fake fake;
+
+/* Around each case. */
+int setup(void **state);
+int teardown(void **state);
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+/* A restart of the daemon is both, the end first. */
+void open_engine(void);
+void close_engine(void);
+
+/* The end of a move, told as vrouter.h promises. */
+void end_move(struct vrouter *vr, enum vrouter_move_result result);
+
+/* What decides the priority of the object at `path`, or -1: the file does. */
+int64_t priority_of(const char *path);
+
+/* The file of live edits. */
+void overrides_path(char buf[128]);
+
+struct addr an_address(const char *text);
+
+/* A member that is a text; "" when there is none. */
+const char *text_of(const json_t *object, const char *name);
+
+/* Parameters of apply. */
+#define SET_150 \
+	"{\"changes\":[{\"path\":\"instance/VI_1\",\"set\":{\"priority\":150}}]}"
+
+#endif
