@@ -391,6 +391,25 @@ add_word(struct options *options, const char *word)
 	return NULL;
 }
 
+/* Whether -j stands anywhere: an error that comes before it is one in JSON, too. */
+static bool
+wants_json(const char *const words[], size_t count)
+{
+	bool wants = false;
+
+	for (size_t i = 0; i < count && !wants && strcmp(words[i], "--") != 0; i++) {
+		const struct option_row *row = options_find(words[i]);
+		bool next, is_short = row != NULL && words[i][1] != '-';
+		char *cut = is_short ? cut_letter(words[i], OPTION_JSON, &next) : NULL;
+
+		wants = cut != NULL || (row != NULL && row->id == OPTION_JSON);
+		free(cut);
+		if (options_wants_next(words[i]))
+			i++;
+	}
+	return wants;
+}
+
 char *
 options_parse(
     const char *const words[], size_t count, bool in_shell, struct options *ret)
@@ -412,5 +431,7 @@ options_parse(
 		else
 			wrong = take_letters(&r, ret);
 	}
+	if (wrong != NULL && wants_json(words, count) && ret->json == JSON_OFF)
+		ret->json = JSON_AUTO;
 	return wrong;
 }

@@ -27,7 +27,6 @@ def test_words_may_be_shortened(node):
     (("-t", "soon"), "wants a time"),
     (("--yes=no",), "takes no value"),
     (("--color=blue", "version"), "does not know \"blue\""),
-    (("--json=xml", "version"), "does not know \"xml\""),
     (("show", "vips", "--force"), "this command has no option --force"),
     (("history",), "in the shell only"),
     (("-f", "x", "version"), "either a command or --file"),
@@ -45,6 +44,26 @@ def test_options_stand_anywhere(node):
     node.daemon(methods={"list": items(VI_1)})
     for words in (("-j", "show", "vips"), ("show", "-j", "vips"), ("show", "vips", "-jq", "-j")):
         assert node.hactl(*words).returncode == 0
+
+
+@pytest.mark.parametrize("words", [
+    ("--nonsense", "-j"), ("show", "--nonsense", "vips", "--json=short"), ("-qZ", "-qj"),
+    ("shwo", "-j"), ("show", "vips", "--force", "-j"), ("-t", "soon", "version", "-j")])
+def test_error_before_the_j_is_json_too(node, words):
+    done = node.hactl(*words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert json.loads(done.stderr)["error"]["name"] == "usage"
+
+
+def test_json_of_an_unknown_style_is_refused_in_json(node):
+    done = node.hactl("--json=xml", "version")
+    assert done.returncode == 2
+    assert "does not know \"xml\"" in json.loads(done.stderr)["error"]["message"]
+
+
+@pytest.mark.parametrize("words", [("--nonsense", "--reason", "-j"), ("--nonsense", "--", "-j")])
+def test_j_that_is_no_option_makes_no_json(node, words):
+    assert node.hactl(*words).stderr.startswith("hactl: unknown option")
 
 
 def test_two_dashes_end_the_options(node):
