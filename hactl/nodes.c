@@ -10,6 +10,7 @@
 #include "hactl/escape.h"
 #include "hactl/must.h"
 #include "hactl/nodes_rules.h"
+#include "hactl/pager.h"
 #include "hactl/remote.h"
 #include "hactl/terminal.h"
 #include "hactl/view.h"
@@ -215,7 +216,7 @@ show_failures(struct nodes *nodes)
 }
 
 static void
-show_problems(const json_t *problems, const struct style *style)
+show_problems(FILE *to, const json_t *problems, const struct style *style)
 {
 	const json_t *problem, *node;
 	size_t i, at;
@@ -223,21 +224,21 @@ show_problems(const json_t *problems, const struct style *style)
 	json_array_foreach (problems, i, problem) {
 		char *name = escape_text(view_string(problem, "instance", "?"));
 
-		style_begin(stdout, style, PAINT_BAD);
-		printf("%s: %s", name, view_string(problem, "problem", "?"));
-		style_end(stdout, style, PAINT_BAD);
+		style_begin(to, style, PAINT_BAD);
+		fprintf(to, "%s: %s", name, view_string(problem, "problem", "?"));
+		style_end(to, style, PAINT_BAD);
 		free(name);
 		json_array_foreach (json_object_get(problem, "masters"), at, node) {
 			name = escape_text(json_string_value(node));
-			printf("%s%s", at == 0 ? ": " : ", ", name);
+			fprintf(to, "%s%s", at == 0 ? ": " : ", ", name);
 			free(name);
 		}
-		putchar('\n');
+		putc('\n', to);
 	}
 }
 
 static void
-show_table(struct nodes *nodes, const struct style *style)
+show_table(FILE *to, struct nodes *nodes, const struct style *style)
 {
 	struct answer answer = {.order = &nodes->order, .count = 1};
 	bool complete;
@@ -246,7 +247,7 @@ show_table(struct nodes *nodes, const struct style *style)
 	answer.parts[0].daemon = "vrrpd";
 	answer.parts[0].items = merged;
 	if (json_array_size(merged) > 0)
-		render_text.answer(stdout, &answer, style);
+		render_text.answer(to, &answer, style);
 	answer_done(&answer);
 }
 
@@ -290,7 +291,7 @@ unpack(const json_t *json, struct answer *ret)
 }
 
 static void
-show_each(struct nodes *nodes, const struct style *style)
+show_each(FILE *to, struct nodes *nodes, const struct style *style)
 {
 	const char *separator = "";
 
@@ -299,10 +300,10 @@ show_each(struct nodes *nodes, const struct style *style)
 		char *node = escape_text(node_of(nodes, i));
 
 		if (json_array_size(items_of(nodes, i)) > 0) {
-			printf("%s== %s\n", separator, node);
+			fprintf(to, "%s== %s\n", separator, node);
 			separator = "\n";
 			unpack(nodes->answers[i], &answer);
-			render_text.answer(stdout, &answer, style);
+			render_text.answer(to, &answer, style);
 		}
 		answer_done(&answer);
 		free(node);
@@ -311,7 +312,8 @@ show_each(struct nodes *nodes, const struct style *style)
 
 /* {"schema", "at", "nodes": [{"host", "exit", the answer}], "problems": [...]} */
 static void
-show_json(const struct nodes *nodes, json_t *problems, const struct style *style)
+show_json(
+    FILE *to, const struct nodes *nodes, json_t *problems, const struct style *style)
 {
 	json_t *list = must(json_array());
 	char at[UNITS_TEXT_SIZE];
@@ -331,9 +333,23 @@ show_json(const struct nodes *nodes, json_t *problems, const struct style *style
 	    problems));
 	text = must(json_dumps(json,
 	    (style->pretty ? JSON_INDENT(2) : JSON_COMPACT) | JSON_REAL_PRECISION(15)));
-	puts(text);
+	fprintf(to, "%s\n", text);
 	free(text);
 	json_decref(json);
+}
+
+static void
+show_answers(FILE *to, struct nodes *nodes, json_t *problems, const struct style *style)
+{
+	if (nodes->order.options.json != JSON_OFF) {
+		show_json(to, nodes, problems, style);
+		return;
+	}
+	if (are_instances(nodes))
+		show_table(to, nodes, style);
+	else
+		show_each(to, nodes, style);
+	show_problems(to, problems, style);
 }
 
 static void
@@ -341,20 +357,16 @@ show(struct nodes *nodes, json_t *problems)
 {
 	const struct options *options = &nodes->order.options;
 	struct style style = terminal_style(options, stdout);
+	struct pager pager;
 
-	if (options->json != JSON_OFF) {
-		show_json(nodes, problems, &style);
-		return;
-	}
-	if (!options_given(options, OPTION_QUIET)) {
-		if (are_instances(nodes))
-			show_table(nodes, &style);
-		else
-			show_each(nodes, &style);
-		show_problems(problems, &style);
+	if (options->json != JSON_OFF || !options_given(options, OPTION_QUIET)) {
+		pager_begin(&pager, options);
+		show_answers(pager.to, nodes, problems, &style);
+		pager_end(&pager);
 	}
 	(void)fflush(stdout);
-	show_failures(nodes);
+	if (options->json == JSON_OFF)
+		show_failures(nodes);
 }
 
 static enum ctl_exit

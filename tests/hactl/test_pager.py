@@ -151,3 +151,13 @@ def test_less_shows_names_in_any_locale(lb1):
     lb1.vrrpd.methods["get"] = get_of(dict(VI_1, path="instance/grün", name="grün"))
     text, status = Terminal(lb1, "show", "instance", "grün", LC_ALL="C").end()
     assert "grün is" in text and status == 0
+
+
+def test_answers_of_several_hosts_go_through_the_pager(lb1, marker, tmp_path):
+    ssh = tmp_path / "ssh"
+    ssh.write_text(f'#!/bin/sh\nhactl() {{ {lb1.binary} -R {lb1.run_base} "$@"; }}\neval "$2"\n')
+    ssh.chmod(0o755)
+    child = Terminal(lb1, "-H", "lb1,lb2", "show", "instances", HACTL_PAGER=marker,
+                     HACTL_SSH=str(ssh))
+    text, _ = child.end()
+    assert "paged: lb1 " in text and "VI_199" in text
