@@ -21,7 +21,7 @@
 struct member {
 	struct vrrp_window *window;
 	char name[VRRP_PATH_SIZE];
-	enum vrrp_state before;
+	enum vrrp_state before, after;
 	bool waits; /* its role is being handed over */
 	bool moved;
 	struct addr to;
@@ -217,24 +217,51 @@ names_json(const struct vrrp_window *window, bool moved)
 	return names;
 }
 
+static const struct member *
+first_failed(const struct vrrp_window *window)
+{
+	const struct member *member = window->members;
+
+	while (member->before != VRRP_STATE_MASTER || member->moved)
+		member++;
+	return member;
+}
+
+/* Why a role is not elsewhere, and what that means. A link that failed or a reload that
+ * dropped the router may have been quicker than its heir. */
+static void
+explain_failure(const struct vrrp_window *window, size_t failed, int64_t waited_us,
+    char *buf, size_t room)
+{
+	const struct member *member = first_failed(window);
+	char span[UNITS_TEXT_SIZE];
+
+	if (member->after != VRRP_STATE_MASTER)
+		(void)snprintf(buf, room, "something came in between: %s is %s now",
+		    member->name, vrrp_state_name(member->after));
+	else
+		(void)snprintf(buf, room,
+		    "nobody took over %s%s within %s; the maintenance (lease %s) "
+		    "stands, this node serves on as the last resort",
+		    member->name, failed > 1 ? " and others" : "",
+		    units_format_span(span, waited_us), window->id);
+}
+
 static void
 answer_failed(struct vrrp_window *window, json_t *done, json_t *failed)
 {
 	bool partly = json_array_size(done) > 0;
-	const char *first = json_string_value(json_array_get(failed, 0));
 	int64_t waited_us = clock_now_us() - window->started_us;
-	char text[320], span[UNITS_TEXT_SIZE];
-	json_t *data = json_pack("{s:o, s:o, s:I, s:o}", "done", done, "failed", failed,
+	char text[512];
+	json_t *data;
+
+	explain_failure(window, json_array_size(failed), waited_us, text, sizeof(text));
+	data = json_pack("{s:o, s:o, s:I, s:o}", "done", done, "failed", failed,
 	    "waited_ms", (json_int_t)(waited_us / US_PER_MS), "members",
 	    members_json(window));
-
 	edits_put_lease(window->ctl->edits, data, window->id);
-	(void)snprintf(text, sizeof(text), "nobody took over %.200s%s within %s", first,
-	    json_array_size(failed) > 1 ? " and others" : "",
-	    units_format_span(span, waited_us));
-	ctl_call_fail(window->call, partly ? CTL_PARTIAL : CTL_NOT_MOVED, data,
-	    "%s; the maintenance (lease %s) stands, this node serves on as the last resort",
-	    text, window->id);
+	ctl_call_fail(
+	    window->call, partly ? CTL_PARTIAL : CTL_NOT_MOVED, data, "%s", text);
 }
 
 static void
@@ -315,6 +342,7 @@ on_moved(void *userdata, struct vrouter *vr, enum vrouter_move_result result)
 
 	member->waits = false;
 	member->moved = result == VROUTER_MOVE_DONE;
+	member->after = vr->fsm.state;
 	member->to = vr->fsm.master;
 	engine->cause = &window->cause;
 	if (member->moved)
@@ -437,7 +465,7 @@ window_new(struct vrrp_ctl *ctl, struct ctl_call *call, const struct scope *scop
 			continue;
 		struct member *member = &window->members[window->count++];
 		member->window = window;
-		member->before = vr->fsm.state;
+		member->before = member->after = vr->fsm.state;
 		(void)snprintf(
 		    member->name, sizeof(member->name), "%s", vr->conf->name);
 	}
