@@ -76,6 +76,7 @@ void view_row(FILE *to, const char *label, const char *format, ...)
 
 /* Warns when the answer to a change says that it is not on the disk. */
 void view_durable(FILE *to, const json_t *result);
+
 /* Writes the counters of an instance, each on a line, and a table of the packets that were
  * odd: how many for which reason, and who sent the last. */
 void view_counters(

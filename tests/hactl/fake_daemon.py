@@ -76,11 +76,19 @@ class FakeDaemon:
         directory = os.path.join(run_base, name)
         os.makedirs(directory, exist_ok=True)
         self.path = os.path.join(directory, "control.sock")
+        self._listen()
+
+    def _listen(self):
         self.connections = []
         self.server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.server.bind(self.path)
         self.server.listen(16)
         threading.Thread(target=self._accept, daemon=True).start()
+
+    def reopen(self):
+        """Is there again, after close()."""
+        os.unlink(self.path)
+        self._listen()
 
     def _accept(self):
         while True:

@@ -16,6 +16,7 @@ EXTRA_DIST += \
 	%D%/test_maintenance.py \
 	%D%/test_manual.py \
 	%D%/test_pager.py \
+	%D%/test_repeat.py \
 	%D%/test_services.py \
 	%D%/test_shell.py \
 	%D%/test_show.py \
