@@ -11,14 +11,20 @@ static void
 add_line(struct columns *columns, const json_t *line)
 {
 	bool cause = json_is_true(json_object_get(line, "cause"));
-	const char *who = view_string(line, "who", "");
-	char value[VIEW_TEXT_SIZE];
+	const char *source = view_string(line, "source", "");
+	const char *reason = view_string(line, "reason", "");
+	char value[VIEW_TEXT_SIZE], by[VIEW_TEXT_SIZE], who[VIEW_TEXT_SIZE * 2] = "";
+
+	if (json_object_get(line, "uid") != NULL)
+		(void)snprintf(who, sizeof(who), "%sby %s",
+		    source[0] != '\0' ? ", " : "", view_user(by, line));
 
 	columns_add(columns, PAINT_NONE, "  %s", view_string(line, "label", ""));
 	columns_add(columns, cause ? PAINT_BAD : PAINT_NONE, "%s",
 	    view_text(value, line, "value"));
-	columns_add(columns, PAINT_NONE, "%s%s%s%s", view_string(line, "source", ""),
-	    who[0] != '\0' ? ", " : "", who, cause ? "  <- cause" : "");
+	columns_add(columns, PAINT_NONE, "%s%s%s%s%s%s", source, who,
+	    reason[0] != '\0' ? ", \"" : "", reason, reason[0] != '\0' ? "\"" : "",
+	    cause ? "  <- cause" : "");
 }
 
 void

@@ -44,12 +44,55 @@ pos_text(const struct vrrp_conf_pos *pos, char buf[TEXT_SIZE])
 	return buf;
 }
 
+/* "priority 150", "nopreempt on". */
+static const char *
+value_text(char buf[TEXT_SIZE], const struct layer_entry *entry)
+{
+	if (strcmp(entry->field, "nopreempt") == 0)
+		(void)snprintf(
+		    buf, TEXT_SIZE, "nopreempt %s", entry->value != 0 ? "on" : "off");
+	else if (strcmp(entry->field, "maintenance") == 0)
+		(void)snprintf(buf, TEXT_SIZE, "maintenance");
+	else
+		(void)snprintf(
+		    buf, TEXT_SIZE, "%s %" PRId64, entry->field, entry->value);
+	return buf;
+}
+
+/* The hold or maintenance that keeps a BACKUP behind a Master it could do without, or
+ * NULL. */
+static const struct layer_entry *
+cause_of(const struct vrrp_view *view)
+{
+	char path[VRRP_PATH_SIZE];
+	const struct layer_entry *top = layers_top(
+	    view->layers, vrrp_json_path(path, view->conf->name), "priority");
+	bool holds = top != NULL && (strcmp(top->kind, "hold") == 0 ||
+					strcmp(top->kind, "maintenance") == 0);
+
+	return holds && vrrp_view_knows_master(view) && view->fsm->params.preempt &&
+		       vrrp_view_priority(view) > view->fsm->master_priority
+		   ? top
+		   : NULL;
+}
+
+/* Whether nopreempt alone leaves the role where it is. */
+static bool
+is_left_alone(const struct vrrp_view *view)
+{
+	const struct vrrp_fsm *fsm = view->fsm;
+
+	return vrrp_view_knows_master(view) && !fsm->params.preempt &&
+	       fsm->master_priority < fsm->params.priority;
+}
+
 static void
 add_override(
     json_t *lines, const struct vrrp_view *view, const struct layer_entry *entry)
 {
-	char label[TEXT_SIZE], source[TEXT_SIZE], who[TEXT_SIZE];
+	char label[TEXT_SIZE], source[TEXT_SIZE], value[TEXT_SIZE];
 	char left[UNITS_TEXT_SIZE] = "";
+	json_t *line;
 
 	if (entry->layer == LAYER_LEASE) {
 		(void)snprintf(label, sizeof(label), "%s %s", entry->kind, entry->id);
@@ -60,13 +103,11 @@ add_override(
 	}
 	(void)snprintf(
 	    source, sizeof(source), "%s%s", left, left[0] != '\0' ? " left" : "");
-	(void)snprintf(who, sizeof(who), "uid %u%s%s%s", entry->uid,
-	    entry->reason[0] != '\0' ? ", \"" : "", entry->reason,
-	    entry->reason[0] != '\0' ? "\"" : "");
-	add_line(
-	    lines, label, false, source, "%s %" PRId64, entry->field, entry->value);
-	(void)json_object_set_new(json_array_get(lines, json_array_size(lines) - 1),
-	    "who", ctl_msg_text(who));
+	add_line(lines, label, entry == cause_of(view), source, "%s",
+	    value_text(value, entry));
+	line = json_array_get(lines, json_array_size(lines) - 1);
+	(void)json_object_set_new(line, "uid", json_integer(entry->uid));
+	(void)json_object_set_new(line, "reason", ctl_msg_text(entry->reason));
 }
 
 /* Every override of this router; returns whether there was one. */
@@ -111,8 +152,10 @@ add_master(json_t *lines, const struct vrrp_view *view)
 		    "heard %s ago, sends priority %d",
 		    units_format_span(span, view->now_us - fsm->master_heard_us),
 		    fsm->master_priority);
-		add_line(lines, "master", fsm->state == VRRP_STATE_BACKUP, source, "%s",
-		    addr_format(from, &fsm->master));
+		add_line(lines, "master",
+		    fsm->state == VRRP_STATE_BACKUP && cause_of(view) == NULL &&
+			!is_left_alone(view),
+		    source, "%s", addr_format(from, &fsm->master));
 	} else {
 		add_line(lines, "master", false, "", "none known");
 	}
@@ -150,6 +193,21 @@ add_odd_packets(json_t *lines, const struct vrrp_view *view)
 	}
 }
 
+/* For how long, and what brought it about. */
+static void
+add_state(json_t *lines, const struct vrrp_view *view)
+{
+	char span[UNITS_TEXT_SIZE], source[TEXT_SIZE];
+
+	bool said = view->reason[0] == '\0' || view->fsm->state == VRRP_STATE_FAULT;
+
+	(void)snprintf(source, sizeof(source), "for %s%s%s",
+	    units_format_span(span, view->now_us - view->fsm->since_us),
+	    said ? "" : ": ", said ? "" : view->reason);
+	add_line(
+	    lines, "state", false, source, "%s", vrrp_state_name(view->fsm->state));
+}
+
 static json_t *
 make_lines(const struct vrrp_view *view)
 {
@@ -157,10 +215,12 @@ make_lines(const struct vrrp_view *view)
 	char source[TEXT_SIZE];
 	json_t *lines = json_array();
 
+	add_state(lines, view);
 	add_line(lines, "priority", false, pos_text(&conf->priority_pos, source), "%d",
 	    conf->priority);
-	add_line(lines, "nopreempt", false, pos_text(&conf->nopreempt_pos, source),
-	    "%s", conf->nopreempt ? "on" : "off");
+	add_line(lines, "nopreempt", is_left_alone(view),
+	    pos_text(&conf->nopreempt_pos, source), "%s",
+	    conf->nopreempt ? "on" : "off");
 	if (!add_overrides(lines, view))
 		add_line(lines, "overrides", false, "", "none");
 	add_effective(lines, view);
@@ -213,16 +273,16 @@ need_interface(char text[TEXT_SIZE], const struct vrrp_view *view)
 		add_condition(text, "this fault mended: %s", view->fault_text);
 }
 
-/* Somebody higher, or equal, is Master: only its silence makes room. */
+/* Somebody is Master whom this one does not preempt: its silence makes room, or what
+ * `or_what` says (may be empty). */
 static void
-need_silence(char text[TEXT_SIZE], const struct vrrp_view *view, const char *why)
+need_silence(char text[TEXT_SIZE], const struct vrrp_view *view, const char *or_what)
 {
 	const struct vrrp_fsm *fsm = view->fsm;
 	char from[ADDR_TEXT_SIZE], span[UNITS_TEXT_SIZE];
 
-	add_condition(text, "no advertisement from %s for %s (%s)",
-	    addr_format(from, &fsm->master),
-	    units_format_span(span, vrrp_fsm_master_down_interval_us(fsm)), why);
+	add_condition(text, "%s silent for %s%s", addr_format(from, &fsm->master),
+	    units_format_span(span, vrrp_fsm_master_down_interval_us(fsm)), or_what);
 }
 
 static void
@@ -232,36 +292,34 @@ need_role(char text[TEXT_SIZE], const struct vrrp_view *view)
 	int own = fsm->params.priority, theirs = fsm->master_priority;
 	int64_t due_us =
 	    fsm->preempt_at_us != 0 ? fsm->preempt_at_us : fsm->master_down_at_us;
-	char why[96], span[UNITS_TEXT_SIZE];
+	char what[96], span[UNITS_TEXT_SIZE];
 
 	if (!vrrp_view_runs(view)) {
 		add_condition(text, "then no advertisement above %d", own);
-	} else if (vrrp_view_knows_master(view) && theirs > own) {
-		(void)snprintf(
-		    why, sizeof(why), "it sends priority %d, own %d", theirs, own);
-		need_silence(text, view, why);
-	} else if (vrrp_view_knows_master(view) && theirs == own) {
-		need_silence(text, view, "an equal priority does not preempt");
-	} else if (vrrp_view_knows_master(view) && !fsm->params.preempt) {
-		need_silence(text, view, "nopreempt leaves the role where it is");
+	} else if (cause_of(view) != NULL) {
+		need_silence(text, view, "");
+	} else if (vrrp_view_knows_master(view) && theirs >= own) {
+		(void)snprintf(what, sizeof(what), ", or a priority above %d here%s",
+		    theirs, fsm->params.preempt ? "" : " and nopreempt off");
+		need_silence(text, view, what);
+	} else if (is_left_alone(view)) {
+		need_silence(text, view, ", or nopreempt off here");
 	} else {
 		add_condition(text, "no higher advertisement in the next %s",
 		    units_format_span(span, due_us - view->now_us));
 	}
 }
 
-/* A hold keeps it behind even where it would be the highest. */
+/* A hold keeps it behind where it would be the highest. */
 static void
 mention_hold(char text[TEXT_SIZE], const struct vrrp_view *view)
 {
-	char path[VRRP_PATH_SIZE], span[UNITS_TEXT_SIZE];
-	const struct layer_entry *top = layers_top(
-	    view->layers, vrrp_json_path(path, view->conf->name), "priority");
+	const struct layer_entry *held = cause_of(view);
+	char span[UNITS_TEXT_SIZE];
 
-	if (top != NULL &&
-	    (strcmp(top->kind, "hold") == 0 || strcmp(top->kind, "maintenance") == 0))
-		add_condition(text, "or the end of the %s %s in %s", top->kind, top->id,
-		    units_format_span(span, top->expires_us - view->now_us));
+	if (held != NULL)
+		add_condition(text, "or the end of %s %s in %s", held->kind, held->id,
+		    units_format_span(span, held->expires_us - view->now_us));
 }
 
 static json_t *
@@ -284,18 +342,68 @@ to_be_master(const struct vrrp_view *view)
 	return ctl_msg_text(text);
 }
 
+/* ---- in one sentence ------------------------------------------------------- */
+
+/* Why a BACKUP is no more than that: not how it became one, but what keeps it. */
+static void
+backup_text(const struct vrrp_view *view, char buf[TEXT_SIZE])
+{
+	const struct vrrp_fsm *fsm = view->fsm;
+	int own = fsm->params.priority, theirs = fsm->master_priority;
+	const struct layer_entry *held = cause_of(view);
+	char from[ADDR_TEXT_SIZE], why[128];
+
+	if (!vrrp_view_knows_master(view)) {
+		(void)snprintf(buf, TEXT_SIZE, "it hears no Master");
+		return;
+	}
+	if (held != NULL)
+		(void)snprintf(why, sizeof(why), "%s %s keeps this one behind at %d",
+		    held->kind, held->id, own);
+	else if (theirs > own)
+		(void)snprintf(why, sizeof(why), "this one has %d", own);
+	else if (theirs == own)
+		(void)snprintf(why, sizeof(why), "an equal one does not preempt it");
+	else if (!fsm->params.preempt)
+		(void)snprintf(why, sizeof(why),
+		    "this one has %d, but nopreempt leaves it the role", own);
+	else
+		(void)snprintf(
+		    why, sizeof(why), "this one has %d and is about to take over", own);
+	(void)snprintf(buf, TEXT_SIZE, "%s is MASTER with priority %d, %s",
+	    addr_format(from, &fsm->master), theirs, why);
+}
+
+static void
+summary_text(const struct vrrp_view *view, char buf[TEXT_SIZE])
+{
+	char why[TEXT_SIZE] = "";
+
+	switch (view->fsm->state) {
+	case VRRP_STATE_BACKUP:
+		backup_text(view, why);
+		break;
+	case VRRP_STATE_FAULT:
+		(void)snprintf(why, sizeof(why), "%s", view->fault_text);
+		break;
+	case VRRP_STATE_INITIALIZE:
+	case VRRP_STATE_MASTER:
+	case VRRP_STATE_COUNT_:
+		(void)snprintf(why, sizeof(why), "%s", view->reason);
+		break;
+	}
+	(void)snprintf(buf, TEXT_SIZE, "%.128s is %s%s%.360s.", view->conf->name,
+	    vrrp_state_name(view->fsm->state), why[0] != '\0' ? ": " : "", why);
+}
+
 json_t *
 vrrp_json_explain(const struct vrrp_view *view)
 {
-	const char *state = vrrp_state_name(view->fsm->state);
-	const char *why =
-	    view->fsm->state == VRRP_STATE_FAULT ? view->fault_text : view->reason;
 	char path[VRRP_PATH_SIZE], summary[TEXT_SIZE];
 
-	(void)snprintf(summary, sizeof(summary), "%s is %s%s%s.", view->conf->name,
-	    state, why[0] != '\0' ? ": " : "", why);
+	summary_text(view, summary);
 	return json_pack("{s:o, s:s, s:o, s:o, s:o}", "path",
-	    ctl_msg_text(vrrp_json_path(path, view->conf->name)), "state", state,
-	    "summary", ctl_msg_text(summary), "lines", make_lines(view), "to_be_master",
-	    to_be_master(view));
+	    ctl_msg_text(vrrp_json_path(path, view->conf->name)), "state",
+	    vrrp_state_name(view->fsm->state), "summary", ctl_msg_text(summary),
+	    "lines", make_lines(view), "to_be_master", to_be_master(view));
 }

@@ -459,6 +459,32 @@ assert_needs(struct router *r, const char *expected)
 }
 
 static void
+assert_summary(struct router *r, const char *expected)
+{
+	json_t *json = vrrp_json_explain(&r->view);
+
+	assert_string_equal(
+	    json_string_value(json_object_get(json, "summary")), expected);
+	json_decref(json);
+}
+
+/* Of all lines this one alone is the cause. */
+static void
+assert_cause(struct router *r, const char *label)
+{
+	json_t *json = vrrp_json_explain(&r->view), *line;
+	size_t i;
+
+	json_array_foreach (json_object_get(json, "lines"), i, line) {
+		const char *name = json_string_value(json_object_get(line, "label"));
+
+		assert_int_equal(json_is_true(json_object_get(line, "cause")),
+		    strcmp(name, label) == 0);
+	}
+	json_decref(json);
+}
+
+static void
 master_needs_nothing(void **state)
 {
 	struct router *r = *state;
@@ -502,8 +528,10 @@ backup_of_a_higher_master_needs_its_silence(void **state)
 	struct router *r = *state;
 
 	make_backup(r, "192.0.2.12", 150);
-	assert_needs(r,
-	    "no advertisement from 192.0.2.12 for 3.6s (it sends priority 150, own 100).");
+	assert_needs(r, "192.0.2.12 silent for 3.6s, or a priority above 150 here.");
+	assert_summary(r,
+	    "VI_1 is BACKUP: 192.0.2.12 is MASTER with priority 150, this one has "
+	    "100.");
 }
 
 static void
@@ -512,9 +540,10 @@ backup_of_an_equal_master_does_not_preempt(void **state)
 	struct router *r = *state;
 
 	make_backup(r, "192.0.2.12", 100);
-	assert_needs(r,
-	    "no advertisement from 192.0.2.12 for 3.6s (an equal priority does not "
-	    "preempt).");
+	assert_needs(r, "192.0.2.12 silent for 3.6s, or a priority above 100 here.");
+	assert_summary(r,
+	    "VI_1 is BACKUP: 192.0.2.12 is MASTER with priority 100, an equal "
+	    "one does not preempt it.");
 }
 
 static void
@@ -524,9 +553,11 @@ nopreempt_leaves_the_role_to_a_lower_master(void **state)
 
 	make_backup(r, "192.0.2.12", 50);
 	r->fsm.params.preempt = false;
-	assert_needs(r,
-	    "no advertisement from 192.0.2.12 for 3.6s (nopreempt leaves the role where "
-	    "it is).");
+	assert_needs(r, "192.0.2.12 silent for 3.6s, or nopreempt off here.");
+	assert_summary(r,
+	    "VI_1 is BACKUP: 192.0.2.12 is MASTER with priority 50, this one has "
+	    "100, but nopreempt leaves it the role.");
+	assert_cause(r, "nopreempt");
 }
 
 static void
@@ -536,25 +567,40 @@ backup_about_to_take_over_needs_time_only(void **state)
 
 	make_backup(r, "192.0.2.12", 50);
 	assert_needs(r, "no higher advertisement in the next 2s.");
+	assert_summary(r,
+	    "VI_1 is BACKUP: 192.0.2.12 is MASTER with priority 50, this one has "
+	    "100 and is about to take over.");
 	r->fsm.master = (struct addr){0};
 	assert_needs(r, "no higher advertisement in the next 2s.");
+	assert_summary(r, "VI_1 is BACKUP: it hears no Master.");
 }
 
 static void
-hold_is_mentioned_with_its_end(void **state)
+hold_is_the_cause_and_told_with_its_end(void **state)
 {
 	struct router *r = *state;
-	char expected[200];
+	char expected[200], label[64];
+	const char *id;
 
-	make_backup(r, "192.0.2.12", 100);
+	make_backup(r, "192.0.2.12", 90);
 	r->fsm.params.priority = 1;
 	r->fsm.params.version = 3;
+	id = put(r, LAYER_LEASE, "hold", 1)->id;
 	/* 3 + 255/256 intervals; a span is never rounded up. */
 	(void)snprintf(expected, sizeof(expected),
-	    "no advertisement from 192.0.2.12 for 3.99s (it sends priority 100, own 1), or the "
-	    "end of the hold %s in 1m.",
-	    put(r, LAYER_LEASE, "hold", 1)->id);
+	    "192.0.2.12 silent for 3.99s, or the end of hold %s in 1m.", id);
 	assert_needs(r, expected);
+	(void)snprintf(expected, sizeof(expected),
+	    "VI_1 is BACKUP: 192.0.2.12 is MASTER with priority 90, hold %s keeps this one "
+	    "behind at 1.",
+	    id);
+	assert_summary(r, expected);
+	(void)snprintf(label, sizeof(label), "hold %s", id);
+	assert_cause(r, label);
+	/* The end of the hold alone would not bring the role back. */
+	r->fsm.params.preempt = false;
+	assert_needs(r,
+	    "192.0.2.12 silent for 3.99s, or a priority above 90 here and nopreempt off.");
 }
 
 static void
@@ -600,7 +646,7 @@ main(void)
 	    TEST(backup_of_an_equal_master_does_not_preempt),
 	    TEST(nopreempt_leaves_the_role_to_a_lower_master),
 	    TEST(backup_about_to_take_over_needs_time_only),
-	    TEST(hold_is_mentioned_with_its_end),
+	    TEST(hold_is_the_cause_and_told_with_its_end),
 	    TEST(long_reason_is_cut_and_not_overrun),
 	};
 
