@@ -84,9 +84,11 @@ report_failures(const struct answer *answer)
 static enum ctl_exit
 report_interrupt(const struct answer *answer)
 {
+	bool changes = answer->order->command->role > CTL_ROLE_READ;
 	struct failure failure = {.name = "interrupted",
 	    .status = CTL_EXIT_INTERRUPTED,
-	    .message = "interrupted; what was asked for may go on"};
+	    .message =
+		changes ? "interrupted; what was asked for may go on" : "interrupted"};
 
 	terminal_interrupted = 0;
 	return session_failure(&answer->order->options, &failure);
