@@ -17,7 +17,6 @@
 #include "hactl/terminal.h"
 
 #define TEXT_WIDTH 76
-#define BRIEF_WIDTH 28 /* of most commands: so the chapters are in line */
 
 /* Whether the command may begin with the words. */
 static bool
@@ -34,20 +33,23 @@ begins_with(const struct command *command, const char *const words[], size_t cou
 	return begins;
 }
 
-/* Writes sentences, broken at blanks, with a margin of two. */
+/* Writes a text, broken at blanks. The lines after the first have a margin of `margin`;
+ * it has one itself when `whole` is true. */
 static void
-put_wrapped(FILE *to, const char *text)
+put_wrapped(FILE *to, const char *text, int margin, bool whole)
 {
 	size_t column = 0;
 
+	if (whole)
+		fprintf(to, "%*s", margin, "");
 	while (*text != '\0') {
 		size_t len = strcspn(text, " ");
 
 		if (column > 0 && column + 1 + len > TEXT_WIDTH) {
-			putc('\n', to);
+			fprintf(to, "\n%*s", margin, "");
 			column = 0;
 		}
-		fprintf(to, "%s%.*s", column == 0 ? "  " : " ", (int)len, text);
+		fprintf(to, "%s%.*s", column == 0 ? "" : " ", (int)len, text);
 		column += len + 1;
 		text += len;
 		text += strspn(text, " ");
@@ -88,10 +90,10 @@ put_options(FILE *to, unsigned mask)
 static void
 put_in_full(FILE *to, const struct command *command)
 {
-	fprintf(to, "%s\n", command->syntax);
-	put_wrapped(to, command->help);
+	put_wrapped(to, command->syntax, 4, false);
+	put_wrapped(to, command->help, 2, true);
 	if (command->more != NULL)
-		put_wrapped(to, command->more);
+		put_wrapped(to, command->more, 2, true);
 	if (command->role != CTL_ROLE_READ)
 		fprintf(to, "  For the role %s%s.\n", ctl_role_name(command->role),
 		    command->role < CTL_ROLE_ADMIN ? " and above" : "");
@@ -114,8 +116,24 @@ is_of(const struct command *command, const struct chapter *chapter)
 	return command->asks != ASKS_NOBODY && command->role == chapter->role;
 }
 
+/* Of the longest form, so that the chapters are in line. */
+static int
+brief_width(void)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i < command_count; i++) {
+		char *brief = brief_syntax(commands[i].syntax);
+
+		if (strlen(brief) > width)
+			width = strlen(brief);
+		free(brief);
+	}
+	return (int)width;
+}
+
 static void
-put_chapter(FILE *to, const struct chapter *chapter)
+put_chapter(FILE *to, const struct chapter *chapter, int width)
 {
 	static const struct column heads[] = {{.title = ""}, {.title = ""}};
 	struct columns *columns = columns_new(heads, 2);
@@ -127,7 +145,7 @@ put_chapter(FILE *to, const struct chapter *chapter)
 		if (!is_of(&commands[i], chapter))
 			continue;
 		brief = brief_syntax(commands[i].syntax);
-		columns_add(columns, PAINT_NONE, "  %-*s", BRIEF_WIDTH, brief);
+		columns_add(columns, PAINT_NONE, "  %-*s", width, brief);
 		columns_add(columns, PAINT_NONE, "%s", commands[i].help);
 		free(brief);
 	}
@@ -152,7 +170,7 @@ put_list(FILE *to)
 	      "unique.\n\"hactl help WORD...\" tells all about one.\n",
 	    to);
 	for (size_t i = 0; i < sizeof(chapters) / sizeof(chapters[0]); i++)
-		put_chapter(to, &chapters[i]);
+		put_chapter(to, &chapters[i], brief_width());
 }
 
 static json_t *
@@ -173,13 +191,18 @@ matching(const char *const words[], size_t count)
 static void
 put_text(FILE *to, const char *const words[], size_t count)
 {
+	bool first = true;
+
 	if (count == 0) {
 		put_list(to);
 		return;
 	}
 	for (size_t i = 0; i < command_count; i++) {
-		if (begins_with(&commands[i], words, count))
-			put_in_full(to, &commands[i]);
+		if (!begins_with(&commands[i], words, count))
+			continue;
+		fputs(first ? "" : "\n", to);
+		put_in_full(to, &commands[i]);
+		first = false;
 	}
 }
 

@@ -20,7 +20,7 @@ def test_words_may_be_shortened(node):
     (("show",), "not complete; here fits: status, instance(s)"),
     (("show", "status", "now"), "\"now\" is too much"),
     (("set", "VI_1", "prioritty", "5"), "did you mean \"priority\""),
-    (("failover",), "here fits: all, instance, NAME"),
+    (("failover",), "here fits: instance, NAME, all"),
     (("--nonsense",), "unknown option \"--nonsense\""),
     (("-Z",), "unknown option \"-Z\""),
     (("-t",), "--timeout needs a value"),
@@ -86,9 +86,17 @@ def test_help_needs_no_daemon_and_names_every_command(node):
     assert "Exit status" in node.text("--help")
 
 
+def test_help_shows_the_plainest_form_and_nothing_wider_than_a_page(node):
+    lines = node.text("--help").splitlines()
+    assert any(line.startswith("  failover NAME  ") for line in lines)
+    assert any(line.startswith("  show instances  ") for line in lines)
+    for line in node.text("help", "set").splitlines():
+        assert len(line) < 80, line
+
+
 def test_help_of_a_command_tells_its_options(node):
     text = node.text("help", "failover")
-    assert text.startswith("failover (all | [instance] NAME) [hold (T | until CLOCK)]\n")
+    assert text.startswith("failover ([instance] NAME | all) [hold (T | until CLOCK)]\n")
     assert "--no-wait" in text and "--force" in text and "--dry-run" not in text
     assert node.text("failover", "--help") == text
     syntax = [item["syntax"] for item in node.json("help", "unset")["items"]]
