@@ -166,20 +166,37 @@ struct walk {
 	bool done;             /* accepted or dropped */
 };
 
+/* The rule as it was written, or where it stands and what it does. */
+static char *
+describe_rule(const json_t *rule)
+{
+	const char *text = view_string(rule, "text", "");
+
+	if (text[0] != '\0')
+		return must_format("iptables-legacy -t %s %.200s",
+		    view_string(rule, "table", "?"), text);
+
+	char *expr = must(json_dumps(json_object_get(rule, "expr"), JSON_COMPACT));
+	char *whole = must_format("table %s %s, chain %s, handle %" JSON_INTEGER_FORMAT
+				  ": %.200s",
+	    view_string(rule, "family", "?"), view_string(rule, "table", "?"),
+	    view_string(rule, "chain", "?"), view_integer(rule, "handle", 0), expr);
+
+	free(expr);
+	return whole;
+}
+
 static void
 tell_rule(const struct walk *walk, const json_t *rule, bool certain)
 {
-	char *text = must(json_dumps(json_object_get(rule, "expr"), JSON_COMPACT));
+	char *text = describe_rule(rule);
 
 	doctor_add(walk->findings, certain ? "error" : "warning", "firewall",
 	    "daemon/vrrpd", "Accept protocol 112 (vrrp) before it, or delete it.",
-	    "a firewall rule drops %sadvertisements of %s on %s: table %s %s, chain %s, "
-	    "handle %" JSON_INTEGER_FORMAT ": %.200s",
+	    "a firewall rule drops %sadvertisements of %s on %s: %s",
 	    certain ? "" : "some ",
 	    strcmp(walk->protocol, "ip6") == 0 ? "IPv6" : "IPv4",
-	    view_string(walk->base, "hook", "?"), view_string(rule, "family", "?"),
-	    view_string(rule, "table", "?"), view_string(rule, "chain", "?"),
-	    view_integer(rule, "handle", 0), text);
+	    view_string(walk->base, "hook", "?"), text);
 	free(text);
 }
 

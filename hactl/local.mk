@@ -10,6 +10,7 @@ hactl_libhactl_pure_a_SOURCES = \
 	%D%/columns.c %D%/columns.h \
 	%D%/complete.c %D%/complete.h \
 	%D%/doctor_finding.c %D%/doctor_finding.h \
+	%D%/doctor_legacy.c %D%/doctor_legacy.h \
 	%D%/doctor_ruleset.c %D%/doctor_ruleset.h \
 	%D%/escape.c %D%/escape.h \
 	%D%/lease_text.c %D%/lease_text.h \

@@ -265,6 +265,23 @@ def test_firewall_rules_that_drop_adverts_are_found(trio, rules, found):
     assert ("firewall" in checks(daemon)) is found
 
 
+@pytest.mark.parametrize("family", [4, 6])
+def test_rules_of_the_older_iptables_are_found(trio, family):
+    iptables = "iptables-legacy" if family == 4 else "ip6tables-legacy"
+    if not shutil.which(iptables) or not shutil.which(f"{iptables}-save"):
+        pytest.skip(f"{iptables} is not installed")
+    a, _, _ = trio
+    daemon = Haven(a, conf(family=family)).wait_state("MASTER")
+    words = (iptables, "-A", "INPUT", "-p", "vrrp", "-m", "comment", "--comment", "none of it",
+             "-j", "DROP")
+    if a.run(*words, check=False).returncode != 0:
+        pytest.skip("no such tables in this kernel")
+    finding = next(f for f in doctor(daemon, exit=1) if f["check"] == "firewall")
+    assert "none of it" in finding["text"] and finding["severity"] == "error"
+    a.run(iptables, "-I", "INPUT", "-p", "vrrp", "-j", "ACCEPT")
+    assert checks(daemon) == set()
+
+
 def test_a_refused_reload_is_found(trio):
     a, _, _ = trio
     daemon = Haven(a, conf()).wait_state("MASTER")

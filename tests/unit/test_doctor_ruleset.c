@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "hactl/doctor_legacy.h"
 #include "hactl/doctor_ruleset.h"
 
 #define MATCH(left, right) \
@@ -131,6 +132,57 @@ CASE(what_is_no_ruleset_has_no_rules)
 	json_decref(odd);
 }
 
+/* clang-format off */
+static const struct {
+	const char *what, *rules;
+	bool ipv6;
+	const char *severity;
+} legacy[] = {
+	{"nothing", "*filter\n:INPUT ACCEPT [1:2]\nCOMMIT\n", false, ""},
+	{"the policy", "*filter\n:INPUT DROP [0:0]\nCOMMIT\n", false, "error"},
+	{"an exception", "*filter\n:INPUT DROP [0:0]\n-A INPUT -p vrrp -j ACCEPT\n", false,
+	 ""},
+	{"the protocol", "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -p 112 -j DROP\n", true,
+	 "error"},
+	{"another protocol",
+	 "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -p tcp -m tcp --dport 22 -j DROP\n", false, ""},
+	{"all but one protocol",
+	 "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT ! -p tcp -j DROP\n", false, "error"},
+	{"the group", "*filter\n:OUTPUT ACCEPT [0:0]\n-A OUTPUT -d 224.0.0.18/32 -j REJECT "
+	 "--reject-with icmp-port-unreachable\n", false, "error"},
+	{"the group on some interface",
+	 "*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -i eth7 -d 224.0.0.0/4 -j DROP\n", false,
+	 "warning"},
+	{"with a comment", "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -p vrrp -m comment "
+	 "--comment \"we -j ACCEPT no vrrp\" -j DROP\n", false, "error"},
+	{"a state that is not known", "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -m conntrack "
+	 "--ctstate INVALID -j DROP\n", false, ""},
+	{"in a chain", "*filter\n:INPUT ACCEPT [0:0]\n:mine - [0:0]\n-A INPUT -j mine\n"
+	 "-A mine -m pkttype --pkt-type multicast -j DROP\n", false, "error"},
+	{"bytes that are no text", "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -m comment "
+	 "--comment \xff -p vrrp -j DROP\n", false, "error"},
+	{"what is forwarded", "*filter\n:FORWARD DROP [0:0]\n", false, ""},
+	{"cut off", "*filter\n:INPUT\n-A INPUT\n-A\n\"", false, ""},
+};
+/* clang-format on */
+
+CASE(rules_of_the_older_iptables_are_read)
+{
+	for (size_t i = 0; i < COUNT_OF(legacy); i++) {
+		json_t *ruleset =
+		    doctor_legacy_ruleset(legacy[i].rules, legacy[i].ipv6);
+		json_t *findings = json_array();
+
+		doctor_judge_ruleset(findings, ruleset, legacy[i].ipv6);
+		const char *found = json_string_value(
+		    json_object_get(json_array_get(findings, 0), "severity"));
+		if (strcmp(found != NULL ? found : "", legacy[i].severity) != 0)
+			fail_msg("%s: %s", legacy[i].what, found);
+		json_decref(findings);
+		json_decref(ruleset);
+	}
+}
+
 int
 main(void)
 {
@@ -138,6 +190,7 @@ main(void)
 	    cmocka_unit_test(rules_that_drop_advertisements_are_told_and_no_others),
 	    cmocka_unit_test(a_chain_of_forwarding_does_not_concern_us),
 	    cmocka_unit_test(what_is_no_ruleset_has_no_rules),
+	    cmocka_unit_test(rules_of_the_older_iptables_are_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
