@@ -145,7 +145,7 @@ const struct command commands[] = {
 	    "here; exit status 8 when some were taken and some were not."},
     {.syntax = "set [instance] NAME (priority N | nopreempt (on | off) | preempt-delay T | "
 	"garp-master-delay T | garp-master-repeat N | garp-master-refresh T | "
-	"garp-lower-prio-delay T | garp-lower-prio-repeat N)... "
+	"garp-master-refresh-repeat N | garp-lower-prio-delay T | garp-lower-prio-repeat N)... "
 	"[for (T | until CLOCK)] [confirm T]",
 	.help = "change values while it runs",
 	.asks = ASKS_VRRPD, .method = "apply", .params = request_set,
@@ -156,7 +156,7 @@ const struct command commands[] = {
 	    "With \"confirm\" it undoes itself unless \"confirm\" is said within T."},
     {.syntax = "unset [instance] NAME (priority | nopreempt | preempt-delay | "
 	"garp-master-delay | garp-master-repeat | garp-master-refresh | "
-	"garp-lower-prio-delay | garp-lower-prio-repeat)...",
+	"garp-master-refresh-repeat | garp-lower-prio-delay | garp-lower-prio-repeat)...",
 	.help = "back to what the configuration file says",
 	.asks = ASKS_VRRPD, .method = "apply", .params = request_unset,
 	.schema = "hactl.apply/1", .view = view_applied,
@@ -355,6 +355,7 @@ static const struct { const char *token, *help; } word_helps[] = {
     {"garp-master-delay", "when a new Master announces a second time"},
     {"garp-master-repeat", "how often it announces each time"},
     {"garp-master-refresh", "how often a Master announces anew; 0: never"},
+    {"garp-master-refresh-repeat", "how often it announces each of those times"},
     {"garp-lower-prio-delay", "when to announce after an advertisement of a lower Master"},
     {"garp-lower-prio-repeat", "how often to announce then"},
     {"confirm", "keep a change, which else undoes itself"},

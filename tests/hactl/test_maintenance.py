@@ -164,11 +164,11 @@ def test_a_change_to_be_confirmed(lb1):
 def test_all_live_fields_and_their_units(lb1):
     lb1.text("set", "VI_1", "preempt-delay", "5s", "garp-master-delay", "250ms",
              "garp-master-repeat", "3", "garp-master-refresh", "1m", "garp-lower-prio-delay",
-             "1", "garp-lower-prio-repeat", "2")
+             "1", "garp-lower-prio-repeat", "2", "garp-master-refresh-repeat", "4")
     assert lb1.vrrpd.called("apply")[0]["changes"][0]["set"] == {
         "preempt_delay_ms": 5000, "garp_master_delay_ms": 250, "garp_master_repeat": 3,
         "garp_master_refresh_ms": 60000, "garp_lower_prio_delay_ms": 1000,
-        "garp_lower_prio_repeat": 2}
+        "garp_lower_prio_repeat": 2, "garp_master_refresh_repeat": 4}
     lb1.text("unset", "VI_1", "preempt-delay", "garp-master-repeat")
     assert lb1.vrrpd.called("apply")[1]["changes"][0]["unset"] \
         == ["preempt_delay_ms", "garp_master_repeat"]
