@@ -107,6 +107,8 @@ struct vrouter {
 
 	struct vrouter_stats stats;
 	struct vrrp_offender *offenders; /* the last packet of each odd kind */
+	int64_t told_interval_us; /* the interval of another that was logged last */
+	struct addr told_source;  /* and whose it is */
 	struct log_limit foreign_limit, drop_limit, mismatch_limit, conflict_limit, send_limit;
 	struct vrouter_move move;
 };

@@ -157,13 +157,39 @@ note_rival(struct vrouter *vr, const struct addr *source, uint8_t priority,
 	note_odd(vr, VRRP_ODD_RIVAL, source, detail, now_us);
 }
 
+/* RFC 9568 6.4.2: a Master is followed in its own time, be it 10 ms or 41 s. With any
+ * other there would be two Masters: one that lives and one that does not wait for it.
+ * So there is no bound but that of the field, and a word to who has to know: once for
+ * each value, for it may be meant. */
+static void
+tell_interval(struct vrouter *vr, const struct addr *source, int64_t theirs_us)
+{
+	const struct vrrp_fsm_params *p = &vr->fsm.params;
+	int64_t down_us = p->down_timer_adverts * theirs_us +
+			  vrrp_fsm_skew_us(p->version, p->priority, theirs_us);
+	char from[ADDR_TEXT_SIZE], theirs[UNITS_TEXT_SIZE], ours[UNITS_TEXT_SIZE],
+	    down[UNITS_TEXT_SIZE];
+
+	if (vr->told_interval_us == theirs_us && addr_equal(&vr->told_source, source))
+		return;
+	vr->told_interval_us = theirs_us;
+	vr->told_source = *source;
+	log_warning(
+	    "%s: %s advertises every %ss, configured here %ss; while it is Master "
+	    "its interval counts here, and it is missed after %s",
+	    vr->conf->name, addr_format(from, source),
+	    units_format_seconds(theirs, theirs_us),
+	    units_format_seconds(ours, vr->conf->advert_int_us),
+	    units_format_span(down, down_us));
+}
+
 /* v3: differences that do not refuse a packet are worth one line now and then. */
 static void
 note_differences(struct vrouter *vr, const struct vrrp_packet_meta *meta,
     const struct vrrp_advert *advert, bool list_differs, int64_t now_us)
 {
 	bool interval_differs = advert->advert_int_us != vr->conf->advert_int_us;
-	char from[ADDR_TEXT_SIZE], theirs[UNITS_TEXT_SIZE], ours[UNITS_TEXT_SIZE];
+	char from[ADDR_TEXT_SIZE];
 	uint64_t held;
 
 	if (!list_differs && !interval_differs)
@@ -173,18 +199,12 @@ note_differences(struct vrouter *vr, const struct vrrp_packet_meta *meta,
 	remember_differences(vr, meta, advert, list_differs, interval_differs, now_us);
 	if (!log_limit_pass(&vr->mismatch_limit, now_us, &held))
 		return;
-	addr_format(from, &meta->source);
 	if (list_differs)
 		log_warning("%s: %s advertises other addresses than configured here; "
 			    "accepted",
-		    vr->conf->name, from);
+		    vr->conf->name, addr_format(from, &meta->source));
 	if (interval_differs)
-		log_warning(
-		    "%s: %s advertises every %ss, configured here %ss; following "
-		    "its interval while it is master",
-		    vr->conf->name, from,
-		    units_format_seconds(theirs, advert->advert_int_us),
-		    units_format_seconds(ours, vr->conf->advert_int_us));
+		tell_interval(vr, &meta->source, advert->advert_int_us);
 }
 
 /* Peers that make the checksum in one of the two deployed ways verify it in that way:

@@ -37,6 +37,7 @@ netns_files = \
 	%D%/test_many_addresses.py \
 	%D%/test_metrics.py \
 	%D%/test_move_all.py \
+	%D%/test_other_interval.py \
 	%D%/test_pairs.py \
 	%D%/test_privileges.py \
 	%D%/test_refused_adverts.py \

@@ -206,6 +206,23 @@ CASE(v3_learns_from_a_lower_master_with_preemption_off)
 	assert_true(fsm.master_adver_int_us == SEC(3));
 }
 
+/* No bound of ours: whoever lives is not taken for dead, and whoever is quick is missed
+ * quickly. What was learned from one packet is gone with the next. */
+CASE(v3_follows_the_shortest_and_the_longest_interval_of_the_field)
+{
+	struct vrrp_fsm fsm = a_backup();
+
+	(void)hears_rate(&fsm, 200, 40950 * US_PER_MS, START + MS(100));
+	assert_true(fsm.master_down_at_us ==
+		    START + MS(100) + 3 * MS(40950) + 156 * MS(40950) / 256);
+	(void)hears_rate(&fsm, 200, MS(10), START + MS(200));
+	assert_true(
+	    fsm.master_down_at_us == START + MS(200) + 3 * MS(10) + 156 * MS(10) / 256);
+	(void)hears_rate(&fsm, 200, SEC(1), START + MS(220));
+	assert_becomes_master_at(
+	    &fsm, START + MS(3220) + 609375, VRRP_CAUSE_MASTER_DOWN_TIMER);
+}
+
 CASE(v2_has_only_its_own_interval)
 {
 	struct vrrp_fsm fsm = a_backup(.version = 2);
@@ -339,6 +356,8 @@ main(void)
 	    cmocka_unit_test(v3_does_not_learn_from_what_it_discards),
 	    cmocka_unit_test(v3_does_not_learn_from_a_resignation),
 	    cmocka_unit_test(v3_learns_from_a_lower_master_with_preemption_off),
+	    cmocka_unit_test(
+		v3_follows_the_shortest_and_the_longest_interval_of_the_field),
 	    cmocka_unit_test(v2_has_only_its_own_interval),
 	    cmocka_unit_test(preempt_delay_runs_from_the_first_lower_advertisement),
 	    cmocka_unit_test(
