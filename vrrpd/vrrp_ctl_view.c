@@ -24,6 +24,43 @@ moving_text(enum vrouter_move_kind kind)
 	return NULL;
 }
 
+static const char *
+method_text(enum vrouter_move_kind kind)
+{
+	switch (kind) {
+	case VROUTER_MOVE_FAILOVER:
+	case VROUTER_MOVE_STOP:
+		return "handover";
+	case VROUTER_MOVE_YIELD:
+		return "yield";
+	case VROUTER_MOVE_RELEASE:
+		return "release";
+	case VROUTER_MOVE_NONE:
+	case VROUTER_MOVE_TAKEOVER:
+		break;
+	}
+	return NULL;
+}
+
+static struct vrrp_view_move
+take_move(const struct vrouter *vr, int64_t now_us)
+{
+	const struct vrouter_move *move = &vr->move;
+	int64_t proven_us = move->quiet_since_us + move->quiet_us;
+
+	if (move->kind == VROUTER_MOVE_NONE)
+		return (struct vrrp_view_move){0};
+	return (struct vrrp_view_move){
+	    .kind = moving_text(move->kind),
+	    .method = method_text(move->kind),
+	    .since_us = move->started_us,
+	    .until_us = vrouter_move_until(vr),
+	    .quiet_us = move->kind == VROUTER_MOVE_TAKEOVER && proven_us > now_us
+			    ? proven_us - now_us
+			    : 0,
+	};
+}
+
 static void
 take_faults(struct vrrp_snapshot *s, unsigned faults)
 {
@@ -122,6 +159,7 @@ vrrp_snapshot_take(struct vrrp_snapshot *ret, const struct vrouter *vr, bool add
 	    .wall_us = clock_realtime_of_us(now_us),
 	    .vips_present = ret->present,
 	    .moving = moving_text(vr->move.kind),
+	    .move = take_move(vr, now_us),
 	    .faults = ret->faults,
 	    .fault_text = ret->fault_text,
 	    .reason = ret->reason,

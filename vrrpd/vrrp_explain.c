@@ -208,6 +208,34 @@ add_state(json_t *lines, const struct vrrp_view *view)
 	    lines, "state", false, source, "%s", vrrp_state_name(view->fsm->state));
 }
 
+/* What a move waits for; every one ends by itself. */
+static void
+add_move(json_t *lines, const struct vrrp_view *view)
+{
+	const struct vrrp_view_move *move = &view->move;
+	char since[UNITS_TEXT_SIZE], left[UNITS_TEXT_SIZE], source[TEXT_SIZE];
+	bool takeover = move->method == NULL;
+	bool yields = !takeover && strcmp(move->method, "yield") == 0;
+	bool released = !takeover && strcmp(move->method, "release") == 0;
+
+	units_format_span(since, view->now_us - move->since_us);
+	units_format_span(
+	    left, takeover ? move->quiet_us : move->until_us - view->now_us);
+	if (takeover)
+		(void)snprintf(source, sizeof(source),
+		    "since %s, done when nobody else is heard for %s more", since,
+		    left);
+	else
+		(void)snprintf(source, sizeof(source),
+		    "since %s, method %s: %s, waits %s more for another Master", since,
+		    move->method,
+		    yields     ? "says priority 1 and serves on"
+		    : released ? "has let go"
+			       : "has resigned and serves on",
+		    left);
+	add_line(lines, "under way", false, source, "%s", move->kind);
+}
+
 static json_t *
 make_lines(const struct vrrp_view *view)
 {
@@ -229,8 +257,8 @@ make_lines(const struct vrrp_view *view)
 	add_line(lines, "addresses", false, "", "%zu of %zu set", view->vips_set,
 	    view->vips_want);
 	add_odd_packets(lines, view);
-	if (view->moving != NULL)
-		add_line(lines, "under way", false, "", "%s", view->moving);
+	if (view->move.kind != NULL)
+		add_move(lines, view);
 	return lines;
 }
 
@@ -253,6 +281,15 @@ add_condition(char text[TEXT_SIZE], const char *format, ...)
 	va_start(args, format);
 	(void)vsnprintf(text + len, TEXT_SIZE - len, format, args);
 	va_end(args);
+}
+
+static void
+add_end(char text[TEXT_SIZE])
+{
+	size_t len = strlen(text);
+
+	if (len < TEXT_SIZE - 1)
+		(void)strcpy(text + len, ".");
 }
 
 static void
@@ -322,11 +359,31 @@ mention_hold(char text[TEXT_SIZE], const struct vrrp_view *view)
 		    units_format_span(span, held->expires_us - view->now_us));
 }
 
+/* It is Master, but gives the role up: what would let it stay. A stop lets go at the
+ * end, whoever is there. */
+static json_t *
+stay_master(const struct vrrp_view *view)
+{
+	const struct vrrp_fsm *fsm = view->fsm;
+	char text[TEXT_SIZE] = "", span[UNITS_TEXT_SIZE];
+
+	if (fsm->handover_release)
+		add_condition(text, "it must be started again");
+	else
+		add_condition(text,
+		    "it stays so when nobody takes the role over in the next %s",
+		    units_format_span(span, fsm->handover_until_us - view->now_us));
+	add_end(text);
+	return ctl_msg_text(text);
+}
+
 static json_t *
 to_be_master(const struct vrrp_view *view)
 {
 	char text[TEXT_SIZE] = "";
 
+	if (view->fsm->handover_until_us != 0)
+		return stay_master(view);
 	if (view->fsm->state == VRRP_STATE_MASTER)
 		return json_null();
 	if (view->fsm->state == VRRP_STATE_INITIALIZE) {
@@ -336,9 +393,7 @@ to_be_master(const struct vrrp_view *view)
 		need_role(text, view);
 		mention_hold(text, view);
 	}
-	size_t len = strlen(text);
-	if (len < TEXT_SIZE - 1)
-		(void)strcpy(text + len, ".");
+	add_end(text);
 	return ctl_msg_text(text);
 }
 
@@ -377,6 +432,7 @@ backup_text(const struct vrrp_view *view, char buf[TEXT_SIZE])
 static void
 summary_text(const struct vrrp_view *view, char buf[TEXT_SIZE])
 {
+	const char *move = view->move.kind;
 	char why[TEXT_SIZE] = "";
 
 	switch (view->fsm->state) {
@@ -392,8 +448,10 @@ summary_text(const struct vrrp_view *view, char buf[TEXT_SIZE])
 		(void)snprintf(why, sizeof(why), "%s", view->reason);
 		break;
 	}
-	(void)snprintf(buf, TEXT_SIZE, "%.128s is %s%s%.360s.", view->conf->name,
-	    vrrp_state_name(view->fsm->state), why[0] != '\0' ? ": " : "", why);
+	(void)snprintf(buf, TEXT_SIZE, "%.128s is %s%s%.320s%s%s%s.", view->conf->name,
+	    vrrp_state_name(view->fsm->state), why[0] != '\0' ? ": " : "", why,
+	    move != NULL ? "; a " : "", move != NULL ? move : "",
+	    move != NULL ? " is under way" : "");
 }
 
 json_t *

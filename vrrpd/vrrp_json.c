@@ -285,6 +285,24 @@ master_priority_json(const struct vrrp_view *view)
 					    : json_null();
 }
 
+/* What is under way, and for how long yet. */
+static json_t *
+move_json(const struct vrrp_view *view)
+{
+	const struct vrrp_view_move *move = &view->move;
+	json_t *json;
+
+	if (move->kind == NULL)
+		return json_null();
+	json = json_pack("{s:s, s:s*}", "kind", move->kind, "method", move->method);
+	put(json, "since", instant(move->since_us, view->now_us, view->wall_us));
+	put(json, "until", instant(move->until_us, view->now_us, view->wall_us));
+	put(json, "left_ms",
+	    whole_ms(
+		move->until_us > view->now_us ? move->until_us - view->now_us : 0));
+	return json;
+}
+
 /* The role: what it is, why, and who is Master. */
 static void
 put_state(json_t *object, const struct vrrp_view *view)
@@ -304,6 +322,7 @@ put_state(json_t *object, const struct vrrp_view *view)
 	    fsm->since_us != 0 ? whole_ms(view->now_us - fsm->since_us) : json_null());
 	put(object, "moving",
 	    view->moving != NULL ? json_string(view->moving) : json_null());
+	put(object, "move", move_json(view));
 	put(object, "faults", faults_json(view));
 	put(object, "leases", lease_ids(view));
 }

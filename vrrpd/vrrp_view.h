@@ -21,6 +21,15 @@ struct vrrp_view_counter {
 	uint64_t value;
 };
 
+/* A move of the role that was asked for and is under way. */
+struct vrrp_view_move {
+	const char *kind;   /* "failover", "takeover", "stop" */
+	const char *method; /* "handover", "yield", "release"; takeover: NULL */
+	int64_t since_us;
+	int64_t until_us; /* when it ends without a proof */
+	int64_t quiet_us; /* takeover: how much more silence proves it; else 0 */
+};
+
 struct vrrp_view {
 	const struct vrrp_instance_conf *conf;
 	const struct vrrp_fsm *fsm;
@@ -32,6 +41,7 @@ struct vrrp_view {
 	const bool *vips_present;
 
 	const char *moving;        /* "failover", "takeover" or NULL */
+	struct vrrp_view_move move; /* of that; all 0 when there is none */
 	const char *const *faults; /* names, the first is the cause; ends with NULL */
 	const char *fault_text;    /* the first fault as a clause; may be empty */
 	const char *reason;

@@ -206,6 +206,9 @@ master_is_shown_with_everything(void **state)
 	assert_member(json, "leases", "[]");
 	assert_member(json, "faults", "[]");
 	assert_member(json, "moving", "null");
+	assert_member(json, "move", "null");
+	assert_member(json, "waits",
+	    "{\"handover_ms\":2996,\"takeover_ms\":3000,\"yield_ms\":5996}");
 	assert_member(json, "sources",
 	    "{\"nopreempt\":{\"base\":false,\"layer\":\"default\"},\"priority\":{\"base\":100,"
 	    "\"file\":\"/etc/haven/haven.conf\",\"layer\":\"file\",\"line\":41}}");
@@ -499,6 +502,93 @@ master_needs_nothing(void **state)
 	json_decref(json);
 }
 
+static const char *
+source_of(const json_t *explanation, const char *label)
+{
+	const json_t *lines = json_object_get(explanation, "lines");
+
+	for (size_t i = 0; i < json_array_size(lines); i++) {
+		const json_t *line = json_array_get(lines, i);
+
+		if (strcmp(json_string_value(json_object_get(line, "label")), label) ==
+		    0)
+			return json_string_value(json_object_get(line, "source"));
+	}
+	fail_msg("no line %s", label);
+	return NULL;
+}
+
+static void
+move_says_what_it_waits_for_and_how_long_yet(void **state)
+{
+	static const struct {
+		const char *method, *source;
+	} ways[] = {
+	    {"handover",
+		"since 1s, method handover: has resigned and serves on, waits 2s "
+		"more for another Master"},
+	    {"yield",
+		"since 1s, method yield: says priority 1 and serves on, waits 2s more "
+		"for another Master"},
+	    {"release",
+		"since 1s, method release: has let go, waits 2s more for another "
+		"Master"},
+	};
+	struct router *r = *state;
+	json_t *json;
+
+	for (size_t i = 0; i < COUNT_OF(ways); i++) {
+		r->view.moving = "failover";
+		r->view.move = (struct vrrp_view_move){
+		    .kind = "failover",
+		    .method = ways[i].method,
+		    .since_us = NOW - SECOND,
+		    .until_us = NOW + 2 * SECOND,
+		};
+		json = vrrp_json_explain(&r->view);
+		assert_string_equal(source_of(json, "under way"), ways[i].source);
+		assert_member(json, "summary",
+		    "\"VI_1 is MASTER: took over; a failover is under way.\"");
+		json_decref(json);
+	}
+	json = vrrp_json_instance(&r->view, true);
+	json_t *move = json_object_get(json, "move");
+	assert_int_equal(json_integer_value(json_object_get(move, "left_ms")), 2000);
+	assert_string_equal(
+	    json_string_value(json_object_get(move, "method")), "release");
+	json_decref(json);
+}
+
+static void
+takeover_says_how_much_silence_proves_it(void **state)
+{
+	struct router *r = *state;
+
+	r->view.moving = "takeover";
+	r->view.move = (struct vrrp_view_move){
+	    .kind = "takeover",
+	    .since_us = NOW - SECOND,
+	    .until_us = NOW + 5 * SECOND,
+	    .quiet_us = 2 * SECOND,
+	};
+	json_t *json = vrrp_json_explain(&r->view);
+	assert_string_equal(source_of(json, "under way"),
+	    "since 1s, done when nobody else is heard for 2s more");
+	assert_member(json, "to_be_master", "null");
+	json_decref(json);
+}
+
+static void
+master_that_hands_over_stays_when_nobody_comes(void **state)
+{
+	struct router *r = *state;
+
+	r->fsm.handover_until_us = NOW + 2 * SECOND;
+	assert_needs(r, "it stays so when nobody takes the role over in the next 2s.");
+	r->fsm.handover_release = true;
+	assert_needs(r, "it must be started again.");
+}
+
 static void
 fault_names_the_interface_as_cause(void **state)
 {
@@ -641,6 +731,9 @@ main(void)
 	    TEST(lease_says_who_why_and_how_long),
 	    TEST(override_without_an_end_has_none),
 	    TEST(master_needs_nothing),
+	    TEST(move_says_what_it_waits_for_and_how_long_yet),
+	    TEST(takeover_says_how_much_silence_proves_it),
+	    TEST(master_that_hands_over_stays_when_nobody_comes),
 	    TEST(fault_names_the_interface_as_cause),
 	    TEST(backup_of_a_higher_master_needs_its_silence),
 	    TEST(backup_of_an_equal_master_does_not_preempt),

@@ -76,6 +76,12 @@ vrouter_move_start(struct vrouter *vr, enum vrouter_move_kind kind, int64_t wait
 }
 
 int64_t
+vrouter_move_until(const struct vrouter *vr)
+{
+	return vr->move.until_us;
+}
+
+int64_t
 vrouter_move_wait_us(const struct vrouter *vr, enum vrouter_move_kind kind)
 {
 	(void)kind;
