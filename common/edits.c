@@ -1,22 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* edits.c - the live edits of a daemon, wherever they come from: a request, the clock,
- * or a file.
+/* edits.c - the live edits of a daemon: what they are about, how they change, and what
+ * is told of it.
  */
 #include "common/edits_internal.h"
 
-#include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "common/audit.h"
 #include "common/clock.h"
-#include "common/conf_vrrp.h"
 #include "common/lease_json.h"
 #include "common/log.h"
 #include "common/units.h"
-#include "common/writer.h"
 
 /* ---- finding ------------------------------------------------------------- */
 
@@ -154,9 +148,8 @@ edits_reply(struct edits *edits, struct ctl_call *call, json_t *result)
 
 /* ---- changing ------------------------------------------------------------ */
 
-/* Tells of a lease that was given, with all its fields. */
-static void
-tell_given(struct edits *edits)
+void
+edits_tell_given(struct edits *edits)
 {
 	const struct layer_entry *entry =
 	    edits->given[0] != '\0'
@@ -172,7 +165,7 @@ void
 edits_changed(struct edits *edits)
 {
 	++*edits->config.rev;
-	tell_given(edits);
+	edits_tell_given(edits);
 	edits_tell_changes(edits);
 	edits_write(edits);
 }
@@ -200,7 +193,7 @@ note_given(struct edits *edits, const char *id, const char *as)
 {
 	if (strcmp(edits->given, id) == 0)
 		return;
-	tell_given(edits);
+	edits_tell_given(edits);
 	(void)snprintf(edits->given, sizeof(edits->given), "%s", id);
 	edits->given_as = as;
 }
@@ -236,8 +229,8 @@ edits_renew(struct edits *edits, const char *id, int64_t expires_us)
 	edits_changed(edits);
 }
 
-static void
-entry_ends(struct edits *edits, const struct layer_entry *entry)
+void
+edits_entry_ends(struct edits *edits, const struct layer_entry *entry)
 {
 	if (edits->config.entry_ends != NULL)
 		edits->config.entry_ends(edits->config.userdata, entry);
@@ -256,7 +249,7 @@ edits_end(struct edits *edits, const char *id)
 	edits_event(edits, "lease.released", entry);
 	for (size_t i = 0; (entry = layers_get(layers, i)) != NULL; i++)
 		if (entry->layer == LAYER_LEASE && strcmp(entry->id, copy) == 0)
-			entry_ends(edits, entry);
+			edits_entry_ends(edits, entry);
 	(void)layers_release(layers, copy);
 	edits_apply_log_level(edits);
 }
@@ -285,10 +278,10 @@ edits_take_back(struct edits *edits, const struct layer_entry *entry)
 	} else if (count_of_lease(layers, id) == 1) {
 		edits_end(edits, id);
 	} else {
-		entry_ends(edits, entry);
+		note_given(edits, id, "lease.changed");
+		edits_entry_ends(edits, entry);
 		(void)layers_unset_lease(
 		    layers, id, entry->kind, entry->path, entry->field);
-		edits_event(edits, "lease.changed", layers_find_lease(layers, id));
 	}
 }
 
@@ -311,22 +304,13 @@ bool
 edits_drop(struct edits *edits, const char *path, const char *field, const char *kind,
     const uid_t *uid)
 {
-	struct layers *layers = edits->config.layers;
+	const struct layers *layers = edits->config.layers;
 	const struct layer_entry *entry;
 	bool any = false;
 
 	while ((entry = find_in_lease(layers, path, field, kind, uid)) != NULL) {
-		char id[64];
-
-		(void)snprintf(id, sizeof(id), "%s", entry->id);
+		edits_take_back(edits, entry);
 		any = true;
-		if (count_of_lease(layers, id) == 1) {
-			edits_end(edits, id);
-			continue;
-		}
-		note_given(edits, id, "lease.changed");
-		entry_ends(edits, entry);
-		(void)layers_unset_lease(layers, id, kind, path, field);
 	}
 	return any;
 }
@@ -358,272 +342,5 @@ edits_own(const struct edits *edits, struct ctl_call *call, const char *id)
 	    json_pack("{s:s, s:s}", "need", "admin", "have", ctl_role_name(call->role)),
 	    "lease %s belongs to uid %u: changing it needs the role admin", id,
 	    entry->uid);
-	return NULL;
-}
-
-/* ---- the clock ----------------------------------------------------------- */
-
-static void
-on_expiring(void *userdata, const struct layer_entry *entry, int64_t left_us)
-{
-	char span[UNITS_TEXT_SIZE];
-
-	log_info("lease %s (%s of %s) ends in %s", entry->id, entry->kind, entry->path,
-	    units_format_span(span, left_us));
-	edits_event(userdata, "lease.expiring", entry);
-}
-
-/* Whether the time of another entry of the lease is over too. */
-static bool
-is_due(const struct layers *layers, const char *id)
-{
-	int64_t now_us = clock_now_us();
-	const struct layer_entry *entry;
-
-	for (size_t i = 0; (entry = layers_get(layers, i)) != NULL; i++)
-		if (entry->layer == LAYER_LEASE && entry->expires_us <= now_us &&
-		    strcmp(entry->id, id) == 0)
-			return true;
-	return false;
-}
-
-/* A field that was given anew lasts longer than the others of its lease. */
-static void
-tell_expired(const struct edits *edits, const struct layer_entry *entry)
-{
-	const struct layer_entry *rest =
-	    layers_find_lease(edits->config.layers, entry->id);
-
-	if (rest != NULL)
-		edits_event(edits, "lease.changed", rest);
-	else
-		edits_event(edits, "lease.expired", entry);
-}
-
-static void
-on_expired(void *userdata, const struct layer_entry *entry)
-{
-	struct edits *edits = userdata;
-	const char *name = strchr(entry->path, '/');
-
-	log_notice("%s: lease %s (%s, %s %" PRId64 ") ended",
-	    name != NULL ? name + 1 : entry->path, entry->id, entry->kind, entry->field,
-	    entry->value);
-	entry_ends(edits, entry);
-	audit_expiry(edits->audit, entry);
-	/* Told once, with the last entry whose time is over. */
-	if (!is_due(edits->config.layers, entry->id))
-		tell_expired(edits, entry);
-}
-
-static void
-on_changed(void *userdata)
-{
-	struct edits *edits = userdata;
-
-	++*edits->config.rev;
-	edits_apply_log_level(edits);
-	edits_tell_changes(edits);
-	edits->config.changed(edits->config.userdata, NULL);
-}
-
-/* ---- files --------------------------------------------------------------- */
-
-static bool
-is_sound_level(const struct edits *edits, const struct layer_entry *entry)
-{
-	return strcmp(entry->path, edits->daemon_path) == 0 &&
-	       strcmp(entry->field, EDITS_FIELD_LOG_LEVEL) == 0 &&
-	       entry->value >= LOG_EMERG && entry->value <= LOG_DEBUG;
-}
-
-/* Whether the entry is one that this daemon makes: only these may go near an object. */
-static bool
-is_sound(void *userdata, const struct layer_entry *entry)
-{
-	const struct edits *edits = userdata;
-	const struct edits_config *config = &edits->config;
-	const char *name;
-	const struct live_kind *kind = edits_kind_of(edits, entry->path, &name);
-	const struct live_field *field = edits_field_of(edits, entry);
-
-	if (field != NULL && live_field_takes(kind, field, entry->value))
-		return true;
-	if (entry->layer == LAYER_SAVED)
-		return false;
-	return is_sound_level(edits, entry) ||
-	       (config->is_own != NULL && config->is_own(config->userdata, entry));
-}
-
-static bool
-is_stranger(const struct edits *edits, const struct layer_entry *entry)
-{
-	const char *name;
-	const struct live_kind *kind = edits_kind_of(edits, entry->path, &name);
-
-	return kind != NULL && kind->find(edits->config.userdata, name) == NULL;
-}
-
-static void
-forget_strangers(struct edits *edits)
-{
-	const struct layer_entry *entry;
-
-	for (size_t i = 0; (entry = layers_get(edits->config.layers, i)) != NULL;) {
-		if (!is_stranger(edits, entry)) {
-			i++;
-			continue;
-		}
-		log_info("control: dropping the override of %s %s, which is not "
-			 "configured",
-		    entry->path, entry->field);
-		edits_take_back(edits, entry);
-		/* More than one may have gone. */
-		i = 0;
-	}
-}
-
-/* Takes the limits that the configuration sets. */
-static void
-take_limits(const struct edits *edits)
-{
-	struct conf_statements globals = {0};
-	const struct conf_node *node;
-
-	if (*edits->config.tree != NULL)
-		conf_vrrp_globals(*edits->config.tree, &globals);
-	node = globals.at[CONF_KEY_OPERATOR_MAX_LEASE];
-	if (edits->store != NULL)
-		lease_store_set_operator_max(edits->store, node != NULL && !node->bad
-							       ? conf_node_us(node)
-							       : LEASE_OPERATOR_US);
-}
-
-void
-edits_settle(struct edits *edits)
-{
-	take_limits(edits);
-	forget_strangers(edits);
-	edits_check_saved(edits);
-	edits_apply_log_level(edits);
-	edits_tell_changes(edits);
-	edits_write(edits);
-}
-
-/* ---- life ---------------------------------------------------------------- */
-
-static void
-on_audit_lost(void *userdata, uint64_t count)
-{
-	const struct edits *edits = userdata;
-
-	ctl_publish(edits->server, "audit.lost", edits->daemon_path, NULL, NULL,
-	    json_pack("{s:I}", "count", (json_int_t)count));
-}
-
-static void
-open_audit(struct edits *edits, const char *log_dir)
-{
-	char path[4200];
-	const struct audit_config config = {
-	    .path = path,
-	    .writer = edits->writer,
-	    .lost = on_audit_lost,
-	    .userdata = edits,
-	};
-
-	if (log_dir[0] == '\0')
-		return;
-	(void)snprintf(path, sizeof(path), "%s/audit.jsonl", log_dir);
-	if (audit_new(&config, &edits->audit) < 0)
-		log_err("control: out of memory, there will be no audit");
-	ctl_server_set_audit(edits->server, edits->audit);
-}
-
-static const char *
-boot_id_path(void)
-{
-	const char *path = getenv("HAVEN_BOOT_ID_FILE");
-
-	return path != NULL ? path : LEASE_BOOT_ID_PATH;
-}
-
-static int
-open_store(struct edits *edits, const char *run_dir, const char *state_dir)
-{
-	const struct lease_store_config config = {
-	    .event = edits->config.event,
-	    .layers = edits->config.layers,
-	    .run_dir = run_dir,
-	    .state_dir = state_dir[0] != '\0' ? state_dir : NULL,
-	    .boot_id_path = boot_id_path(),
-	    .writer = edits->writer,
-	    .wall_us = clock_realtime_us,
-	    .is_sound = is_sound,
-	    .expiring = on_expiring,
-	    .expired = on_expired,
-	    .changed = on_changed,
-	    .userdata = edits,
-	};
-
-	return lease_store_new(&config, &edits->store);
-}
-
-void
-edits_open(struct edits *edits, struct ctl_server *server, const char *run_dir,
-    const char *state_dir, const char *log_dir)
-{
-	int r = writer_new(edits->config.event, &edits->writer);
-
-	edits->server = server;
-	edits->keeps = state_dir[0] != '\0';
-	if (r < 0)
-		log_err("control: nothing can be kept on disk: %s", strerror(-r));
-	open_audit(edits, log_dir);
-	r = open_store(edits, run_dir, state_dir);
-	if (r < 0) {
-		log_err("control: no edits can be kept: %s", strerror(-r));
-		return;
-	}
-	edits_settle(edits);
-	edits->tells = true;
-	if (layers_get(edits->config.layers, 0) != NULL)
-		log_notice(
-		    "control: overrides of the process before are in force again");
-}
-
-int
-edits_new(const struct edits_config *config, struct edits **ret)
-{
-	struct edits *edits = calloc(1, sizeof(*edits));
-
-	if (edits == NULL)
-		return -ENOMEM;
-	edits->config = *config;
-	edits->log_level = log_level();
-	(void)snprintf(edits->daemon_path, sizeof(edits->daemon_path), "%s%s",
-	    EDITS_DAEMON_KIND, config->daemon);
-	*ret = edits;
-	return 0;
-}
-
-struct ctl_part
-edits_part(struct edits *edits)
-{
-	return (struct ctl_part){edits_methods, edits_kinds, edits};
-}
-
-struct edits *
-edits_free(struct edits *edits)
-{
-	if (edits == NULL)
-		return NULL;
-	edits->writer = writer_free(edits->writer);
-	edits->store = lease_store_free(edits->store);
-	if (edits->server != NULL)
-		ctl_server_set_audit(edits->server, NULL);
-	edits->audit = audit_free(edits->audit);
-	edits_forget_told(edits);
-	free(edits);
 	return NULL;
 }

@@ -25,10 +25,10 @@ struct edits {
 	struct edits_told *told; /* what subscribers know of edited fields */
 	char given[64];          /* a lease of this turn that is still to be told of */
 	const char *given_as;    /* "lease.created" */
-	char daemon_path[32]; /* "daemon/vrrpd" */
-	int log_level;        /* as the command line said */
-	bool keeps;           /* there is a directory to save to */
-	bool tells;           /* what was there at the start is no news */
+	char daemon_path[32];    /* "daemon/vrrpd" */
+	int log_level;           /* as the command line said */
+	bool keeps;              /* there is a directory to save to */
+	bool tells;              /* what was there at the start is no news */
 };
 
 /* What a path means: an object of a kind. */
@@ -60,7 +60,14 @@ enum ctl_code edits_refuse_path(
 void edits_event(
     const struct edits *edits, const char *type, const struct layer_entry *entry);
 
-/* Takes one entry away, and tells what has become of its lease. */
+/* Tells of the lease that was last given or changed, with all its fields. */
+void edits_tell_given(struct edits *edits);
+
+/* Tells the daemon that an entry of a lease ends. */
+void edits_entry_ends(struct edits *edits, const struct layer_entry *entry);
+
+/* Takes one entry away. Of a lease that has lost one of its fields edits_tell_given()
+ * tells; one without any has ended. */
 void edits_take_back(struct edits *edits, const struct layer_entry *entry);
 
 /* A lease as clients see it: its first entry, and all its "entries". */

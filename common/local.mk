@@ -83,6 +83,7 @@ common_libha_edge_a_SOURCES = \
 	%D%/edits_apply.c \
 	%D%/edits_internal.h \
 	%D%/edits_lease.c \
+	%D%/edits_life.c \
 	%D%/edits_log.c \
 	%D%/edits_objects.c \
 	%D%/edits_saved.c \

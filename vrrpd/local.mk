@@ -70,5 +70,7 @@ vrrpd_libvrrpd_a_SOURCES = \
 	%D%/vrrp_ctl_move.c \
 	%D%/vrrp_ctl_view.c \
 	%D%/vrrp_events.c %D%/vrrp_events.h \
+	%D%/vrrp_maintenance.c \
 	%D%/vrrp_move.c %D%/vrrp_move.h \
-	%D%/vrrp_move_answer.c
+	%D%/vrrp_move_answer.c \
+	%D%/vrrp_window.c %D%/vrrp_window.h

@@ -4,9 +4,8 @@
 from daemons import Haven, conf
 
 
-def test_an_edit_is_seen_saved_and_discarded(trio, tmp_path):
-    daemon = Haven(trio[0], conf(priority=100), options=(
-        "--state-dir", str(tmp_path), "--log-dir", str(tmp_path))).wait_state("MASTER")
+def test_an_edit_is_seen_saved_and_discarded(trio):
+    daemon = Haven(trio[0], conf(priority=100)).wait_state("MASTER")
     assert daemon.hactl("diff").returncode == 0
     assert daemon.hactl("--reason=try", "set", "VI_1", "priority", "150").returncode == 0
     assert daemon.hactl("diff").returncode == 1
