@@ -331,7 +331,7 @@ const struct command commands[] = {
     {.syntax = "help [WORD...]", .help = "the commands, or those that begin with the words",
 	.kind = COMMAND_HELP, .schema = "hactl.help/1"},
     {.syntax = "history", .help = "the lines typed before",
-	.kind = COMMAND_HISTORY, .schema = "hactl.history/1"},
+	.kind = COMMAND_HISTORY},
     {.syntax = "exit", .help = "leave", .kind = COMMAND_EXIT},
 };
 

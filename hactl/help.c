@@ -181,9 +181,10 @@ matching(const char *const words[], size_t count)
 	for (size_t i = 0; i < command_count; i++) {
 		if (begins_with(&commands[i], words, count))
 			(void)json_array_append_new(
-			    items, must(json_pack("{s:s, s:s, s:s*}", "syntax",
+			    items, must(json_pack("{s:s, s:s, s:s*, s:s*}", "syntax",
 				       commands[i].syntax, "help", commands[i].help,
-				       "more", commands[i].more)));
+				       "schema", commands[i].schema, "more",
+				       commands[i].more)));
 	}
 	return items;
 }

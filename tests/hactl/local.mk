@@ -16,7 +16,9 @@ EXTRA_DIST += \
 	%D%/test_maintenance.py \
 	%D%/test_manual.py \
 	%D%/test_pager.py \
+	%D%/schemas.py \
 	%D%/test_repeat.py \
+	%D%/test_schemas.py \
 	%D%/test_services.py \
 	%D%/test_shell.py \
 	%D%/test_show.py \
