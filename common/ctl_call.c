@@ -29,6 +29,13 @@ ctl_call_reply(struct ctl_call *call, json_t *result)
 }
 
 void
+ctl_call_reply_text(struct ctl_call *call, const char *result)
+{
+	call->text = result;
+	finish(call, NULL);
+}
+
+void
 ctl_call_accept(struct ctl_call *call, json_t *result)
 {
 	json_t *answer =

@@ -45,6 +45,8 @@ struct ctl_call {
 	void *owner; /* for `answered`: the client; NULL when it has gone */
 	void *server;
 	bool interim; /* `answered` gets an answer that is not the last one */
+	/* With `answered`: the result as text, in place of an answer. */
+	const char *text;
 
 	/* The server's list of calls that wait. */
 	struct ctl_call *previous, *next;
@@ -52,6 +54,11 @@ struct ctl_call {
 
 /* Answers with `result`, which is taken over, and frees the call. */
 void ctl_call_reply(struct ctl_call *call, json_t *result);
+
+/* The same with a result that is JSON text already, of a method that changes nothing: what
+ * is kept as text need not be parsed to be sent. The text stays the caller's; it must
+ * leave room for the envelope within CTL_RESPONSE_MAX. */
+void ctl_call_reply_text(struct ctl_call *call, const char *result);
 
 /* Tells the client that the request was accepted: it has its answer, `result`, which is
  * taken over. The call stays; what it is answered with in the end is kept for whoever

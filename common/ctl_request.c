@@ -40,6 +40,19 @@ note_outcome(
 	    call->params, answer);
 }
 
+/* The line of an answer whose result is text. */
+static void
+send_text(struct ctl_conn *conn, const struct ctl_call *call)
+{
+	char *id = call->id != NULL ? json_dumps(call->id, JSON_ENCODE_ANY) : NULL;
+
+	if (id != NULL)
+		ctl_conn_send_text(
+		    conn, (const char *const[]){"{\"jsonrpc\":\"2.0\",\"id\":", id,
+			      ",\"result\":", call->text, "}\n", NULL});
+	free(id);
+}
+
 static void
 on_answered(struct ctl_call *call, json_t *answer)
 {
@@ -59,7 +72,10 @@ on_answered(struct ctl_call *call, json_t *answer)
 		call->next->previous = call->previous;
 	conn->waiting_count--;
 	conn->active_us = clock_now_us();
-	ctl_conn_send(conn, answer);
+	if (call->text != NULL)
+		send_text(conn, call);
+	else
+		ctl_conn_send(conn, answer);
 }
 
 /* ---- operations that were asked for before ------------------------------- */

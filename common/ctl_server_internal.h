@@ -125,10 +125,12 @@ extern const struct ctl_method ctl_common_methods[];
 /* Takes away what readers must not see of an object of `kind`: who and why. */
 void ctl_redact_object(const struct ctl_kind *kind, json_t *object);
 
+/* ctl_log_tail.c: the method. */
+void ctl_do_log_tail(void *userdata, struct ctl_call *call);
+
 /* ctl_subscribe.c: methods; a connection's subscriptions, their work, their end. */
 void ctl_do_subscribe(void *userdata, struct ctl_call *call);
 void ctl_do_unsubscribe(void *userdata, struct ctl_call *call);
-void ctl_do_log_tail(void *userdata, struct ctl_call *call);
 bool ctl_subs_have_work(const struct ctl_conn *conn);
 void ctl_subs_work(struct ctl_conn *conn);
 void ctl_subs_check_time(struct ctl_conn *conn, int64_t now_us);

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "common/ctl_events.h"
 #include "common/ctl_limits.h"
 #include "common/ctl_server_internal.h"
 #include "common/units.h"
@@ -901,6 +902,39 @@ status_and_clients_and_versions_are_told(void **state)
 	hang_up(&c);
 }
 
+static void
+log_tells_the_last_events_and_readers_not_who(void **state)
+{
+	struct fixture *f = *state;
+	const struct ctl_cause cause = {.by_client = true, .uid = 7};
+	struct client admin = connect_to(f, "control.sock");
+	struct client reader = connect_to(f, "public.sock");
+	const char *line = "{\"id\":\"a\\\"b\",\"method\":\"log.tail\","
+			   "\"params\":{\"count\":2}}\n";
+
+	for (int i = 1; i <= 3; i++)
+		ctl_publish(f->server, "thing.done", "thing/x", i == 3 ? &cause : NULL,
+		    NULL, json_pack("{s:i}", "number", i));
+	for (int i = 0; i < 2; i++) {
+		struct client *c = i == 0 ? &admin : &reader;
+
+		say(c, line);
+		json_t *answer = next(c);
+		json_t *result = json_object_get(answer, "result");
+		json_t *items = json_object_get(result, "items");
+		assert_string_equal(
+		    json_string_value(json_object_get(answer, "id")), "a\"b");
+		assert_int_equal(json_integer_value(json_object_get(result, "seq")), 3);
+		assert_int_equal(json_array_size(items), 2);
+		json_t *last = json_array_get(items, 1);
+		assert_int_equal(json_integer_value(json_object_get(last, "seq")), 3);
+		assert_int_equal(json_object_get(last, "cause") != NULL, i == 0);
+		json_decref(answer);
+	}
+	hang_up(&admin);
+	hang_up(&reader);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -935,6 +969,7 @@ main(void)
 	    TEST(other_requests_are_served_while_one_waits),
 	    TEST(answer_to_a_client_that_has_gone_is_dropped),
 	    TEST(end_of_the_server_drops_the_waiters),
+	    TEST(log_tells_the_last_events_and_readers_not_who),
 	    TEST(list_goes_in_pages),
 	    TEST(object_is_found_by_path_and_by_name_alone),
 	    TEST(description_names_every_method),
