@@ -108,8 +108,14 @@ apply_entry(struct vrouter *vr, const struct vrrp_diff_entry *entry)
 	if (entry->kind == VRRP_DIFF_ADD) {
 		vrouter_start(vr, false);
 		vrrp_event_added(vr);
-	} else if (vrouter_change(vr, entry->to) < 0)
+		return;
+	}
+	if (vrouter_change(vr, entry->to) < 0)
 		log_err("%s: out of memory, keeps its old addresses", vr->conf->name);
+	if (strcmp(entry->from->name, entry->to->name) != 0)
+		vrrp_event_renamed(vr, entry->from->name);
+	else if (entry->kind == VRRP_DIFF_CHANGE)
+		vrrp_event_changed(vr);
 }
 
 /* Removals first, so that an address may move from one instance to another. */

@@ -6,6 +6,7 @@
 #include "common/ctl_events.h"
 #include "common/ctl_msg.h"
 #include "vrrpd/engine.h"
+#include "vrrpd/vrrp_ctl_internal.h"
 #include "vrrpd/vrrp_json.h"
 
 /* clang-format off */
@@ -119,11 +120,43 @@ vrrp_event_refused(const struct vrouter *vr)
 		"count", (json_int_t)vr->stats.drops[offender->what]));
 }
 
+/* As `list` has it. */
+static json_t *
+instance_json(const struct vrouter *vr)
+{
+	struct vrrp_snapshot snapshot;
+
+	vrrp_snapshot_take(&snapshot, vr, false);
+	json_t *instance = vrrp_json_instance(&snapshot.view, true);
+	vrrp_snapshot_done(&snapshot);
+	return instance;
+}
+
 void
 vrrp_event_added(const struct vrouter *vr)
 {
-	publish(vr, "instance.added", NULL,
-	    json_pack("{s:s}", "state", vrrp_state_name(vr->fsm.state)));
+	if (vr->engine->control != NULL)
+		publish(vr, "instance.added", NULL, instance_json(vr));
+}
+
+void
+vrrp_event_changed(const struct vrouter *vr)
+{
+	if (vr->engine->control != NULL)
+		publish(vr, "instance.changed", NULL, instance_json(vr));
+}
+
+void
+vrrp_event_renamed(const struct vrouter *vr, const char *old_name)
+{
+	const struct engine *engine = vr->engine;
+	char path[VRRP_PATH_SIZE];
+
+	if (engine->control == NULL)
+		return;
+	ctl_publish(engine->control, "instance.removed", vrrp_json_path(path, old_name),
+	    engine->cause, NULL, NULL);
+	vrrp_event_added(vr);
 }
 
 void

@@ -25,8 +25,11 @@ void vrrp_event_vips(const struct vrouter *vr, const char *what,
 /* instance.refused: the last of vr->offenders, at the pace of the log. */
 void vrrp_event_refused(const struct vrouter *vr);
 
-/* instance.added, instance.removed: by a reload. */
+/* By a reload: instance.added, instance.changed, which have all that a list of instances
+ * tells; instance.removed; and under another name, removed and added. */
 void vrrp_event_added(const struct vrouter *vr);
+void vrrp_event_changed(const struct vrouter *vr);
+void vrrp_event_renamed(const struct vrouter *vr, const char *old_name);
 void vrrp_event_removed(const struct vrouter *vr);
 
 /* move.started, move.finished. */

@@ -18,5 +18,5 @@ def test_an_edit_is_seen_saved_and_discarded(trio):
     lines = daemon.hactl("audit", "3", "since", "1h").stdout.splitlines()
     assert len(lines) == 3
     for line, method in zip(lines, ("apply", "config.save", "config.discard")):
-        assert f" admin {method} " in line and ": ok" in line
+        assert line.split()[2:4] == ["admin", method] and " ok" in line
     assert "try" in lines[0]
