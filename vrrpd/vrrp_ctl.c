@@ -17,6 +17,8 @@
 /* Instances in one answer: as many as take about half a millisecond of the loop. */
 #define PAGE_INSTANCES 64
 
+#define NO_GROUPS "vrrpd has no sync groups yet"
+
 /* ---- finding ------------------------------------------------------------- */
 
 struct vrouter *
@@ -36,7 +38,10 @@ vrrp_ctl_target(const struct vrrp_ctl *ctl, struct ctl_call *call)
 	const char *target = ctl_params_text(call->params, "target", "");
 	struct vrouter *vr = vrrp_ctl_find(ctl, target);
 
-	if (vr == NULL)
+	if (vr == NULL && strncmp(target, "group/", strlen("group/")) == 0)
+		ctl_call_fail(call, CTL_UNAVAILABLE,
+		    json_pack("{s:s}", "type", "group"), NO_GROUPS);
+	else if (vr == NULL)
 		ctl_call_fail(call, CTL_NOT_FOUND, json_pack("{s:s}", "path", target),
 		    "there is no instance \"%.128s\"", target);
 	return vr;
@@ -274,7 +279,7 @@ static const struct ctl_kind kinds[] = {
 	 false},
 	{"stats", "what an instance counted", count_instances, page_stats, NULL, NULL, NULL,
 	 false},
-	{"group", "vrrpd has no sync groups yet", NULL, NULL, NULL, NULL, NULL, false},
+	{"group", NO_GROUPS, NULL, NULL, NULL, NULL, NULL, false},
 	{"track", "vrrpd tracks nothing beside interfaces yet", NULL, NULL, NULL, NULL, NULL,
 	 false},
 	{"peer", "vrrpd does not listen to checkd yet", NULL, NULL, NULL, NULL, NULL, false},

@@ -11,6 +11,7 @@ EXTRA_DIST += \
 	%D%/test_check.py \
 	%D%/test_completion.py \
 	%D%/test_config.py \
+	%D%/test_diagnosis.py \
 	%D%/test_hosts.py \
 	%D%/test_layers.py \
 	%D%/test_maintenance.py \

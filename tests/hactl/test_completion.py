@@ -48,7 +48,7 @@ def test_completion_offers_the_daemons_leases(node):
 
 
 def test_completion_without_a_daemon_offers_the_words(node):
-    assert list(complete(node, "failover", "")) == ["instance", "all"]
+    assert list(complete(node, "failover", "")) == ["instance", "group", "all"]
 
 
 def test_completion_marks_what_the_role_does_not_allow(node):

@@ -149,3 +149,14 @@ def test_peers_are_told_by_each_daemon(node):
     node.daemon("checkd", methods={"list": items({"path": "peer/vrrpd", "state": "ok"})})
     text = node.text("show", "peer", exit=3)
     assert "vrrpd does not listen to checkd yet" in text and "vrrpd is ok" in text
+
+
+@pytest.mark.parametrize("words, method, asked", [
+    (("failover",), "failover", {}), (("takeover",), "takeover", {}),
+    (("hold", "clear"), "hold", {"clear": True})], ids=str)
+def test_a_group_is_moved_by_its_name(node, words, method, asked):
+    daemon = node.daemon(methods={method: {"moved": True}, "get": get_of(
+        {"path": "group/G1", "name": "G1"}), "list": items()})
+    node.text("-y", *words, "group", "G1")
+    assert daemon.called(method)[0]["target"] == "group/G1"
+    assert asked.items() <= daemon.called(method)[0].items()

@@ -20,7 +20,7 @@ def test_words_may_be_shortened(node):
     (("show",), "not complete; here fits: status, instance(s)"),
     (("show", "status", "now"), "\"now\" is too much"),
     (("set", "VI_1", "prioritty", "5"), "did you mean \"priority\""),
-    (("failover",), "here fits: instance, NAME, all"),
+    (("failover",), "here fits: instance, NAME, group, all"),
     (("--nonsense",), "unknown option \"--nonsense\""),
     (("-Z",), "unknown option \"-Z\""),
     (("-t",), "--timeout needs a value"),
@@ -96,7 +96,7 @@ def test_help_shows_the_plainest_form_and_nothing_wider_than_a_page(node):
 
 def test_help_of_a_command_tells_its_options(node):
     text = node.text("help", "failover")
-    assert text.startswith("failover ([instance] NAME | all) [hold (T | until CLOCK)]\n")
+    assert text.startswith("failover ([instance] NAME | group GROUP | all) [hold (T | until CLOCK)]\n")
     assert "--no-wait" in text and "--force" in text and "--dry-run" not in text
     assert node.text("failover", "--help") == text
     syntax = [item["syntax"] for item in node.json("help", "unset")["items"]]
