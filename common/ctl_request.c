@@ -229,6 +229,20 @@ refuse(
 		ctl_conn_send(conn, ctl_msg_error(json_incref(request->id), error));
 }
 
+/* A refusal as the audit tells it: with how many before it were not told. */
+static json_t *
+refusal(const struct ctl_error *error, uint64_t held)
+{
+	json_t *answer = ctl_msg_error(NULL, error);
+
+	if (held > 0)
+		(void)json_object_set_new(json_object_get(answer, "error"), "message",
+		    json_sprintf("%s (and %" PRIu64
+				 " more refused to this user since the last entry)",
+			error->message, held));
+	return answer;
+}
+
 /* A change that was refused before its method saw it. */
 static void
 note_refused(struct ctl_conn *conn, const struct ctl_target *target,
@@ -239,7 +253,14 @@ note_refused(struct ctl_conn *conn, const struct ctl_target *target,
 	if (target->method == NULL || !target->method->changes)
 		return;
 
-	json_t *answer = ctl_msg_error(NULL, error);
+	uint64_t held = 0;
+
+	if (conn->role < target->method->role &&
+	    !denials_pass(
+		&conn->server->denials, conn->peer.uid, clock_now_us(), &held))
+		return;
+
+	json_t *answer = refusal(error, held);
 
 	audit_request(conn->server->audit, &conn->peer, conn->role,
 	    target->method->name, request->params, answer);

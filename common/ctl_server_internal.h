@@ -12,6 +12,7 @@
 #include "common/ctl_ops.h"
 #include "common/ctl_ring.h"
 #include "common/ctl_server.h"
+#include "common/denials.h"
 #include "common/log.h"
 
 enum ctl_socket { CTL_SOCKET_IS_CONTROL = 0, CTL_SOCKET_IS_PUBLIC, CTL_SOCKET_COUNT_ };
@@ -84,6 +85,7 @@ struct ctl_server {
 	size_t pool[CTL_SOCKET_COUNT_];
 	struct ctl_server_stats stats;
 	struct log_limit denied_limit, full_limit;
+	struct denials denials; /* which of them the audit tells */
 };
 
 /* Something came from a client: after a number of these a turn is due. */

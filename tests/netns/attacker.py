@@ -141,6 +141,7 @@ ATTACKS = {
     "deep objects": sends(b'{"a":' * 12000 + b"\n"),
     "many keys": sends(b"{" + b",".join(b'"%d":0' % key for key in range(6000)) + b"}\n"),
     "million": sends(b"{" + b",".join(b'"k%06d":0' % key for key in range(75000)) + b"}\n"),
+    "denied": deaf(request("config.save", reason="x" * 190)),
     "deaf list": deaf(request("list", type="instance")),
     "deaf metrics": deaf(request("metrics")),
     "deaf subscriber": deaf(SUBSCRIBE + request("ping") * 50),

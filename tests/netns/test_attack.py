@@ -108,6 +108,19 @@ def test_root_has_places_that_nobody_else_gets(trio):
         assert greetings[4]["error"]["data"]["name"] == "too_many"
 
 
+def test_what_is_denied_over_and_over_does_not_fill_the_disk(trio):
+    daemon = Haven(trio[0], conf())
+    requests = daemon.call("status")["clients"]["requests"]
+    with Attack(daemon, "public.sock", NOBODIES[0], 2, "denied") as attack:
+        wait_until(lambda: daemon.call("status")["clients"]["requests"] > requests + 200, 5,
+                   "it is asked")
+        attack.seen()
+    entries = [entry for entry in daemon.call("audit.list", count=256)["items"]
+               if entry["who"]["uid"] == NOBODIES[0]]
+    assert len(entries) == 30 and {entry["outcome"] for entry in entries} == {"denied"}
+    assert os.path.getsize(os.path.join(daemon.run_base, "log/vrrpd/audit.jsonl")) < 50_000
+
+
 def test_a_subscriber_that_sleeps_is_told_of_the_gap(trio):
     """More events than the ring keeps, while a subscriber reads nothing."""
     a, _, _ = trio

@@ -91,6 +91,10 @@ unit_tests += tests/unit/test_ctl_ops
 tests_unit_test_ctl_ops_SOURCES = %D%/test_ctl_ops.c
 tests_unit_test_ctl_ops_LDADD = $(unit_ldadd)
 
+unit_tests += tests/unit/test_denials
+tests_unit_test_denials_SOURCES = %D%/test_denials.c
+tests_unit_test_denials_LDADD = $(unit_ldadd)
+
 unit_tests += tests/unit/test_ctl_ring
 tests_unit_test_ctl_ring_SOURCES = %D%/test_ctl_ring.c
 tests_unit_test_ctl_ring_LDADD = $(unit_ldadd)
