@@ -182,7 +182,9 @@ forget(struct line *line, const char *text)
 
 	for (; found >= 0; found = history(line->history, &event, H_NEXT)) {
 		if (strcmp(event.str, text) == 0) {
-			(void)history(line->history, &gone, H_DEL, event.num);
+			/* What is deleted comes back as a copy, which is ours. */
+			if (history(line->history, &gone, H_DEL, event.num) >= 0)
+				free((void *)(uintptr_t)gone.str);
 			return;
 		}
 	}
