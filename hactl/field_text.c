@@ -67,7 +67,8 @@ put_range(FILE *to, const json_t *field)
 	put_value(to, field, max);
 }
 
-/* Which edit the value comes from, and what it hides. */
+/* Which edit the value comes from, and what it hides; the file is named where the
+ * daemon says that it is of there. */
 static void
 put_source(FILE *to, const json_t *field, const json_t *source)
 {
@@ -81,7 +82,7 @@ put_source(FILE *to, const json_t *field, const json_t *source)
 		fputs(" (live edit)", to);
 	else
 		return; /* the file, or a default */
-	fputs(json_object_get(source, "file") != NULL ? ", file " : ", default ", to);
+	fputs(json_object_get(source, "file") != NULL ? ", file " : ", otherwise ", to);
 	put_value(to, field, json_object_get(source, "base"));
 }
 

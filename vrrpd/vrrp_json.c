@@ -7,6 +7,7 @@
 
 #include "common/ctl_msg.h"
 #include "common/units.h"
+#include "vrrpd/vrrp_fields.h"
 #include "vrrpd/vrrp_view.h"
 
 const char *
@@ -150,17 +151,38 @@ source_json(const struct vrrp_view *view, const char *field, json_t *base,
 	return source;
 }
 
+/* Of the fields that were edited and are not in `sources` yet. */
+static void
+put_edited(json_t *sources, const struct vrrp_view *view)
+{
+	static const struct vrrp_conf_pos unknown;
+	char path[VRRP_PATH_SIZE];
+
+	vrrp_json_path(path, view->conf->name);
+	for (const struct live_field *field = vrrp_fields; field->name != NULL;
+	     field++) {
+		if (json_object_get(sources, field->name) != NULL ||
+		    layers_top(view->layers, path, field->name) == NULL)
+			continue;
+		put(sources, field->name,
+		    source_json(view, field->name,
+			live_field_json(field, field->in_file(view->conf)), &unknown));
+	}
+}
+
 static json_t *
 sources_json(const struct vrrp_view *view)
 {
 	const struct vrrp_instance_conf *conf = view->conf;
-
-	return json_pack("{s:o, s:o}", "priority",
+	json_t *sources = json_pack("{s:o, s:o}", "priority",
 	    source_json(
 		view, "priority", json_integer(conf->priority), &conf->priority_pos),
 	    "nopreempt",
 	    source_json(view, "nopreempt", json_boolean(conf->nopreempt),
 		&conf->nopreempt_pos));
+
+	put_edited(sources, view);
+	return sources;
 }
 
 /* A lease may be about several fields. */
@@ -353,11 +375,32 @@ put_configuration(json_t *object, const struct vrrp_view *view)
 	put(object, "waits", waits_json(view->fsm));
 }
 
+/* The live fields that are not there under their own name already. */
+static void
+put_live_fields(json_t *object, const struct vrrp_view *view)
+{
+	char path[VRRP_PATH_SIZE];
+
+	vrrp_json_path(path, view->conf->name);
+	for (const struct live_field *field = vrrp_fields; field->name != NULL;
+	     field++) {
+		const struct layer_entry *top;
+
+		if (json_object_get(object, field->name) != NULL)
+			continue;
+		top = layers_top(view->layers, path, field->name);
+		put(object, field->name,
+		    live_field_json(
+			field, top != NULL ? top->value : field->in_file(view->conf)));
+	}
+}
+
 static void
 put_details(json_t *object, const struct vrrp_view *view)
 {
 	const struct vrrp_fsm *fsm = view->fsm;
 
+	put_live_fields(object, view);
 	put(object, "sources", sources_json(view));
 	put(object, "source_address", address(&fsm->params.primary));
 	put(object, "master_adver_int_ms", ms(fsm->master_adver_int_us));

@@ -331,7 +331,7 @@ fields_are_told_by_range_and_value(void **state)
 		"'base': 5, 'file': 'f'}}}",
 		"now 7 (lease L-1), file 5"},
 	    {"{}", "{'x': true, 'sources': {'x': {'layer': 'runtime', 'base': false}}}",
-		"now on (live edit), default off"},
+		"now on (live edit), otherwise off"},
 	    {"{}",
 		"{'x': 7, 'sources': {'x': {'layer': 'saved', 'base': 5, 'file': ''}}}",
 		"now 7 (saved), file 5"},

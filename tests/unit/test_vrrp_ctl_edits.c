@@ -487,6 +487,42 @@ CASE(live_fields_have_the_ranges_of_the_language)
 	    "invalid_params");
 }
 
+/* The member of the member of an object. */
+static const json_t *
+inner(const json_t *object, const char *outer_key, const char *key)
+{
+	return json_object_get(json_object_get(object, outer_key), key);
+}
+
+CASE(object_tells_all_live_fields_and_what_was_edited)
+{
+	json_t *fields = ask("describe", "{\"type\":\"instance\"}");
+	json_t *before = ask("get", "{\"path\":\"instance/VI_1\"}");
+	json_t *after;
+	const char *name;
+	const json_t *field;
+
+	json_decref(ask("apply", "{\"changes\":[{\"path\":\"VI_1\",\"set\":{"
+				 "\"garp_master_repeat\":7}}]}"));
+	after = ask("get", "{\"path\":\"instance/VI_1\"}");
+	json_object_foreach (json_object_get(fields, "fields"), name, field) {
+		if (json_is_true(json_object_get(field, "live")))
+			assert_non_null(inner(before, "object", name));
+	}
+	assert_int_equal(
+	    json_integer_value(inner(after, "object", "garp_master_repeat")), 7);
+	field = inner(inner(after, "object", "sources"), "garp_master_repeat", "layer");
+	assert_string_equal(json_string_value(field), "runtime");
+	field = inner(inner(after, "object", "sources"), "garp_master_repeat", "base");
+	assert_int_equal(json_integer_value(field),
+	    json_integer_value(inner(before, "object", "garp_master_repeat")));
+	assert_null(
+	    json_object_get(inner(before, "object", "sources"), "garp_master_repeat"));
+	json_decref(fields);
+	json_decref(before);
+	json_decref(after);
+}
+
 /* ---- saved edits --------------------------------------------------------- */
 
 CASE(saved_edit_survives_the_boot_until_the_file_changes)
@@ -557,6 +593,7 @@ main(void)
 	    TEST(confirmed_edit_stays_and_another_goes),
 	    TEST(operator_confirms_into_a_lease),
 	    TEST(live_fields_have_the_ranges_of_the_language),
+	    TEST(object_tells_all_live_fields_and_what_was_edited),
 	    TEST(saved_edit_survives_the_boot_until_the_file_changes),
 	    TEST(discard_drops_what_was_not_saved),
 	};
