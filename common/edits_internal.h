@@ -75,7 +75,7 @@ json_t *edits_lease_json(const struct edits *edits, const struct layer_entry *en
 
 /* ---- edits_log.c ---------------------------------------------------------- */
 
-/* Sets the level that the layers say. */
+/* Sets the level that the layers say, and tells of it: daemon.log_level. */
 void edits_apply_log_level(const struct edits *edits);
 
 /* ---- edits_told.c --------------------------------------------------------- */

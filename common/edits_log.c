@@ -27,7 +27,13 @@ edits_apply_log_level(const struct edits *edits)
 	const struct layer_entry *top =
 	    layers_top(edits->config.layers, edits->daemon_path, EDITS_FIELD_LOG_LEVEL);
 
+	int old = log_level();
+
 	log_set_level(top != NULL ? (int)top->value : edits->log_level);
+	if (edits->tells && log_level() != old)
+		ctl_publish(edits->server, "daemon.log_level", edits->daemon_path,
+		    *edits->config.cause, json_pack("{s:s}", "level", level_names[old]),
+		    json_pack("{s:s}", "level", level_names[log_level()]));
 }
 
 /* What the request asks for; answers the call when that is not right. */

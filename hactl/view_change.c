@@ -78,6 +78,18 @@ view_renewed(FILE *to, const struct answer *answer, const struct style *style)
 	view_durable(to, result);
 }
 
+/* Leases that ended because their last field was unset. */
+static void
+put_released(FILE *to, const json_t *result)
+{
+	const json_t *lease;
+	size_t i;
+
+	json_array_foreach (json_object_get(result, "released"), i, lease)
+		fprintf(to, "lease %s: ended, nothing is left of it\n",
+		    json_string_value(lease));
+}
+
 void
 view_applied(FILE *to, const struct answer *answer, const struct style *style)
 {
@@ -89,11 +101,12 @@ view_applied(FILE *to, const struct answer *answer, const struct style *style)
 	(void)style;
 	json_array_foreach (changes, i, change) {
 		put_change(to, change);
-		put_lease(to, result, "undone", answer->order->now_us);
+		put_lease(to, result, "in force", answer->order->now_us);
 		putc('\n', to);
 	}
 	if (json_array_size(changes) == 0)
 		fprintf(to, "%s: nothing to change\n", name_of(answer));
+	put_released(to, result);
 	view_durable(to, result);
 	if (options_given(&answer->order->options, OPTION_DRY_RUN))
 		fputs("Nothing was changed: --dry-run.\n", to);

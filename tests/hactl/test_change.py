@@ -242,11 +242,16 @@ def test_set_changes_several_values_at_once(node):
     daemon = node.daemon(methods={"apply": APPLIED})
     text = node.text("set", "VI_1", "priority", "150", "nopreempt", "on", "for", "2h",
                      "--reason", "test", "--if-rev", "12")
-    assert "VI_1 priority: 100 -> 150; undone until" in text
+    assert "VI_1 priority: 100 -> 150; in force until" in text
     assert "VI_1 nopreempt: off -> on" in text
     assert daemon.called("apply") == [{
         "changes": [{"path": "instance/VI_1", "set": {"priority": 150, "nopreempt": True}}],
         "reason": "test", "if_rev": 12, "lease": {"ttl_ms": 7200000}}]
+
+
+def test_unset_tells_which_leases_ended(node):
+    node.daemon(methods={"apply": dict(APPLIED, released=["L-3fa0"])})
+    assert "lease L-3fa0: ended, nothing is left of it\n" in node.text("unset", "VI_1", "priority")
 
 
 def test_set_without_time_has_no_lease(node):

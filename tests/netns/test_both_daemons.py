@@ -148,15 +148,16 @@ def test_events_of_a_lease_are_the_same(both):
     told = []
     for daemon in both:
         client = Client(daemon)
-        client.ask("subscribe", sub="s", types=["lease.*", "config.*"], snapshot="never")
+        client.ask("subscribe", sub="s", types=["lease.*", "config.*", "daemon.*"], snapshot="never")
         lease = daemon.call("log.level", **LEVEL)["lease"]
         daemon.call("lease.renew", id=lease, ttl_ms=HOUR_MS)
         daemon.call("lease.release", id=lease)
         daemon.call("reload")
-        events = [client.read()["params"] for _ in range(4)]
+        events = [client.read()["params"] for _ in range(6)]
         told.append([(event["type"], shape({**event, "new": None})) for event in events])
     assert [kind for kind, _ in told[0]] == [
-        "lease.created", "lease.renewed", "lease.released", "config.reloaded"]
+        "daemon.log_level", "lease.created", "lease.renewed", "lease.released",
+        "daemon.log_level", "config.reloaded"]
     assert told[0] == told[1]
 
 

@@ -128,6 +128,11 @@ CASE(operator_changes_the_log_level_for_a_while)
 	json_decref(result);
 	json_decref(ask("lease.release", params));
 	assert_int_equal(log_level(), before);
+	json_t *tail = ask("log.tail", "{\"count\":1}");
+	json_t *event = json_array_get(json_object_get(tail, "items"), 0);
+	assert_string_equal(text_of(event, "type"), "daemon.log_level");
+	assert_string_equal(text_of(json_object_get(event, "old"), "level"), "crit");
+	json_decref(tail);
 }
 
 /* ---- who may do what ----------------------------------------------------- */
