@@ -151,14 +151,15 @@ edits_reply(struct edits *edits, struct ctl_call *call, json_t *result)
 void
 edits_tell_given(struct edits *edits)
 {
-	const struct layer_entry *entry =
-	    edits->given[0] != '\0'
-		? layers_find_lease(edits->config.layers, edits->given)
-		: NULL;
+	for (size_t i = 0; i < edits->given_count; i++) {
+		const struct edits_given *given = &edits->given[i];
+		const struct layer_entry *entry =
+		    layers_find_lease(edits->config.layers, given->id);
 
-	edits->given[0] = '\0';
-	if (entry != NULL)
-		edits_event(edits, edits->given_as, entry);
+		if (entry != NULL)
+			edits_event(edits, given->as, entry);
+	}
+	edits->given_count = 0;
 }
 
 void
@@ -191,11 +192,16 @@ entry_count(const struct layers *layers)
 static void
 note_given(struct edits *edits, const char *id, const char *as)
 {
-	if (strcmp(edits->given, id) == 0)
-		return;
-	edits_tell_given(edits);
-	(void)snprintf(edits->given, sizeof(edits->given), "%s", id);
-	edits->given_as = as;
+	struct edits_given *given;
+
+	for (size_t i = 0; i < edits->given_count; i++)
+		if (strcmp(edits->given[i].id, id) == 0)
+			return;
+	if (edits->given_count == sizeof(edits->given) / sizeof(edits->given[0]))
+		edits_tell_given(edits);
+	given = &edits->given[edits->given_count++];
+	(void)snprintf(given->id, sizeof(given->id), "%s", id);
+	given->as = as;
 }
 
 const struct layer_entry *
@@ -285,21 +291,6 @@ edits_take_back(struct edits *edits, const struct layer_entry *entry)
 	}
 }
 
-static const struct layer_entry *
-find_in_lease(const struct layers *layers, const char *path, const char *field,
-    const char *kind, const uid_t *uid)
-{
-	const struct layer_entry *entry;
-
-	for (size_t i = 0; (entry = layers_get(layers, i)) != NULL; i++)
-		if (entry->layer == LAYER_LEASE && strcmp(entry->path, path) == 0 &&
-		    strcmp(entry->field, field) == 0 &&
-		    strcmp(entry->kind, kind) == 0 &&
-		    (uid == NULL || *uid == entry->uid))
-			return entry;
-	return NULL;
-}
-
 bool
 edits_drop(struct edits *edits, const char *path, const char *field, const char *kind,
     const uid_t *uid)
@@ -308,7 +299,7 @@ edits_drop(struct edits *edits, const char *path, const char *field, const char 
 	const struct layer_entry *entry;
 	bool any = false;
 
-	while ((entry = find_in_lease(layers, path, field, kind, uid)) != NULL) {
+	while ((entry = layers_find(layers, path, field, kind, uid)) != NULL) {
 		edits_take_back(edits, entry);
 		any = true;
 	}

@@ -23,8 +23,13 @@ struct edits {
 	struct writer *writer;
 	struct audit *audit;
 	struct edits_told *told; /* what subscribers know of edited fields */
-	char given[64];          /* a lease of this turn that is still to be told of */
-	const char *given_as;    /* "lease.created" */
+	/* Leases of this turn that are still to be told of. Two are enough for all to be
+	 * moved from one lease to another. */
+	struct edits_given {
+		char id[64];
+		const char *as; /* "lease.created" */
+	} given[2];
+	size_t given_count;
 	char daemon_path[32];    /* "daemon/vrrpd" */
 	int log_level;           /* as the command line said */
 	bool keeps;              /* there is a directory to save to */

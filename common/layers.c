@@ -2,7 +2,8 @@
 /* layers.c - live edits as layers over the configuration file.
  *
  * Entries are kept in the order in which they were set, which is all that "newest"
- * needs; there are few of them (a person made each), so every question walks the array.
+ * needs. Thousands come from one request about all objects, and what decides a field is
+ * asked for each of them: so they are found by their path too.
  */
 #include "common/layers.h"
 
@@ -11,16 +12,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/hash_table.h"
 #include "common/names.h"
 
 struct slot {
+	struct hash_node node; /* by path */
 	struct layer_entry entry;
-	char *texts; /* what the texts of `entry` point into */
+	uint64_t order; /* of being set */
+	char texts[];   /* what the texts of `entry` point into */
 };
 
 struct layers {
-	struct slot *slots;
+	struct slot **slots; /* in their order */
 	size_t count, room;
+	struct hash_table by_path;
+	uint64_t order;
 	uint32_t serial; /* of the ids given so far */
 };
 
@@ -49,7 +55,8 @@ layers_free(struct layers *layers)
 	if (layers == NULL)
 		return NULL;
 	for (size_t i = 0; i < layers->count; i++)
-		free(layers->slots[i].texts);
+		free(layers->slots[i]);
+	hash_table_done(&layers->by_path);
 	free(layers->slots);
 	free(layers);
 	return NULL;
@@ -63,6 +70,26 @@ is_of(const struct layer_entry *entry, const char *path, const char *field)
 	return strcmp(entry->path, path) == 0 && strcmp(entry->field, field) == 0;
 }
 
+static uint32_t
+hash_path(const char *path)
+{
+	return hash_bytes(0, path, strlen(path));
+}
+
+/* The first entry of the object after `slot` (NULL: of all), in no order, or NULL. */
+static struct slot *
+next_of_path(const struct layers *layers, const struct slot *slot, const char *path)
+{
+	struct hash_node *node =
+	    slot == NULL ? hash_table_first(&layers->by_path, hash_path(path))
+			 : hash_table_next(&slot->node);
+
+	while (node != NULL &&
+	       strcmp(hash_entry(node, struct slot, node)->entry.path, path) != 0)
+		node = hash_table_next(node);
+	return node != NULL ? hash_entry(node, struct slot, node) : NULL;
+}
+
 /* Until it is confirmed or not, an override is one. */
 static bool
 counts_as(const struct layer_entry *entry, const char *kind)
@@ -72,23 +99,32 @@ counts_as(const struct layer_entry *entry, const char *kind)
 		   strcmp(entry->kind, LAYER_KIND_CONFIRM) == 0);
 }
 
+/* Leases count before what has no end, and the newer before the older. */
+static bool
+is_above(const struct slot *slot, const struct slot *other)
+{
+	if (other == NULL || slot->entry.layer != other->entry.layer)
+		return other == NULL || slot->entry.layer > other->entry.layer;
+	return slot->order > other->order;
+}
+
 const struct layer_entry *
 layers_top_of_kind(
     const struct layers *layers, const char *path, const char *field, const char *kind)
 {
-	const struct layer_entry *top = NULL;
+	const struct slot *top = NULL;
 
-	for (size_t i = 0; i < layers->count; i++) {
-		const struct layer_entry *entry = &layers->slots[i].entry;
-		if (!is_of(entry, path, field))
+	for (struct slot *slot = NULL;
+	     (slot = next_of_path(layers, slot, path)) != NULL;) {
+		if (strcmp(slot->entry.field, field) != 0)
 			continue;
-		if (kind != NULL && entry->layer == LAYER_LEASE &&
-		    !counts_as(entry, kind))
+		if (kind != NULL && slot->entry.layer == LAYER_LEASE &&
+		    !counts_as(&slot->entry, kind))
 			continue;
-		if (top == NULL || entry->layer >= top->layer)
-			top = entry;
+		if (is_above(slot, top))
+			top = slot;
 	}
-	return top;
+	return top != NULL ? &top->entry : NULL;
 }
 
 const struct layer_entry *
@@ -101,7 +137,7 @@ const struct layer_entry *
 layers_find_lease(const struct layers *layers, const char *id)
 {
 	for (size_t i = 0; i < layers->count; i++) {
-		const struct layer_entry *entry = &layers->slots[i].entry;
+		const struct layer_entry *entry = &layers->slots[i]->entry;
 		if (entry->layer == LAYER_LEASE && strcmp(entry->id, id) == 0)
 			return entry;
 	}
@@ -109,27 +145,62 @@ layers_find_lease(const struct layers *layers, const char *id)
 }
 
 const struct layer_entry *
+layers_find(const struct layers *layers, const char *path, const char *field,
+    const char *kind, const uid_t *uid)
+{
+	for (struct slot *slot = NULL;
+	     (slot = next_of_path(layers, slot, path)) != NULL;)
+		if (slot->entry.layer == LAYER_LEASE &&
+		    strcmp(slot->entry.field, field) == 0 &&
+		    strcmp(slot->entry.kind, kind) == 0 &&
+		    (uid == NULL || *uid == slot->entry.uid))
+			return &slot->entry;
+	return NULL;
+}
+
+const struct layer_entry *
 layers_get(const struct layers *layers, size_t i)
 {
-	return i < layers->count ? &layers->slots[i].entry : NULL;
+	return i < layers->count ? &layers->slots[i]->entry : NULL;
 }
 
 /* ---- changing ------------------------------------------------------------ */
 
-static void
-remove_at(struct layers *layers, size_t i)
+/* Takes it out; the caller frees it. */
+static struct slot *
+take_at(struct layers *layers, size_t i)
 {
-	free(layers->slots[i].texts);
+	struct slot *slot = layers->slots[i];
+
+	hash_table_remove(&layers->by_path, &slot->node);
 	layers->count--;
 	memmove(&layers->slots[i], &layers->slots[i + 1],
 	    (layers->count - i) * sizeof(layers->slots[0]));
+	return slot;
+}
+
+static void
+remove_at(struct layers *layers, size_t i)
+{
+	free(take_at(layers, i));
+}
+
+/* Where the slot is, from the end: what was set last is asked for most. */
+static size_t
+place_of(const struct layers *layers, const struct slot *slot)
+{
+	size_t i = layers->count;
+
+	while (layers->slots[--i] != slot)
+		;
+	return i;
 }
 
 static int
 make_room(struct layers *layers)
 {
 	size_t room = layers->room == 0 ? 8 : layers->room * 2;
-	struct slot *slots;
+	struct slot **slots;
 
 	if (layers->count < layers->room)
 		return 0;
@@ -141,21 +212,26 @@ make_room(struct layers *layers)
 	return 0;
 }
 
-/* Where an entry that `entry` replaces is, or -1. */
-static ssize_t
+/* The oldest that `entry` replaces, or NULL. */
+static struct slot *
 find_replaced(const struct layers *layers, const struct layer_entry *entry)
 {
-	for (size_t i = 0; i < layers->count; i++) {
-		const struct layer_entry *old = &layers->slots[i].entry;
+	struct slot *found = NULL;
+
+	for (struct slot *slot = NULL;
+	     (slot = next_of_path(layers, slot, entry->path)) != NULL;) {
+		const struct layer_entry *old = &slot->entry;
 		if (old->layer == entry->layer &&
-		    is_of(old, entry->path, entry->field) &&
+		    strcmp(old->field, entry->field) == 0 &&
 		    (entry->layer != LAYER_LEASE ||
 			(strcmp(old->kind, entry->kind) == 0 &&
 			    old->uid == entry->uid &&
-			    (entry->id[0] == '\0' || strcmp(old->id, entry->id) == 0))))
-			return (ssize_t)i;
+			    (entry->id[0] == '\0' ||
+				strcmp(old->id, entry->id) == 0))) &&
+		    (found == NULL || slot->order < found->order))
+			found = slot;
 	}
-	return -1;
+	return found;
 }
 
 void
@@ -179,46 +255,53 @@ pack_text(char **at, const char *text)
 }
 
 /* A copy of `from` with `id` that owns its texts, in one piece of memory. */
-static int
-slot_fill(struct slot *slot, const struct layer_entry *from, const char *id)
+static struct slot *
+slot_new(const struct layer_entry *from, const char *id)
 {
-	char *at = malloc(strlen(from->path) + strlen(from->field) +
-			  strlen(from->kind) + strlen(id) + strlen(from->reason) + 5);
+	struct slot *slot =
+	    malloc(sizeof(*slot) + strlen(from->path) + strlen(from->field) +
+		   strlen(from->kind) + strlen(id) + strlen(from->reason) + 5);
+	char *at;
 
-	if (at == NULL)
-		return -ENOMEM;
-	*slot = (struct slot){.entry = *from, .texts = at};
+	if (slot == NULL)
+		return NULL;
+	at = slot->texts;
+	slot->entry = *from;
 	slot->entry.path = pack_text(&at, from->path);
 	slot->entry.field = pack_text(&at, from->field);
 	slot->entry.kind = pack_text(&at, from->kind);
 	slot->entry.id = pack_text(&at, id);
 	slot->entry.reason = pack_text(&at, from->reason);
-	return 0;
+	return slot;
 }
 
 int
 layers_set(struct layers *layers, const struct layer_entry *entry,
     const struct layer_entry **ret)
 {
-	ssize_t old = find_replaced(layers, entry);
+	struct slot *old = find_replaced(layers, entry), *slot = NULL;
 	const char *id = entry->id;
-	struct slot slot;
 	char made[16];
 
 	if (entry->layer != LAYER_LEASE) {
 		id = "";
 	} else if (id[0] == '\0') {
 		layers_make_id(layers, entry->created_us, made);
-		id = old >= 0 ? layers->slots[old].entry.id : made;
+		id = old != NULL ? old->entry.id : made;
 	}
-	if (make_room(layers) < 0 || slot_fill(&slot, entry, id) < 0)
+	if (make_room(layers) == 0)
+		slot = slot_new(entry, id);
+	if (slot == NULL || hash_table_add(&layers->by_path, &slot->node,
+				hash_path(slot->entry.path)) < 0) {
+		free(slot);
 		return -ENOMEM;
-	if (old >= 0)
-		remove_at(layers, (size_t)old);
-	layers->slots[layers->count] = slot;
+	}
+	if (old != NULL)
+		remove_at(layers, place_of(layers, old));
+	slot->order = ++layers->order;
+	layers->slots[layers->count++] = slot;
 	if (ret != NULL)
-		*ret = &layers->slots[layers->count].entry;
-	layers->count++;
+		*ret = &slot->entry;
 	return 0;
 }
 
@@ -228,7 +311,7 @@ layers_renew(struct layers *layers, const char *id, int64_t expires_us)
 	size_t count = 0;
 
 	for (size_t i = 0; i < layers->count; i++) {
-		struct layer_entry *entry = &layers->slots[i].entry;
+		struct layer_entry *entry = &layers->slots[i]->entry;
 		if (entry->layer != LAYER_LEASE || strcmp(entry->id, id) != 0)
 			continue;
 		entry->expires_us = expires_us;
@@ -251,7 +334,7 @@ layers_unset_in(
     struct layers *layers, const char *path, const char *field, enum layer layer)
 {
 	for (size_t i = 0; i < layers->count; i++) {
-		const struct layer_entry *entry = &layers->slots[i].entry;
+		const struct layer_entry *entry = &layers->slots[i]->entry;
 		if (entry->layer != layer || !is_of(entry, path, field))
 			continue;
 		remove_at(layers, i);
@@ -265,7 +348,7 @@ layers_unset_lease(struct layers *layers, const char *id, const char *kind,
     const char *path, const char *field)
 {
 	for (size_t i = 0; i < layers->count; i++) {
-		const struct layer_entry *entry = &layers->slots[i].entry;
+		const struct layer_entry *entry = &layers->slots[i]->entry;
 		if (entry->layer != LAYER_LEASE || !is_of(entry, path, field) ||
 		    strcmp(entry->id, id) != 0 || strcmp(entry->kind, kind) != 0)
 			continue;
@@ -281,7 +364,7 @@ layers_release(struct layers *layers, const char *id)
 	size_t gone = 0;
 
 	for (size_t i = layers->count; i-- > 0;) {
-		const struct layer_entry *entry = &layers->slots[i].entry;
+		const struct layer_entry *entry = &layers->slots[i]->entry;
 		if (entry->layer != LAYER_LEASE || strcmp(entry->id, id) != 0)
 			continue;
 		remove_at(layers, i);
@@ -297,15 +380,14 @@ layers_expire(struct layers *layers, int64_t now_us,
 	int64_t next = 0;
 
 	for (size_t i = 0; i < layers->count;) {
-		int64_t at = layers->slots[i].entry.expires_us;
+		int64_t at = layers->slots[i]->entry.expires_us;
 		if (at != 0 && at <= now_us) {
 			/* Taken out first: `fn` may ask for what is left. */
-			struct slot gone = layers->slots[i];
-			layers->slots[i].texts = NULL;
-			remove_at(layers, i);
+			struct slot *gone = take_at(layers, i);
+
 			if (fn != NULL)
-				fn(userdata, &gone.entry);
-			free(gone.texts);
+				fn(userdata, &gone->entry);
+			free(gone);
 			continue;
 		}
 		if (at != 0 && (next == 0 || at < next))
@@ -336,7 +418,7 @@ list_entries(const struct layers *layers, enum layer layer)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < layers->count; i++) {
-		const struct layer_entry *entry = &layers->slots[i].entry;
+		const struct layer_entry *entry = &layers->slots[i]->entry;
 		if (layer != LAYER_FILE && entry->layer != layer)
 			continue;
 		if (json_array_append_new(list, entry_to_json(entry)) < 0) {

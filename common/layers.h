@@ -68,6 +68,11 @@ const struct layer_entry *layers_top(
 const struct layer_entry *layers_top_of_kind(
     const struct layers *layers, const char *path, const char *field, const char *kind);
 
+/* An entry of a lease of `kind` on the field, of one user when `uid` is not NULL; NULL:
+ * there is none. */
+const struct layer_entry *layers_find(const struct layers *layers, const char *path,
+    const char *field, const char *kind, const uid_t *uid);
+
 /* The first entry of the lease `id`, or NULL; and its end: how many entries went. */
 const struct layer_entry *layers_find_lease(
     const struct layers *layers, const char *id);

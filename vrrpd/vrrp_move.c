@@ -10,6 +10,8 @@
 #include "common/clock.h"
 #include "common/event.h"
 
+#define QUICK_US (US_PER_S / 2)
+
 /* ---- life ---------------------------------------------------------------- */
 
 struct vrrp_op *
@@ -298,16 +300,29 @@ hold_released(struct vrrp_move *move)
 	vrouter_update_params(vr);
 }
 
+/* To begin two thousand moves takes longer than the peers of a quick router wait for
+ * its next word, so these speak first. */
+static void
+start_moves(struct vrrp_op *op, bool quick)
+{
+	for (size_t i = 0; i < op->count; i++) {
+		struct vrouter *vr = op->moves[i].vr;
+
+		if (vr != NULL &&
+		    (vrrp_fsm_peers_down_interval_us(&vr->fsm) < QUICK_US) == quick)
+			start_move(&op->moves[i]);
+	}
+	adv_sockets_flush(op->ctl->engine->sockets);
+}
+
 void
 vrrp_op_start(struct vrrp_op *op)
 {
 	op->pending = 1; /* until all have begun */
 	if (!ctl_params_boolean(op->call->params, "wait", true))
 		vrrp_op_accept(op);
-	for (size_t i = 0; i < op->count; i++)
-		if (op->moves[i].vr != NULL)
-			start_move(&op->moves[i]);
-	adv_sockets_flush(op->ctl->engine->sockets);
+	start_moves(op, true);
+	start_moves(op, false);
 	for (size_t i = 0; op->kind == VROUTER_MOVE_RELEASE && i < op->count; i++)
 		hold_released(&op->moves[i]);
 	op->pending--;

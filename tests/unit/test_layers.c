@@ -3,6 +3,7 @@
 #include "tests/unit/unit.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -270,11 +271,59 @@ names_are_those_of_the_protocol(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* One request about all objects makes thousands of entries: each is found by its path,
+ * also after others have gone. */
+static void
+thousands_of_one_lease_are_found_by_their_paths(void **state)
+{
+	struct layers *layers = *state;
+	const uid_t owner = 1000, stranger = 1001;
+	char path[32];
+
+	for (int i = 0; i < 3000; i++) {
+		(void)snprintf(path, sizeof(path), "instance/VI_%d", i);
+		assert_int_equal(layers_set(layers,
+				     &(struct layer_entry){
+					 .path = path,
+					 .field = "priority",
+					 .value = i,
+					 .layer = LAYER_LEASE,
+					 .kind = "hold",
+					 .id = "L-1",
+					 .uid = owner,
+					 .reason = "",
+					 .expires_us = 10,
+				     },
+				     NULL),
+		    0);
+	}
+	for (int i = 0; i < 3000; i += 2) {
+		(void)snprintf(path, sizeof(path), "instance/VI_%d", i);
+		assert_true(
+		    layers_unset_lease(layers, "L-1", "hold", path, "priority"));
+	}
+	for (int i = 0; i < 3000; i++) {
+		(void)snprintf(path, sizeof(path), "instance/VI_%d", i);
+		const struct layer_entry *top = layers_top(layers, path, "priority");
+		assert_int_equal(top != NULL ? top->value : -1, i % 2 == 1 ? i : -1);
+		assert_ptr_equal(
+		    layers_find(layers, path, "priority", "hold", &owner), top);
+	}
+	(void)snprintf(path, sizeof(path), "instance/VI_%d", 1);
+	assert_non_null(layers_find(layers, path, "priority", "hold", NULL));
+	assert_null(layers_find(layers, path, "priority", "hold", &stranger));
+	assert_null(layers_find(layers, path, "priority", "takeover", NULL));
+	assert_null(layers_find(layers, path, "nopreempt", "hold", NULL));
+	assert_int_equal(layers_release(layers, "L-1"), 1500);
+	assert_null(layers_get(layers, 0));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(file_decides_when_nothing_is_set),
+	    TEST(thousands_of_one_lease_are_found_by_their_paths),
 	    TEST(runtime_wins_over_saved_in_any_order),
 	    TEST(lease_wins_over_runtime_set_later),
 	    TEST(newest_of_two_leases_wins),
