@@ -345,6 +345,8 @@ static const struct { const char *token, *help; } word_helps[] = {
     {"nopreempt", "whether a lower master is left alone"},
     {"on", "yes"},
     {"off", "no"},
+    {"maintenance on", "begin it"},
+    {"maintenance off", "end it"},
     {"hold", "stay out of the way for a while"},
     {"for", "undo it by itself after this time"},
     {"until", "undo it by itself at this time of day"},

@@ -66,7 +66,8 @@ extern const struct command commands[];
 extern const size_t command_count;
 
 /* What a keyword or an argument means, for lists of what may come next; NULL when the
- * command's own help says it. */
+ * command's own help says it. Two keywords, "maintenance on", are the second one behind
+ * the first. */
 const char *cmd_table_word_help(const char *token);
 
 /* The tree of all commands, numbered as in `commands`. Ends the program when a syntax

@@ -127,6 +127,7 @@ struct place {
 	const char *prefix;
 	const struct complete_source *source;
 	struct complete_about about;
+	const char *keyword; /* that the last word stands for; NULL: for none */
 };
 
 /* The keyword that a word stands for, among what may stand there; NULL for an argument
@@ -175,6 +176,7 @@ find_object(struct place *place)
 			return;
 		keyword = keyword_of(&nexts, word);
 		kind = kind_of(&nexts);
+		place->keyword = keyword;
 		if (keyword != NULL && strcmp(keyword, daemons[1]) == 0)
 			place->about.daemon = daemons[1];
 		if (kind != NULL && (keyword == NULL || strcmp(keyword, word) != 0)) {
@@ -226,43 +228,81 @@ join_help(char *facts, const char *help)
 
 /* ---- candidates ---------------------------------------------------------- */
 
+/* What may come after the words and one more. The caller frees ret->items. */
+static void
+look_beyond(const struct place *place, const char *token, struct cmd_nexts *ret)
+{
+	const char **words = must(calloc(place->count + 1, sizeof(*words)));
+
+	memcpy(words, place->words, place->count * sizeof(*words));
+	words[place->count] = token;
+	*ret = (struct cmd_nexts){0};
+	(void)cmdtree_next(place->tree, words, place->count + 1, ret, NULL);
+	free(words);
+}
+
 /* What follows a keyword, where that is one thing: "N", "T", "on|off". */
 static char *
 takes_of(const struct place *place, const char *token)
 {
-	const char **words = must(calloc(place->count + 1, sizeof(*words)));
-	struct cmd_nexts nexts = {0};
-	char *keywords = must(strdup(""));
-	const char *argument = NULL;
-	size_t keyword_count = 0, argument_count = 0;
+	const char *argument = NULL, *keywords[2] = {NULL, NULL};
+	size_t argument_count = 0, keyword_count = 0;
+	struct cmd_nexts nexts;
+	char *takes = NULL;
 
-	memcpy(words, place->words, place->count * sizeof(*words));
-	words[place->count] = token;
-	(void)cmdtree_next(place->tree, words, place->count + 1, &nexts, NULL);
-	for (size_t i = 0; i < nexts.count && keyword_count <= 2; i++) {
-		char *longer;
-
+	look_beyond(place, token, &nexts);
+	for (size_t i = 0; i < nexts.count; i++) {
 		if (!nexts.items[i].keyword) {
 			argument = nexts.items[i].token;
 			argument_count++;
-			continue;
+		} else if (keyword_count++ < 2) {
+			keywords[keyword_count - 1] = nexts.items[i].token;
 		}
-		longer = must_format("%s%s%s", keywords, keyword_count > 0 ? "|" : "",
-		    nexts.items[i].token);
-		free(keywords);
-		keywords = longer;
-		keyword_count++;
 	}
-	free(words);
+	if (argument_count == 1 && keyword_count <= 1 && !nexts.end)
+		takes = must(strdup(argument));
+	else if (argument_count == 0 && keyword_count == 2 && !nexts.end)
+		takes = must_format("%s|%s", keywords[0], keywords[1]);
 	free(nexts.items);
-	if (argument_count == 1 && keyword_count <= 1 && !nexts.end) {
-		free(keywords);
-		return must(strdup(argument));
+	return takes;
+}
+
+/* The least role that any of the commands with this keyword asks for. */
+static enum ctl_role
+least_role(const struct place *place, const struct cmd_next *next)
+{
+	enum ctl_role least = commands[next->command].role;
+	struct cmd_nexts nexts;
+
+	if (!next->shared)
+		return least;
+	look_beyond(place, next->token, &nexts);
+	for (size_t i = 0; i < nexts.count; i++) {
+		if (commands[nexts.items[i].command].role < least)
+			least = commands[nexts.items[i].command].role;
 	}
-	if (argument_count == 0 && keyword_count == 2 && !nexts.end)
-		return keywords;
-	free(keywords);
-	return NULL;
+	if (nexts.end && commands[nexts.end_command].role < least)
+		least = commands[nexts.end_command].role;
+	free(nexts.items);
+	return least;
+}
+
+/* What a keyword means behind the one before it, else anywhere, else what its command
+ * is for. */
+static const char *
+help_of(const struct place *place, const struct cmd_next *next)
+{
+	const char *help = NULL;
+	char *both;
+
+	if (place->keyword != NULL) {
+		both = must_format("%s %s", place->keyword, next->token);
+		help = cmd_table_word_help(both);
+		free(both);
+	}
+	if (help == NULL)
+		help = cmd_table_word_help(next->token);
+	return help != NULL ? help : commands[next->command].help;
 }
 
 /* Commands that need a higher role are shown, and say so. */
@@ -270,18 +310,17 @@ static void
 add_keyword(
     const struct place *place, const struct cmd_next *next, struct candidates *ret)
 {
-	const struct command *command = &commands[next->command];
-	const char *word_help = cmd_table_word_help(next->token);
-	bool too_high = !next->shared && command->role > place->source->role;
+	enum ctl_role role = least_role(place, next);
+	bool too_high = role > place->source->role;
 	char *text = must_format("%s%s", next->token, next->plural ? "s" : "");
 	char *help;
 
 	if (begins_with(text, place->prefix)) {
-		help = join_help(facts_of(place, next, next->token),
-		    word_help != NULL ? word_help : command->help);
+		help =
+		    join_help(facts_of(place, next, next->token), help_of(place, next));
 		if (too_high) {
 			char *marked =
-			    must_format("%s (%s)", help, ctl_role_name(command->role));
+			    must_format("%s (%s)", help, ctl_role_name(role));
 
 			free(help);
 			help = marked;

@@ -32,6 +32,13 @@ def test_completion_offers_words_with_help(node):
     assert complete(node, "nonsense", "") == {}
 
 
+def test_completion_tells_what_a_word_means_where_it_stands(node):
+    assert complete(node, "maintenance", "o") == {"on": "begin it (operator)",
+                                                  "off": "end it (operator)"}
+    assert complete(node, "set", "VI_1", "nopreempt", "") == {"on": "yes (operator)",
+                                                            "off": "no (operator)"}
+
+
 def test_completion_offers_the_daemons_names(node):
     node.daemon(methods={"list": items(VI_1, VI_3)})
     offered = complete(node, "-R", node.run_base, "explain", "")
@@ -56,7 +63,10 @@ def test_completion_marks_what_the_role_does_not_allow(node):
     offered = complete(node, "-R", node.run_base, "")
     assert offered["failover"].endswith("(operator)")
     assert offered["reload"].endswith("(admin)")
-    assert "(" not in offered["explain"]
+    for word in ("set", "maintenance", "hold"):
+        assert offered[word].endswith("(operator)"), "all commands with it want that role"
+    for word in ("explain", "log", "lease", "show"):
+        assert "(" not in offered[word], "some commands with it are for everybody"
 
 
 def test_completion_offers_the_options_of_the_command(node):
