@@ -245,8 +245,9 @@ show_table(FILE *to, struct nodes *nodes, const struct style *style)
 	json_t *merged = merge(nodes, &complete);
 
 	answer.parts[0].daemon = "vrrpd";
-	answer.parts[0].items = merged;
-	if (json_array_size(merged) > 0)
+	answer.parts[0].items = nodes_by_name(merged);
+	json_decref(merged);
+	if (json_array_size(answer.parts[0].items) > 0)
 		render_text.answer(to, &answer, style);
 	answer_done(&answer);
 }

@@ -2,6 +2,7 @@
 /* nodes_rules.c - what the answers of several hosts mean together. */
 #include "hactl/nodes_rules.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "common/ctl_error.h"
@@ -51,6 +52,35 @@ nodes_problems(const json_t *instances, bool complete)
 	}
 	json_decref(masters);
 	return problems;
+}
+
+static bool
+has_name(const json_t *item, const char *name)
+{
+	return strcmp(view_string(item, "name", "?"), name) == 0;
+}
+
+json_t *
+nodes_by_name(const json_t *items)
+{
+	json_t *names = must(json_object()), *sorted = must(json_array());
+	json_t *item;
+	size_t i, at;
+
+	json_array_foreach (items, i, item) {
+		const char *name = view_string(item, "name", "?");
+		json_t *same;
+
+		if (json_object_get(names, name) != NULL)
+			continue;
+		(void)json_object_set_new(names, name, json_true());
+		json_array_foreach (items, at, same) {
+			if (has_name(same, name))
+				(void)json_array_append(sorted, same);
+		}
+	}
+	json_decref(names);
+	return sorted;
 }
 
 int

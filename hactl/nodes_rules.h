@@ -14,4 +14,8 @@ json_t *nodes_problems(const json_t *instances, bool complete);
 /* The exit status of all: what all ended with; 3 when one was not reached, else 8. */
 int nodes_worse(int a, int b);
 
+/* The items with those of the same name together, in the order in which the names first
+ * come: so that one sees at once who is Master of an instance. The caller releases it. */
+json_t *nodes_by_name(const json_t *items);
+
 #endif

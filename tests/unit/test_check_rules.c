@@ -185,6 +185,26 @@ exactly_one_node_is_to_be_master(void **state)
 }
 
 static void
+an_instance_is_listed_with_all_its_nodes_together(void **state)
+{
+	json_t *items =
+	    parse("[{\"name\":\"B\",\"node\":\"1\"},{\"name\":\"A\",\"node\":\"1\"},"
+		  "{\"name\":\"A\",\"node\":\"2\"},{\"name\":\"B\",\"node\":\"2\"}]");
+	json_t *sorted = nodes_by_name(items), *item;
+	char order[16] = "";
+	size_t i;
+
+	(void)state;
+	json_array_foreach (sorted, i, item) {
+		strcat(order, json_string_value(json_object_get(item, "name")));
+		strcat(order, json_string_value(json_object_get(item, "node")));
+	}
+	assert_string_equal(order, "B1B2A1A2");
+	json_decref(sorted);
+	json_decref(items);
+}
+
+static void
 the_status_of_several_nodes_is_the_one_that_matters(void **state)
 {
 	(void)state;
@@ -206,6 +226,7 @@ main(void)
 	    cmocka_unit_test(only_recent_refusals_are_worth_a_word),
 	    cmocka_unit_test(leases_are_old_after_a_day),
 	    cmocka_unit_test(a_daemon_is_expected_where_there_is_work_or_it_ran),
+	    cmocka_unit_test(an_instance_is_listed_with_all_its_nodes_together),
 	    cmocka_unit_test(exactly_one_node_is_to_be_master),
 	    cmocka_unit_test(the_status_of_several_nodes_is_the_one_that_matters),
 	};
