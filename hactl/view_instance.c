@@ -67,11 +67,28 @@ add_vips(struct columns *columns, const json_t *object)
 	    "%" JSON_INTEGER_FORMAT "/%" JSON_INTEGER_FORMAT, set, want);
 }
 
+/* "override 1h49m": the last lease, and how many others there are. */
+static void
+add_leases(struct columns *columns, const json_t *object)
+{
+	const json_t *last = json_object_get(object, "lease");
+	size_t count = json_array_size(json_object_get(object, "leases"));
+	char left[UNITS_TEXT_SIZE], more[VIEW_TEXT_SIZE] = "";
+
+	if (!json_is_object(last)) {
+		columns_add(columns, PAINT_NONE, "-");
+		return;
+	}
+	if (count > 1)
+		(void)snprintf(more, sizeof(more), " +%zu", count - 1);
+	columns_add(columns, PAINT_NONE, "%s %s%s", view_string(last, "kind", "?"),
+	    view_span(left, last, "left_ms"), more);
+}
+
 static void
 add_instance(struct columns *columns, const json_t *object, int64_t now_us)
 {
 	char buf[UNITS_TEXT_SIZE];
-	char *leases = join(json_object_get(object, "leases"));
 
 	add_text(columns, object, "name");
 	add_text(columns, object, "group");
@@ -81,8 +98,7 @@ add_instance(struct columns *columns, const json_t *object, int64_t now_us)
 	add_text(columns, object, "master");
 	columns_add(columns, PAINT_NONE, "%s", age(buf, object, now_us));
 	add_vips(columns, object);
-	columns_add(columns, PAINT_NONE, "%s", leases);
-	free(leases);
+	add_leases(columns, object);
 }
 
 /* "4 instances, 1 faulty: see ..." */

@@ -209,6 +209,23 @@ lease_ids(const struct vrrp_view *view)
 	return ids;
 }
 
+/* The lease that was given last: what an operator wants to know of first. */
+static json_t *
+last_lease(const struct vrrp_view *view)
+{
+	const struct layer_entry *entry, *last = NULL;
+	char path[VRRP_PATH_SIZE];
+
+	vrrp_json_path(path, view->conf->name);
+	for (size_t i = 0; (entry = layers_get(view->layers, i)) != NULL; i++)
+		if (entry->layer == LAYER_LEASE && strcmp(entry->path, path) == 0)
+			last = entry;
+	if (last == NULL)
+		return json_null();
+	return json_pack("{s:s, s:s, s:o}", "id", last->id, "kind", last->kind,
+	    "left_ms", ms(last->expires_us - view->now_us));
+}
+
 /* ---- one virtual router -------------------------------------------------- */
 
 static json_t *
@@ -347,6 +364,7 @@ put_state(json_t *object, const struct vrrp_view *view)
 	put(object, "move", move_json(view));
 	put(object, "faults", faults_json(view));
 	put(object, "leases", lease_ids(view));
+	put(object, "lease", last_lease(view));
 }
 
 /* How long moves of its role would wait for their proof. */

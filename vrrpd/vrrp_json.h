@@ -19,7 +19,10 @@
  *    "interface": "eth0", "vrid": 51, "version": 2, "family": "ipv4",
  *    "advert_int_ms": 1000, "nopreempt": false, "preempt_delay_ms": 0,
  *    "waits": {"handover_ms": 2996, "yield_ms": 5996, "takeover_ms": 3000},
- *    "leases": ["L-3fa1"], "faults": ["link_down"],
+ *    "leases": ["L-3fa1"],
+ *    "lease": {"id": "L-3fa1", "kind": "override", "left_ms": 6540000},
+ *                              the last of them, or null
+ *    "faults": ["link_down"],
  *    "moving": null,           or "failover", "takeover": one is under way
  *    "move": null,             or {"kind", "method", "since", "until", "left_ms"}
  *    "sources": {"priority": {"layer": "lease", "kind": "override", "lease": "L-3fa1",

@@ -26,7 +26,8 @@ INSTANCE = {"path": str, "name": str, "group": TEXT, "state": str, "cause": str,
             "master_priority": (int, NULL), "since": str, "for_ms": NUMBER,
             "vips": {"want": int, "set": int, "list": Maybe(list)}, "interface": str,
             "vrid": int, "version": int, "family": str, "advert_int_ms": NUMBER,
-            "nopreempt": bool, "preempt_delay_ms": NUMBER, "leases": list, "faults": list,
+            "nopreempt": bool, "preempt_delay_ms": NUMBER, "leases": list,
+            "lease": (dict, NULL), "faults": list,
             "moving": object, "last_refused": (dict, NULL), "split_brain": TEXT}
 CHANGE = {"rev": Maybe(int)}
 

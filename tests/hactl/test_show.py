@@ -24,7 +24,7 @@ def test_instances_are_a_table(node):
     node.daemon(methods={"list": items(VI_1, VI_3)})
     assert node.text("show", "instances").splitlines() == [
         "INSTANCE  GROUP  STATE   PRIO  EFF  MASTER      SINCE  VIPS  LEASE",
-        "VI_1      -      MASTER   150  150  self        2h11m   2/2  L-3fa1",
+        "VI_1      -      MASTER   150  150  self        2h11m   2/2  override 1h49m",
         "VI_3      -      FAULT    100    -  192.0.2.12  12s     0/1  -",
         "",
         "2 instances, 1 faulty: see \"hactl explain VI_3\".",
@@ -34,7 +34,7 @@ def test_instances_are_a_table(node):
 def test_no_legend_leaves_the_rows_alone(node):
     node.daemon(methods={"list": items(VI_1)})
     assert node.text("show", "inst", "--no-legend").split() == [
-        "VI_1", "-", "MASTER", "150", "150", "self", "2h11m", "2/2", "L-3fa1"]
+        "VI_1", "-", "MASTER", "150", "150", "self", "2h11m", "2/2", "override", "1h49m"]
 
 
 def test_no_instances_is_an_empty_list(node):

@@ -204,6 +204,7 @@ master_is_shown_with_everything(void **state)
 	assert_member(json, "advert_int_ms", "1000");
 	assert_member(json, "nopreempt", "false");
 	assert_member(json, "leases", "[]");
+	assert_member(json, "lease", "null");
 	assert_member(json, "faults", "[]");
 	assert_member(json, "moving", "null");
 	assert_member(json, "move", "null");
@@ -289,7 +290,7 @@ static void
 hold_changes_the_effective_priority_only(void **state)
 {
 	struct router *r = *state;
-	char expected[64];
+	char expected[96];
 
 	make_backup(r, "192.0.2.12", 100);
 	put(r, LAYER_RUNTIME, "override", 150);
@@ -300,6 +301,9 @@ hold_changes_the_effective_priority_only(void **state)
 	assert_member(json, "effective", "1");
 	(void)snprintf(expected, sizeof(expected), "[\"%s\"]", hold->id);
 	assert_member(json, "leases", expected);
+	(void)snprintf(expected, sizeof(expected),
+	    "{\"id\":\"%s\",\"kind\":\"hold\",\"left_ms\":60000}", hold->id);
+	assert_member(json, "lease", expected);
 	json_t *source = json_object_get(json_object_get(json, "sources"), "priority");
 	assert_member(source, "layer", "\"lease\"");
 	assert_member(source, "kind", "\"hold\"");
