@@ -211,4 +211,4 @@ def test_shells_complete_the_words_without_a_daemon(node, shell, request):
     line = request.getfixturevalue(shell)
     node.daemons[0].close()
     line.press("failov\t", "er " if shell == "zsh" else "failover ")
-    line.press("\t", "instance ")
+    line.press("ins\t", "tance ")
