@@ -220,6 +220,7 @@ def test_interrupted_wait_is_exit_130(node):
         _, said = process.communicate(timeout=10)
     assert process.returncode == 130
     assert "may go on" in said
+    assert f"op.get op_id={daemon.called('failover')[0]['op_id']}" in said
 
 
 def test_takeover_is_done_when_master_here(node):
