@@ -55,6 +55,16 @@ tell(const struct edits *edits, const struct edits_object *of,
 	    json_pack("{s:o}", field->name, live_field_json(field, new)));
 }
 
+/* Whether the entry is an edit of the field and not a hold or the like, of which a
+ * maintenance has thousands. */
+static bool
+is_edit(const struct layer_entry *entry)
+{
+	return entry->layer != LAYER_LEASE ||
+	       strcmp(entry->kind, LAYER_KIND_OVERRIDE) == 0 ||
+	       strcmp(entry->kind, LAYER_KIND_CONFIRM) == 0;
+}
+
 /* Tells of fields that are edited for the first time. */
 static void
 add_new(struct edits *edits)
@@ -63,7 +73,8 @@ add_new(struct edits *edits)
 	struct edits_object of;
 
 	for (size_t i = 0; (entry = layers_get(edits->config.layers, i)) != NULL; i++) {
-		const struct live_field *field = edits_field_of(edits, entry);
+		const struct live_field *field =
+		    is_edit(entry) ? edits_field_of(edits, entry) : NULL;
 		struct edits_told *told;
 
 		if (field == NULL || find(edits, entry->path, field) != NULL ||
@@ -86,7 +97,8 @@ add_new(struct edits *edits)
 static bool
 is_edited(const struct edits *edits, const struct edits_told *told)
 {
-	return layers_top(edits->config.layers, told->path, told->field->name) != NULL;
+	return layers_top_of_kind(edits->config.layers, told->path, told->field->name,
+		   LAYER_KIND_OVERRIDE) != NULL;
 }
 
 void
