@@ -53,10 +53,26 @@ value_text(char buf[TEXT_SIZE], const struct layer_entry *entry)
 		    buf, TEXT_SIZE, "nopreempt %s", entry->value != 0 ? "on" : "off");
 	else if (strcmp(entry->field, "maintenance") == 0)
 		(void)snprintf(buf, TEXT_SIZE, "maintenance");
+	else if (strcmp(entry->field, "out") == 0)
+		(void)snprintf(buf, TEXT_SIZE, "out of service");
+	else if (strcmp(entry->field, "stay") == 0)
+		(void)snprintf(buf, TEXT_SIZE, "leaves the role");
 	else
 		(void)snprintf(
 		    buf, TEXT_SIZE, "%s %" PRId64, entry->field, entry->value);
 	return buf;
+}
+
+/* The maintenance that took it out of service, when nothing else is wrong; or NULL. */
+static const struct layer_entry *
+out_of(const struct vrrp_view *view)
+{
+	char path[VRRP_PATH_SIZE];
+
+	if (view->faults == NULL || view->faults[0] == NULL ||
+	    strcmp(view->faults[0], "maintenance") != 0)
+		return NULL;
+	return layers_top(view->layers, vrrp_json_path(path, view->conf->name), "out");
 }
 
 /* The hold or maintenance that keeps a BACKUP behind a Master it could do without, or
@@ -103,8 +119,8 @@ add_override(
 	}
 	(void)snprintf(
 	    source, sizeof(source), "%s%s", left, left[0] != '\0' ? " left" : "");
-	add_line(lines, label, entry == cause_of(view), source, "%s",
-	    value_text(value, entry));
+	add_line(lines, label, entry == cause_of(view) || entry == out_of(view), source,
+	    "%s", value_text(value, entry));
 	line = json_array_get(lines, json_array_size(lines) - 1);
 	(void)json_object_set_new(line, "uid", json_integer(entry->uid));
 	(void)json_object_set_new(line, "reason", ctl_msg_text(entry->reason));
@@ -131,7 +147,8 @@ add_overrides(json_t *lines, const struct vrrp_view *view)
 static void
 add_interface(json_t *lines, const struct vrrp_view *view)
 {
-	bool fault = view->faults != NULL && view->faults[0] != NULL;
+	bool fault =
+	    view->faults != NULL && view->faults[0] != NULL && out_of(view) == NULL;
 	char label[TEXT_SIZE];
 
 	(void)snprintf(label, sizeof(label), "interface %s", view->conf->ifname);
@@ -297,10 +314,15 @@ need_interface(char text[TEXT_SIZE], const struct vrrp_view *view)
 {
 	const char *fault = view->faults != NULL ? view->faults[0] : NULL;
 	const char *ifname = view->conf->ifname;
+	const struct layer_entry *out = out_of(view);
+	char span[UNITS_TEXT_SIZE];
 
 	if (fault == NULL)
 		return;
-	if (strcmp(fault, "no_interface") == 0)
+	if (out != NULL)
+		add_condition(text, "the end of %s %s in %s", out->kind, out->id,
+		    units_format_span(span, out->expires_us - view->now_us));
+	else if (strcmp(fault, "no_interface") == 0)
 		add_condition(text, "interface %s there", ifname);
 	else if (strcmp(fault, "link_down") == 0)
 		add_condition(text, "%s up", ifname);
@@ -332,7 +354,8 @@ need_role(char text[TEXT_SIZE], const struct vrrp_view *view)
 	char what[96], span[UNITS_TEXT_SIZE];
 
 	if (!vrrp_view_runs(view)) {
-		add_condition(text, "then no advertisement above %d", own);
+		add_condition(text, "then no advertisement above %d",
+		    out_of(view) != NULL ? vrrp_view_priority(view) : own);
 	} else if (cause_of(view) != NULL) {
 		need_silence(text, view, "");
 	} else if (vrrp_view_knows_master(view) && theirs >= own) {

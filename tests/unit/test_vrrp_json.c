@@ -617,6 +617,35 @@ fault_names_the_interface_as_cause(void **state)
 }
 
 static void
+maintenance_is_the_cause_when_nothing_else_is_wrong(void **state)
+{
+	struct router *r = *state;
+	char expected[200], label[64];
+	const struct layer_entry out = {
+	    .path = "instance/VI_1",
+	    .field = "out",
+	    .value = 1,
+	    .layer = LAYER_LEASE,
+	    .kind = "maintenance",
+	    .id = "",
+	    .reason = "",
+	    .created_us = NOW,
+	    .expires_us = NOW + 60 * SECOND,
+	};
+	const struct layer_entry *stored;
+
+	r->fsm.state = VRRP_STATE_FAULT;
+	r->faults[0] = "maintenance";
+	assert_int_equal(layers_set(r->layers, &out, &stored), 0);
+	(void)snprintf(expected, sizeof(expected),
+	    "the end of maintenance %s in 1m, then no advertisement above 100.",
+	    stored->id);
+	assert_needs(r, expected);
+	(void)snprintf(label, sizeof(label), "maintenance %s", stored->id);
+	assert_cause(r, label);
+}
+
+static void
 backup_of_a_higher_master_needs_its_silence(void **state)
 {
 	struct router *r = *state;
@@ -739,6 +768,7 @@ main(void)
 	    TEST(takeover_says_how_much_silence_proves_it),
 	    TEST(master_that_hands_over_stays_when_nobody_comes),
 	    TEST(fault_names_the_interface_as_cause),
+	    TEST(maintenance_is_the_cause_when_nothing_else_is_wrong),
 	    TEST(backup_of_a_higher_master_needs_its_silence),
 	    TEST(backup_of_an_equal_master_does_not_preempt),
 	    TEST(nopreempt_leaves_the_role_to_a_lower_master),
