@@ -5,7 +5,7 @@ import signal
 import time
 
 import pytest
-from daemons import Haven, addresses_of, conf, settle
+from daemons import Checkd, Haven, addresses_of, conf, settle
 from lab import wait_until
 from operators import Operator, kill_group
 
@@ -123,10 +123,12 @@ def test_a_job_does_not_run_when_nobody_can_tell(trio, tmp_path, cannot_tell):
 # ---- roll-backend --------------------------------------------------------------------
 
 
-def test_nothing_is_deployed_to_a_server_that_is_not_drained(trio, tmp_path):
-    master = Haven(trio[0], conf(priority=200)).wait_state("MASTER")
-    done = Operator(master).run("roll-backend", "VS_WEB", "10.0.0.12:80", "touch",
-                                tmp_path / "ran")
-    assert done.returncode not in (0, 7), done.stderr
+@pytest.mark.parametrize("runs", [False, True])
+def test_nothing_is_deployed_to_a_server_that_is_not_drained(trio, tmp_path, runs):
+    node = Checkd(trio[0], conf()) if runs else Haven(trio[0], conf())
+    done = Operator(node).run("roll-backend", "VS_WEB", "10.0.0.12:80", "touch",
+                              tmp_path / "ran")
+    assert done.returncode == 3, done.stderr
+    assert ("no virtual services" if runs else "checkd is not running") in done.stderr
     assert "is not drained" in done.stderr
     assert not (tmp_path / "ran").exists()
