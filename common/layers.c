@@ -19,6 +19,7 @@ struct slot {
 	struct hash_node node; /* by path */
 	struct layer_entry entry;
 	uint64_t order; /* of being set */
+	char *json;     /* as files have it; NULL: not made yet */
 	char texts[];   /* what the texts of `entry` point into */
 };
 
@@ -49,13 +50,21 @@ layers_new(void)
 	return calloc(1, sizeof(struct layers));
 }
 
+static void
+slot_free(struct slot *slot)
+{
+	if (slot != NULL)
+		free(slot->json);
+	free(slot);
+}
+
 struct layers *
 layers_free(struct layers *layers)
 {
 	if (layers == NULL)
 		return NULL;
 	for (size_t i = 0; i < layers->count; i++)
-		free(layers->slots[i]);
+		slot_free(layers->slots[i]);
 	hash_table_done(&layers->by_path);
 	free(layers->slots);
 	free(layers);
@@ -182,7 +191,7 @@ take_at(struct layers *layers, size_t i)
 static void
 remove_at(struct layers *layers, size_t i)
 {
-	free(take_at(layers, i));
+	slot_free(take_at(layers, i));
 }
 
 /* Where the slot is, from the end: what was set last is asked for most. */
@@ -266,6 +275,7 @@ slot_new(const struct layer_entry *from, const char *id)
 	if (slot == NULL)
 		return NULL;
 	at = slot->texts;
+	slot->json = NULL;
 	slot->entry = *from;
 	slot->entry.path = pack_text(&at, from->path);
 	slot->entry.field = pack_text(&at, from->field);
@@ -293,7 +303,7 @@ layers_set(struct layers *layers, const struct layer_entry *entry,
 		slot = slot_new(entry, id);
 	if (slot == NULL || hash_table_add(&layers->by_path, &slot->node,
 				hash_path(slot->entry.path)) < 0) {
-		free(slot);
+		slot_free(slot);
 		return -ENOMEM;
 	}
 	if (old != NULL)
@@ -315,6 +325,8 @@ layers_renew(struct layers *layers, const char *id, int64_t expires_us)
 		if (entry->layer != LAYER_LEASE || strcmp(entry->id, id) != 0)
 			continue;
 		entry->expires_us = expires_us;
+		free(layers->slots[i]->json);
+		layers->slots[i]->json = NULL;
 		count++;
 	}
 	return count;
@@ -387,7 +399,7 @@ layers_expire(struct layers *layers, int64_t now_us,
 
 			if (fn != NULL)
 				fn(userdata, &gone->entry);
-			free(gone);
+			slot_free(gone);
 			continue;
 		}
 		if (at != 0 && (next == 0 || at < next))
@@ -427,6 +439,48 @@ list_entries(const struct layers *layers, enum layer layer)
 		}
 	}
 	return list;
+}
+
+static const char *
+slot_json(struct slot *slot)
+{
+	json_t *json = slot->json == NULL ? entry_to_json(&slot->entry) : NULL;
+
+	if (json != NULL)
+		slot->json = json_dumps(json, JSON_COMPACT);
+	json_decref(json);
+	return slot->json;
+}
+
+/* Thousands of entries are written with each of them that changes: each is put into
+ * words once. */
+char *
+layers_to_text(const struct layers *layers, enum layer layer)
+{
+	size_t len = sizeof("[]");
+	char *text, *at;
+
+	for (size_t i = 0; i < layers->count; i++) {
+		const char *json = slot_json(layers->slots[i]);
+
+		if (json == NULL)
+			return NULL;
+		len += strlen(json) + strlen(",\n");
+	}
+	text = malloc(len);
+	if (text == NULL)
+		return NULL;
+	at = stpcpy(text, "[");
+	for (size_t i = 0; i < layers->count; i++) {
+		const struct slot *slot = layers->slots[i];
+
+		if (layer != LAYER_FILE && slot->entry.layer != layer)
+			continue;
+		at = stpcpy(at, at[-1] == '[' ? "" : ",\n");
+		at = stpcpy(at, slot->json);
+	}
+	(void)stpcpy(at, "]");
+	return text;
 }
 
 json_t *

@@ -104,6 +104,9 @@ const struct layer_entry *layers_get(const struct layers *layers, size_t i);
  * of clock_now_us(), which goes on within a boot. layers_from_json() takes what is
  * valid and returns -EBADMSG when anything was not. */
 json_t *layers_to_json(const struct layers *layers);
+/* The same as text, one entry a line, of one layer or (LAYER_FILE) of all; the caller
+ * frees it. NULL: out of memory. */
+char *layers_to_text(const struct layers *layers, enum layer layer);
 json_t *layers_to_json_of(
     const struct layers *layers, enum layer layer); /* only these */
 int layers_from_json(struct layers *layers, const json_t *json);

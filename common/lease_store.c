@@ -194,12 +194,33 @@ on_written(void *userdata, int error)
 	settle_done(store);
 }
 
+/* The text of a file: the members of `head`, which is taken over, then the entries.
+ * The caller frees it; NULL: out of memory. */
+static char *
+file_text(json_t *head, const char *member, const char *entries)
+{
+	char *begin = head != NULL ? json_dumps(head, JSON_COMPACT) : NULL,
+	     *text = NULL;
+
+	/* The brace at its end comes later. */
+	if (begin != NULL && asprintf(&text, "%.*s,\"%s\":%s}\n",
+				 (int)strlen(begin) - 1, begin, member, entries) < 0)
+		text = NULL;
+	free(begin);
+	json_decref(head);
+	return text;
+}
+
 static int
-queue(struct durable *file, json_t *json)
+queue(struct durable *file, const char *entries)
 {
 	const struct lease_store *store = file->store;
 	char path[LEASE_PATH_SIZE];
-	char *text = json_dumps(json, JSON_INDENT(1));
+	char *text =
+	    file_text(json_pack("{s:s, s:I, s:I}", "boot_id", store->boot_id,
+			  "written_us", (json_int_t)clock_now_us(), "written_wall_us",
+			  (json_int_t)store->config.wall_us()),
+		"entries", entries);
 	int r = -ENOMEM;
 
 	(void)snprintf(path, sizeof(path), "%s/%s", store->state_dir, file->name);
@@ -214,20 +235,14 @@ queue(struct durable *file, json_t *json)
 static void
 write_durable(struct lease_store *store, struct durable *file, enum layer layer)
 {
-	json_t *entries = layers_to_json_of(store->config.layers, layer);
-	char *text = entries != NULL ? json_dumps(entries, JSON_COMPACT) : NULL;
-	int64_t now_us = clock_now_us();
+	char *text = layers_to_text(store->config.layers, layer);
+	int r;
 
 	if (text != NULL && file->text != NULL && strcmp(text, file->text) == 0) {
 		free(text);
-		json_decref(entries);
 		return;
 	}
-	json_t *json = json_pack("{s:s, s:I, s:I, s:o}", "boot_id", store->boot_id,
-	    "written_us", (json_int_t)now_us, "written_wall_us",
-	    (json_int_t)store->config.wall_us(), "entries", entries);
-	int r = json != NULL ? queue(file, json) : -ENOMEM;
-	json_decref(json);
+	r = text != NULL ? queue(file, text) : -ENOMEM;
 	free(file->text);
 	file->text = r == 0 ? text : NULL;
 	if (r == 0) {
@@ -243,18 +258,18 @@ write_durable(struct lease_store *store, struct durable *file, enum layer layer)
 static int
 write_run_file(struct lease_store *store)
 {
-	json_t *entries = layers_to_json(store->config.layers);
-	char path[LEASE_PATH_SIZE], *text;
-	json_t *json;
+	char *entries = layers_to_text(store->config.layers, LAYER_FILE);
+	char path[LEASE_PATH_SIZE], *text = NULL;
 	int r = -ENOMEM;
 
-	json = json_pack("{s:s, s:o}", "boot_id", store->boot_id, "overrides", entries);
-	text = json != NULL ? json_dumps(json, JSON_INDENT(1)) : NULL;
+	if (entries != NULL)
+		text = file_text(json_pack("{s:s}", "boot_id", store->boot_id),
+		    "overrides", entries);
 	(void)snprintf(path, sizeof(path), "%s/overrides.json", store->run_dir);
 	if (text != NULL)
 		r = writer_replace_now(path, text, strlen(text), 0);
 	free(text);
-	json_decref(json);
+	free(entries);
 	return r;
 }
 

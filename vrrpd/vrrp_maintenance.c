@@ -100,11 +100,13 @@ void
 vrrp_maintenance_entry_ends(struct vrrp_ctl *ctl, const struct layer_entry *entry)
 {
 	const char *name = strchr(entry->path, '/');
-	struct vrouter *vr = name != NULL ? engine_find(ctl->engine, name + 1) : NULL;
+	const struct vrouter *vr;
 
-	if (vr == NULL || strcmp(entry->field, VRRP_FIELD_MAINTENANCE) != 0 ||
-	    !(entry->value & VRRP_MAINTENANCE_STAY) ||
-	    vr->fsm.state == VRRP_STATE_MASTER)
+	if (name == NULL || strcmp(entry->field, VRRP_FIELD_MAINTENANCE) != 0 ||
+	    !(entry->value & VRRP_MAINTENANCE_STAY))
+		return;
+	vr = engine_find(ctl->engine, name + 1);
+	if (vr == NULL || vr->fsm.state == VRRP_STATE_MASTER)
 		return;
 	(void)layers_set(ctl->engine->layers,
 	    &(struct layer_entry){

@@ -318,6 +318,32 @@ thousands_of_one_lease_are_found_by_their_paths(void **state)
 	assert_null(layers_get(layers, 0));
 }
 
+/* The words of an entry are kept: they must follow what a renewal changes. */
+static void
+text_says_what_json_says(void **state)
+{
+	char id[16];
+
+	for (int turn = 0; turn < 2; turn++) {
+		for (int all = 0; all < 2; all++) {
+			enum layer layer = all ? LAYER_FILE : LAYER_LEASE;
+			char *text = layers_to_text(*state, layer);
+			json_t *parsed = json_loads(text, 0, NULL);
+			json_t *json = all ? layers_to_json(*state)
+					   : layers_to_json_of(*state, layer);
+
+			assert_true(json_equal(parsed, json));
+			json_decref(parsed);
+			json_decref(json);
+			free(text);
+		}
+		put(*state, LAYER_RUNTIME, "override", 120, 0);
+		strcpy(id, put(*state, LAYER_LEASE, "hold", 1, 100)->id);
+		free(layers_to_text(*state, LAYER_FILE));
+		assert_int_equal(layers_renew(*state, id, 200), 1);
+	}
+}
+
 int
 main(void)
 {
@@ -339,6 +365,7 @@ main(void)
 	    TEST(json_that_is_not_ours_is_left_out),
 	    TEST(one_bad_entry_does_not_take_the_others_along),
 	    TEST(names_are_those_of_the_protocol),
+	    TEST(text_says_what_json_says),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
