@@ -244,8 +244,11 @@ drop(const struct fixture *f, const char *kind)
 	for (size_t i = 0; (entry = layers_get(f->layers, i)) != NULL;) {
 		bool is_lease = entry->layer == LAYER_LEASE;
 
+		char id[64];
+
+		(void)snprintf(id, sizeof(id), "%s", entry->id);
 		if (is_lease && kind != NULL && strcmp(entry->kind, kind) == 0)
-			(void)layers_release(f->layers, entry->id);
+			(void)layers_release(f->layers, id);
 		else if (!is_lease && kind == NULL)
 			(void)layers_unset_in(
 			    f->layers, PATH, "priority", entry->layer);
