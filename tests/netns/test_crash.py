@@ -39,6 +39,7 @@ class Editor:
         self.daemon = daemon
         self.random = random.Random(seed)
         self.leases = {}   # id -> [end, whether it is on the disk]
+        self.dropped = set()  # released without an answer: perhaps not on the disk
         self.values = {}   # path -> priority
         self.saved = {}    # path -> priority that outlives a reboot
         self.unsure = {}   # path -> what it may be after a reboot, as nobody answered
@@ -132,8 +133,14 @@ class Editor:
             assert lease in found, f"{lease} was promised; in doubt is {self.doubt}"
             if params.get("target") != found[lease]["object"]:
                 assert abs(seconds(found[lease]["expires"]) - end) < 2
+        if method == "lease.release":
+            self.dropped.add(params["id"])
         for lease in set(found) - set(self.leases):
+            if rebooted and lease in self.dropped:
+                continue
             assert params.get("target") == found[lease]["object"], (lease, self.doubt)
+        if rebooted:
+            self.dropped.clear()
         # What nobody answered for may be in the run directory only.
         ends = {lease: seconds(item["expires"]) for lease, item in found.items()}
         self.leases = {lease: [end, self.is_promised(lease, end)]
