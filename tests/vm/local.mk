@@ -4,7 +4,8 @@ EXTRA_DIST += \
 	%D%/systemd/guest \
 	%D%/systemd/haven.conf \
 	%D%/systemd/haven-test.service \
-	%D%/systemd/peer.conf
+	%D%/systemd/peer.conf \
+	%D%/xstate.c
 
 check-vm: all
 	HAVEN_BUILD=$(abs_builddir) $(srcdir)/tests/vm/run-systemd
