@@ -13,8 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 #include "common/event.h"
+#include "common/log.h"
 
 enum job_kind {
 	JOB_REPLACE = 0,
@@ -41,8 +43,11 @@ struct writer {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
-	struct job_list waiting, finished; /* under `lock` */
-	bool ending;                       /* under `lock` */
+	/* Under `lock`: */
+	struct job_list waiting, finished;
+	struct job *current; /* what the thread does now */
+	bool ending;
+	bool given_up; /* the thread is alone, and frees everything when it ends */
 	int event_fd;
 	sd_event_source *source;
 };
@@ -201,6 +206,16 @@ job_do(struct job *job)
 		job->error = append_now(job->path, job->data, job->len);
 }
 
+static void
+dispose(struct writer *writer)
+{
+	if (writer->event_fd >= 0)
+		(void)close(writer->event_fd);
+	(void)pthread_cond_destroy(&writer->wake);
+	(void)pthread_mutex_destroy(&writer->lock);
+	free(writer);
+}
+
 /* ---- the thread ---------------------------------------------------------------------
  */
 
@@ -213,8 +228,19 @@ wait_for_job(struct writer *writer)
 	(void)pthread_mutex_lock(&writer->lock);
 	while ((job = list_pop(&writer->waiting)) == NULL && !writer->ending)
 		(void)pthread_cond_wait(&writer->wake, &writer->lock);
+	writer->current = job;
 	(void)pthread_mutex_unlock(&writer->lock);
 	return job;
+}
+
+static void
+hand_back(struct writer *writer, struct job *job)
+{
+	(void)pthread_mutex_lock(&writer->lock);
+	writer->current = NULL;
+	list_push(&writer->finished, job);
+	(void)pthread_mutex_unlock(&writer->lock);
+	(void)eventfd_write(writer->event_fd, 1);
 }
 
 static void *
@@ -222,13 +248,19 @@ run(void *userdata)
 {
 	struct writer *writer = userdata;
 	struct job *job;
+	bool given_up;
 
 	while ((job = wait_for_job(writer)) != NULL) {
 		job_do(job);
-		(void)pthread_mutex_lock(&writer->lock);
-		list_push(&writer->finished, job);
-		(void)pthread_mutex_unlock(&writer->lock);
-		(void)eventfd_write(writer->event_fd, 1);
+		hand_back(writer, job);
+	}
+	(void)pthread_mutex_lock(&writer->lock);
+	given_up = writer->given_up;
+	(void)pthread_mutex_unlock(&writer->lock);
+	if (given_up) {
+		while ((job = list_pop(&writer->finished)) != NULL)
+			job_free(job);
+		dispose(writer);
 	}
 	return NULL;
 }
@@ -304,12 +336,7 @@ attach(sd_event *event, struct writer *writer)
 static void
 detach(struct writer *writer)
 {
-	sd_event_source_disable_unref(writer->source);
-	if (writer->event_fd >= 0)
-		(void)close(writer->event_fd);
-	(void)pthread_cond_destroy(&writer->wake);
-	(void)pthread_mutex_destroy(&writer->lock);
-	free(writer);
+	writer->source = sd_event_source_disable_unref(writer->source);
 }
 
 int
@@ -329,10 +356,74 @@ writer_new(sd_event *event, struct writer **ret)
 		r = start_thread(writer);
 	if (r < 0) {
 		detach(writer);
+		dispose(writer);
 		return r;
 	}
 	*ret = writer;
 	return 0;
+}
+
+/* Asks the thread to end. Returns whether it did. */
+static bool
+end_thread(struct writer *writer)
+{
+	struct timespec until;
+
+	(void)pthread_mutex_lock(&writer->lock);
+	writer->ending = true;
+	(void)pthread_cond_signal(&writer->wake);
+	(void)pthread_mutex_unlock(&writer->lock);
+	(void)clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += WRITER_LAST_WAIT_S;
+	return pthread_clockjoin_np(writer->thread, NULL, CLOCK_MONOTONIC, &until) == 0;
+}
+
+/* Takes the waiting jobs, and whom to tell of the one that hangs, which the thread keeps.
+ */
+static struct job_list
+take_lost(struct writer *writer, struct job *ret_hanging)
+{
+	struct job_list lost;
+	struct job *job;
+
+	list_init(&lost);
+	(void)pthread_mutex_lock(&writer->lock);
+	while ((job = list_pop(&writer->waiting)) != NULL)
+		list_push(&lost, job);
+	if (writer->current != NULL) {
+		*ret_hanging = *writer->current;
+		writer->current->done = NULL;
+	}
+	(void)pthread_mutex_unlock(&writer->lock);
+	return lost;
+}
+
+/* What was not written is reported so; the thread is left to its disk, with all that it
+ * may still touch. */
+static void
+give_up(struct writer *writer)
+{
+	struct job hanging = {0};
+	struct job_list lost = take_lost(writer, &hanging);
+	struct job *job;
+
+	log_err("a disk does not answer: %zu files or lines are not written",
+	    lost.count + 1);
+	report_finished(writer);
+	if (hanging.done != NULL)
+		hanging.done(hanging.userdata, -ETIMEDOUT);
+	while ((job = list_pop(&lost)) != NULL) {
+		if (job->done != NULL)
+			job->done(job->userdata, -ETIMEDOUT);
+		job_free(job);
+	}
+	detach(writer);
+	(void)pthread_detach(writer->thread);
+	(void)pthread_mutex_lock(&writer->lock);
+	while ((job = list_pop(&writer->waiting)) != NULL)
+		job_free(job);
+	writer->given_up = true;
+	(void)pthread_mutex_unlock(&writer->lock);
 }
 
 struct writer *
@@ -342,11 +433,10 @@ writer_free(struct writer *writer)
 
 	if (writer == NULL)
 		return NULL;
-	(void)pthread_mutex_lock(&writer->lock);
-	writer->ending = true;
-	(void)pthread_cond_signal(&writer->wake);
-	(void)pthread_mutex_unlock(&writer->lock);
-	(void)pthread_join(writer->thread, NULL);
+	if (!end_thread(writer)) {
+		give_up(writer);
+		return NULL;
+	}
 	report_finished(writer);
 	/* Who was told of an outcome may have had more to write. */
 	while ((job = list_pop(&writer->waiting)) != NULL) {
@@ -355,6 +445,7 @@ writer_free(struct writer *writer)
 		report_finished(writer);
 	}
 	detach(writer);
+	dispose(writer);
 	return NULL;
 }
 

@@ -12,6 +12,7 @@
 #include <systemd/sd-event.h>
 
 #define WRITER_QUEUE_MAX 1024
+#define WRITER_LAST_WAIT_S 2
 
 struct writer;
 
@@ -22,8 +23,9 @@ typedef void (*writer_done_fn)(void *userdata, int error);
  * or a negative errno. */
 int writer_new(sd_event *event, struct writer **ret);
 
-/* Does what is queued, waits for the thread and calls what is due. NULL is allowed.
- * Returns NULL. */
+/* Does what is queued, waits for the thread and calls what is due. A disk that hangs is
+ * waited for WRITER_LAST_WAIT_S; then what is left has the outcome -ETIMEDOUT, and the
+ * thread is left behind, to end with the process. NULL is allowed. Returns NULL. */
 struct writer *writer_free(struct writer *writer);
 
 /* Replaces the file `path` by `len` bytes: temporary file beside it (mode 0600), fsync,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_writer.c - files written by a thread, outcomes reported in the loop. */
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -193,6 +195,47 @@ finishes_what_is_queued_before_it_is_freed(void **state)
 	assert_int_equal(strlen(content_of(path_in(f, "log"))), 20);
 }
 
+static unsigned
+threads(void)
+{
+	DIR *tasks = opendir("/proc/self/task");
+	unsigned count = 0;
+
+	assert_non_null(tasks);
+	while (readdir(tasks) != NULL)
+		count++;
+	(void)closedir(tasks);
+	return count - 2; /* . and .. */
+}
+
+/* A pipe that nobody reads blocks who opens it, as a disk that hangs. */
+static void
+a_disk_that_hangs_does_not_hold_the_end_up(void **state)
+{
+	struct fixture *f = *state;
+	unsigned others;
+	int fd;
+
+	assert_int_equal(mkfifo(path_in(f, "stuck"), 0600), 0);
+	others = threads() - 1;
+	assert_int_equal(
+	    writer_append(f->writer, path_in(f, "stuck"), "x", 1, note_outcome, f), 0);
+	assert_int_equal(
+	    writer_append(f->writer, path_in(f, "log"), "x", 1, note_outcome, f), 0);
+	f->writer = writer_free(f->writer);
+	assert_int_equal(f->count, 2);
+	assert_int_equal(f->outcomes[0], -ETIMEDOUT);
+	assert_int_equal(f->outcomes[1], -ETIMEDOUT);
+	/* The disk is back: the thread that was left behind ends and takes all with it. */
+	fd = open(path_in(f, "stuck"), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	assert_true(fd >= 0);
+	for (int i = 0; i < 500 && threads() > others; i++)
+		(void)usleep(10000);
+	assert_int_equal(threads(), others);
+	assert_int_equal(access(path_in(f, "log"), F_OK), -1);
+	(void)close(fd);
+}
+
 int
 main(void)
 {
@@ -208,6 +251,8 @@ main(void)
 		refuses_to_follow_a_link_planted_in_its_way, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		finishes_what_is_queued_before_it_is_freed, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		a_disk_that_hangs_does_not_hold_the_end_up, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
