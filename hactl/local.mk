@@ -71,6 +71,7 @@ hactl_hactl_SOURCES = \
 	%D%/remote.c %D%/remote.h \
 	%D%/repeat.c %D%/repeat.h \
 	%D%/pager.c %D%/pager.h \
+	%D%/program.c %D%/program.h \
 	%D%/pages.c %D%/pages.h \
 	%D%/people.c %D%/people.h \
 	%D%/session.c %D%/session.h \

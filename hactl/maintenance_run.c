@@ -22,6 +22,7 @@
 #include "hactl/cmd_table.h"
 #include "hactl/maintenance.h"
 #include "hactl/must.h"
+#include "hactl/program.h"
 #include "hactl/request.h"
 #include "hactl/terminal.h"
 #include "hactl/view.h"
@@ -304,6 +305,19 @@ run_program(struct run *run)
 	return status;
 }
 
+/* Returns NULL, or why there would be nothing to run: no role moves for a typo. */
+static char *
+check_program(const struct order *order)
+{
+	const char *name = cmd_match_arg(&order->match, "CMD");
+	int error = program_check(name);
+
+	if (error == 0)
+		return NULL;
+	return must_format("%s: %s; nothing was done", name,
+	    error == ENOENT ? "there is no such program" : strerror(error));
+}
+
 int
 maintenance_run(struct session *session, const struct order *order)
 {
@@ -316,6 +330,8 @@ maintenance_run(struct session *session, const struct order *order)
 
 	if (wrong == NULL)
 		wrong = order_span(order, "for", &for_us);
+	if (wrong == NULL)
+		wrong = check_program(order);
 	if (wrong != NULL) {
 		json_decref(params);
 		(void)session_usage(&order->options, wrong);

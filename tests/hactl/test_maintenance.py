@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """maintenance, hold, confirm, garp, log level: what they ask for and what they say."""
 
+import pathlib
 import signal
 import threading
 
@@ -80,9 +81,33 @@ def test_the_lease_is_renewed_while_the_program_runs(lb1):
     assert lb1.vrrpd.called("lease.renew")[0] == {"id": "L-3fa7", "ttl_ms": 600}
 
 
-def test_a_program_that_cannot_be_started_is_125(lb1):
-    assert run(lb1, "--", "/nonexistent").returncode == 125
+@pytest.mark.parametrize("name", ["/nonexistent", "no-such-program", "plain", "/"])
+def test_no_role_moves_for_what_is_no_program(lb1, tmp_path, name):
+    if name == "plain":
+        name = str(tmp_path / name)
+        pathlib.Path(name).touch(0o644)
+    done = run(lb1, "--", name)
+    assert (done.returncode, done.stdout) == (125, "")
+    assert name in done.stderr and "nothing was done" in done.stderr
+    assert lb1.vrrpd.called("maintenance") == [] and lb1.vrrpd.called("lease.list") == []
+
+
+def test_a_program_that_cannot_be_started_is_125(lb1, tmp_path):
+    """It is there, but its interpreter is not."""
+    script = tmp_path / "script"
+    script.write_text("#!/nonexistent\n")
+    script.chmod(0o755)
+    assert run(lb1, "--", str(script)).returncode == 125
     assert lb1.vrrpd.called("lease.release") == [{"id": "L-3fa7"}]
+
+
+def test_a_program_is_looked_for_in_every_directory_of_the_path(lb1, tmp_path):
+    (tmp_path / "tool").write_text("not for running")
+    words = ("-y", "maintenance", "run", "node", "--")
+    path = f"/nonexistent:{tmp_path}:/usr/bin:/bin"
+    assert lb1.hactl(*words, "true", PATH=path).returncode == 0
+    done = lb1.hactl(*words, "tool", PATH=path)
+    assert done.returncode == 125 and "Permission denied" in done.stderr
 
 
 def test_a_program_does_not_run_when_nobody_took_over(lb1, tmp_path):
