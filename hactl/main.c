@@ -89,7 +89,7 @@ run_elsewhere(struct session *session, const char *const words[], size_t count)
 {
 	const struct options *options = &session->options;
 	char *wrong = nodes_check(options->hosts);
-	char **kept;
+	char **kept, *hosts;
 	int status;
 
 	if (wrong == NULL && options->file != NULL)
@@ -99,9 +99,10 @@ run_elsewhere(struct session *session, const char *const words[], size_t count)
 	kept = must(calloc(count + 1, sizeof(*kept)));
 	count = options_without(words, count, OPTION_HOST, kept);
 	words = (const char *const *)kept;
-	status = nodes_are_several(options->hosts)
-		     ? (int)nodes_run(session, words, count)
-		     : remote_run(options->hosts, words, count);
+	hosts = nodes_distinct(options->hosts);
+	status = nodes_are_several(hosts) ? (int)nodes_run(session, hosts, words, count)
+					  : remote_run(hosts, words, count);
+	free(hosts);
 	for (size_t i = 0; i < count; i++)
 		free(kept[i]);
 	free(kept);

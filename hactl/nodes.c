@@ -31,6 +31,22 @@ nodes_are_several(const char *hosts)
 	return strchr(hosts, ',') != NULL;
 }
 
+/* Whether a list with commas has the host. */
+static bool
+has_host(const char *list, const char *host)
+{
+	size_t len = strlen(host);
+
+	while (*list != '\0') {
+		size_t name_len = strcspn(list, ",");
+
+		if (name_len == len && strncmp(list, host, len) == 0)
+			return true;
+		list += name_len + (list[name_len] == ',' ? 1 : 0);
+	}
+	return false;
+}
+
 /* Calls `each` for every name between commas until it returns a sentence. */
 static char *
 for_each_host(
@@ -57,6 +73,26 @@ check_host(void *userdata, char *host)
 	return NULL;
 }
 
+static char *
+add_distinct(void *userdata, char *host)
+{
+	char *list = userdata;
+	size_t len = strlen(list);
+
+	if (!has_host(list, host))
+		(void)sprintf(list + len, "%s%s", len > 0 ? "," : "", host);
+	return NULL;
+}
+
+char *
+nodes_distinct(const char *hosts)
+{
+	char *list = must(calloc(1, strlen(hosts) + 1));
+
+	(void)for_each_host(hosts, add_distinct, list);
+	return list;
+}
+
 char *
 nodes_check(const char *hosts)
 {
@@ -76,10 +112,24 @@ add_host(void *userdata, char *host)
 
 /* ---- asking --------------------------------------------------------------- */
 
+/* Roles that all nodes were told to give away, or to take, would find no home. */
+static bool
+moves_roles(const struct order *order)
+{
+	enum command_kind kind = order->command->kind;
+
+	return kind == COMMAND_MOVE || kind == COMMAND_MAINTENANCE ||
+	       kind == COMMAND_MAINTENANCE_RUN;
+}
+
 /* What has no end, or no answer of a daemon, is not for several at once. */
 static char *
 check_order(const struct order *order)
 {
+	if (order->command != NULL && moves_roles(order))
+		return must_format("roles move from one host at a time: all at once, "
+				   "nobody would be left to serve (\"for h in ...; do "
+				   "hactl -H $h ...\")");
 	if (order->command == NULL || order->command->view == NULL)
 		return must_format("this is for one host at a time");
 	if (order->command->kind == COMMAND_WATCH ||
@@ -90,15 +140,20 @@ check_order(const struct order *order)
 	return NULL;
 }
 
+/* They are to answer with --quiet as well: what the answers say together is to be known.
+ */
 static void
 start_all(struct nodes *nodes, const char *const words[], size_t count)
 {
-	const char **all = must(calloc(count + 1, sizeof(*all)));
+	char **all = must(calloc(count + 1, sizeof(*all)));
 
-	all[0] = "--json=short";
-	memcpy(all + 1, words, count * sizeof(*all));
+	all[0] = must(strdup("--json=short"));
+	count = 1 + options_without(words, count, OPTION_QUIET, all + 1);
 	for (size_t i = 0; i < nodes->count; i++)
-		(void)remote_start(&nodes->remotes[i], all, count + 1, true);
+		(void)remote_start(
+		    &nodes->remotes[i], (const char *const *)all, count, true);
+	for (size_t i = 0; i < count; i++)
+		free(all[i]);
 	free(all);
 }
 
@@ -124,13 +179,28 @@ read_answers(struct nodes *nodes)
 	}
 }
 
+/* A question whether something is so: yes when one of them says yes. */
+static bool
+is_question(const struct nodes *nodes)
+{
+	return nodes->order.command->kind == COMMAND_IS_MASTER ||
+	       nodes->order.command->kind == COMMAND_IS_UP;
+}
+
 static enum ctl_exit
 status_of(const struct nodes *nodes)
 {
 	int status = nodes->remotes[0].status;
 
-	for (size_t i = 1; i < nodes->count; i++)
-		status = nodes_worse(status, nodes->remotes[i].status);
+	for (size_t i = 1; i < nodes->count; i++) {
+		int other = nodes->remotes[i].status;
+
+		if (is_question(nodes) &&
+		    (status == CTL_EXIT_DONE || other == CTL_EXIT_DONE))
+			status = CTL_EXIT_DONE;
+		else
+			status = nodes_worse(status, other);
+	}
 	return (enum ctl_exit)status;
 }
 
@@ -300,7 +370,7 @@ show_each(FILE *to, struct nodes *nodes, const struct style *style)
 		struct answer answer = {.order = &nodes->order};
 		char *node = escape_text(node_of(nodes, i));
 
-		if (json_array_size(items_of(nodes, i)) > 0) {
+		if (items_of(nodes, i) != NULL) {
 			fprintf(to, "%s== %s\n", separator, node);
 			separator = "\n";
 			unpack(nodes->answers[i], &answer);
@@ -380,7 +450,8 @@ ask_and_show(struct nodes *nodes, const char *const words[], size_t count)
 	start_all(nodes, words, count);
 	read_answers(nodes);
 	status = status_of(nodes);
-	if (are_instances(nodes)) {
+	if (are_instances(nodes) ||
+	    nodes->order.command->kind == COMMAND_IS_MASTER) {
 		merged = merge(nodes, &complete);
 		json_decref(problems);
 		problems = nodes_problems(merged, complete);
@@ -395,7 +466,8 @@ ask_and_show(struct nodes *nodes, const char *const words[], size_t count)
 }
 
 enum ctl_exit
-nodes_run(struct session *session, const char *const words[], size_t count)
+nodes_run(struct session *session, const char *hosts, const char *const words[],
+    size_t count)
 {
 	struct nodes nodes = {.session = session};
 	enum ctl_exit status;
@@ -407,7 +479,7 @@ nodes_run(struct session *session, const char *const words[], size_t count)
 	if (wrong != NULL)
 		return session_usage(&nodes.order.options, wrong);
 	nodes.order.now_us = clock_realtime_us();
-	(void)for_each_host(session->options.hosts, add_host, &nodes);
+	(void)for_each_host(hosts, add_host, &nodes);
 	terminal_catch_interrupt();
 	status = ask_and_show(&nodes, words, count);
 	for (size_t i = 0; i < nodes.count; i++) {

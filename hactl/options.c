@@ -122,22 +122,35 @@ options_wants_next(const char *word)
 	return word[1] == '-' ? strchr(word, '=') == NULL : word[2] == '\0';
 }
 
-/* A copy of the letters before that of the option; NULL when the word has not got it.
- * *ret_next: its value is the next word. */
+/* A copy of the word without the letter of the option, and without its value; NULL when
+ * the word has not got it. *ret_next: its value is the next word. */
 static char *
 cut_letter(const char *word, enum option_id id, bool *ret_next)
 {
+	char *rest = must(calloc(1, strlen(word) + 1));
+	size_t kept = 0;
+	bool found = false;
+
+	rest[kept++] = '-';
 	for (const char *letter = word + 1; *letter != '\0'; letter++) {
 		const struct option_row *row = find_letter(*letter);
+		bool is = row != NULL && row->id == id;
 
-		if (row != NULL && row->id == id) {
-			*ret_next = letter[1] == '\0';
-			return must(strndup(word, (size_t)(letter - word)));
-		}
+		if (!is)
+			rest[kept++] = *letter;
+		found |= is;
+		if (row != NULL && (row->value == NULL || row->optional))
+			continue;
 		/* What follows is a value. */
-		if (row == NULL || (row->value != NULL && !row->optional))
-			break;
+		if (!is)
+			strcpy(rest + kept, letter + 1);
+		else
+			*ret_next = letter[1] == '\0';
+		break;
 	}
+	if (found)
+		return rest;
+	free(rest);
 	return NULL;
 }
 

@@ -135,7 +135,62 @@ def test_other_commands_are_shown_host_by_host(hosts):
     hosts.add("lb2", BACKUP)
     both = hosts.bare("-H", "lb1,lb2", "is-master", "VI_1")
     assert both.stdout == "== lb1\nyes: VI_1 is MASTER\n\n== lb2\nno: VI_1 is BACKUP\n"
-    assert both.returncode == 8
+    assert both.returncode == 0
+
+
+@pytest.mark.parametrize("first, second, exit, said", [
+    (VI_1, BACKUP, 0, ""), (BACKUP, VI_1, 0, ""), (BACKUP, BACKUP, 1, "VI_1: no MASTER\n"),
+    (VI_1, VI_1, 1, "VI_1: more than one MASTER: lb1, lb2\n")])
+def test_is_master_of_several_is_yes_when_one_is(hosts, first, second, exit, said):
+    hosts.add("lb1", first)
+    hosts.add("lb2", second)
+    quiet = hosts.bare("-H", "lb1,lb2", "-q", "is-master", "VI_1")
+    assert (quiet.returncode, quiet.stdout, quiet.stderr) == (exit, "", "")
+    loud = hosts.bare("-H", "lb1,lb2", "is-master", "VI_1")
+    assert loud.returncode == exit and loud.stdout.endswith(said)
+
+
+@pytest.mark.parametrize("words", [
+    ("-qH", "lb1,lb2"), ("-qHlb1,lb2",), ("--quiet", "-H", "lb1,lb2"), ("-yqH", "lb1,lb2"),
+    ("-q", "-t5s", "--host=lb1,lb2"), ("-qt", "5s", "-Hlb1,lb2"), ("-qqyt5s", "-Hlb1,lb2")])
+def test_quiet_hosts_are_still_asked(hosts, words):
+    hosts.add("lb1", VI_1)
+    hosts.add("lb2", BACKUP)
+    quiet = hosts.bare(*words, "is-master", "VI_1")
+    assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "", "")
+
+
+def test_is_master_with_a_host_missing_is_yes_or_not_known(hosts):
+    hosts.add("lb1", VI_1)
+    hosts.add("lb2", BACKUP)
+    assert hosts.bare("-H", "gone,lb1", "-q", "is-master", "VI_1").returncode == 0
+    assert hosts.bare("-H", "lb2,gone", "-q", "is-master", "VI_1").returncode == 3
+
+
+def test_a_host_with_nothing_to_show_is_shown(hosts):
+    hosts.add("lb1", VI_1, list=items())
+    hosts.add("lb2", VI_1, list=items())
+    none = "None: the configuration file decides.\n"
+    assert hosts.bare("-H", "lb1,lb2", "show", "leases").stdout \
+        == f"== lb1\n{none}\n== lb2\n{none}"
+
+
+@pytest.mark.parametrize("words", [
+    ("maintenance", "on", "for", "5m"), ("failover", "all"), ("takeover", "VI_1"),
+    ("maintenance", "run", "node", "--", "true")])
+def test_roles_move_from_one_host_at_a_time(hosts, words):
+    daemons = [hosts.add(name, VI_1) for name in ("lb1", "lb2")]
+    done = hosts.bare("-H", "lb1,lb2", "-y", *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "one host at a time" in done.stderr
+    assert not any(daemon.called(method) for daemon in daemons
+                   for method in ("maintenance", "failover", "takeover"))
+
+
+def test_a_host_named_twice_is_one(hosts):
+    hosts.add("lb1", VI_1)
+    twice = hosts.bare("-H", "lb1,lb1", "is-master", "VI_1")
+    assert (twice.returncode, twice.stdout) == (0, "yes: VI_1 is MASTER\n")
 
 
 def test_the_parts_of_both_daemons_are_shown_of_each_host(hosts):
@@ -153,7 +208,8 @@ def test_the_daemons_refusal_is_told_of_its_host(hosts):
     hosts.add("lb1", VI_1)
     hosts.add("lb2", VI_3)
     both = hosts.bare("-H", "lb1,lb2", "is-master", "VI_3")
-    assert (both.returncode, both.stdout) == (8, "== lb2\nno: VI_3 is FAULT\n")
+    assert both.returncode == 8
+    assert both.stdout.startswith("== lb2\nno: VI_3 is FAULT\n")
     assert both.stderr.startswith("lb1: ") and "VI_3" in both.stderr
 
 
