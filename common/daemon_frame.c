@@ -69,10 +69,28 @@ static int
 on_stop(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
 {
 	const struct daemon_signals *signals = userdata;
+	int number = (int)info->ssi_signo;
+	bool successor = number == DAEMON_SIGNAL_SUCCESSOR;
 
 	(void)source;
-	log_info("stopping on signal %s", strsignal((int)info->ssi_signo));
-	signals->stop(signals->userdata, info->ssi_signo == SIGUSR2);
+	log_info("stopping on signal %d (%s) of process %u%s", number,
+	    strsignal(number), info->ssi_pid, successor ? ": a successor follows" : "");
+	signals->stop(signals->userdata, successor);
+	return 0;
+}
+
+/* Old runbooks ask keepalived for its state with a signal. Nobody who does that means to
+ * end a daemon, which is what such a signal does where it is not expected. */
+static int
+on_query(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+{
+	int number = (int)info->ssi_signo;
+
+	(void)source;
+	(void)userdata;
+	log_notice("signal %d (%s) of process %u does nothing here: see \"hactl show "
+		   "status\" and \"hactl help show\"",
+	    number, strsignal(number), info->ssi_pid);
 	return 0;
 }
 
@@ -93,21 +111,40 @@ on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *us
 	return 0;
 }
 
+static bool
+is_query(int number)
+{
+	return number == SIGUSR1 || number == SIGUSR2 ||
+	       (number >= SIGRTMIN && number <= SIGRTMAX &&
+		   number != DAEMON_SIGNAL_SUCCESSOR);
+}
+
+static sd_event_signal_handler_t
+handler_of(int number)
+{
+	if (number == SIGHUP)
+		return on_reload;
+	if (number == SIGTERM || number == SIGINT || number == DAEMON_SIGNAL_SUCCESSOR)
+		return on_stop;
+	return is_query(number) ? on_query : NULL;
+}
+
 int
 daemon_watch_signals(sd_event *event, struct daemon_signals *signals)
 {
-	static const int stops[] = {SIGTERM, SIGINT, SIGUSR2};
-	sigset_t set;
-	int r;
+	int r = 0;
 
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, SIGHUP);
-	for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]); i++)
-		(void)sigaddset(&set, stops[i]);
-	(void)sigprocmask(SIG_BLOCK, &set, NULL);
 	(void)signal(SIGPIPE, SIG_IGN);
-	r = sd_event_add_signal(event, NULL, SIGHUP, on_reload, signals);
-	for (size_t i = 0; r >= 0 && i < sizeof(stops) / sizeof(stops[0]); i++)
-		r = sd_event_add_signal(event, NULL, stops[i], on_stop, signals);
+	for (int number = 1; r >= 0 && number <= SIGRTMAX; number++) {
+		sd_event_signal_handler_t handler = handler_of(number);
+		sigset_t set;
+
+		if (handler == NULL)
+			continue;
+		(void)sigemptyset(&set);
+		(void)sigaddset(&set, number);
+		(void)sigprocmask(SIG_BLOCK, &set, NULL);
+		r = sd_event_add_signal(event, NULL, number, handler, signals);
+	}
 	return r < 0 ? r : 0;
 }

@@ -32,16 +32,21 @@ void daemon_show_findings(
 /* The exit status for the outcome of reading a configuration. */
 enum daemon_status daemon_status_of(int error);
 
+/* Means that a successor follows at once. It is one that nobody sends by habit: the first
+ * ones, SIGUSR1 and SIGUSR2 make keepalived write down its state. */
+#define DAEMON_SIGNAL_SUCCESSOR SIGRTMAX
+
 struct daemon_signals {
-	/* SIGTERM, SIGINT; SIGUSR2 means that a successor follows at once. */
+	/* SIGTERM, SIGINT, or DAEMON_SIGNAL_SUCCESSOR. */
 	void (*stop)(void *userdata, bool successor);
 	/* SIGHUP; findings are shown afterwards. */
 	int (*reload)(void *userdata, struct conf_diags *diags);
 	void *userdata;
 };
 
-/* Blocks these signals and serves them in the loop; ignores SIGPIPE. `signals` must stay
- * as long as the loop. Returns 0 or a negative errno. */
+/* Blocks these signals and serves them in the loop; ignores SIGPIPE, and those that ask
+ * keepalived for its state, with a line in the log. `signals` must stay as long as the
+ * loop. Returns 0 or a negative errno. */
 int daemon_watch_signals(sd_event *event, struct daemon_signals *signals);
 
 #endif

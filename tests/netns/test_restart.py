@@ -2,10 +2,11 @@
 """A restart is not a failover: a Master that is back within Master_Down_Interval resumes
 its role, and neither its peer nor a client notices."""
 
+import signal
 import time
 
 import pytest
-from daemons import Haven, Keepalived, addresses_of, conf, settle
+from daemons import Checkd, Haven, Keepalived, addresses_of, conf, settle
 from lab import wait_until
 from probe import Probe
 from wire import Capture, longest_gap
@@ -51,3 +52,30 @@ def test_a_clean_stop_is_not_resumed(trio):
     assert master.stop() == 0
     master.start()
     assert master.state() == "BACKUP"
+
+
+KEEPALIVED_DUMPS = [signal.SIGUSR1, signal.SIGUSR2, signal.SIGRTMIN, signal.SIGRTMIN + 2]
+
+
+@pytest.mark.parametrize("kind", [Haven, Checkd], ids=lambda kind: kind.kind)
+@pytest.mark.parametrize("number", KEEPALIVED_DUMPS, ids=lambda number: str(int(number)))
+def test_a_signal_that_asks_keepalived_for_its_state_ends_nothing(trio, kind, number):
+    daemon = kind(trio[0], conf())
+    daemon.signal(number)
+    wait_until(lambda: f"signal {int(number)} " in daemon.log(), 5, "it is told")
+    assert "does nothing here" in daemon.log()
+    assert daemon.running()
+    daemon.signal(signal.SIGTERM)
+    assert daemon.wait() == 0
+
+
+def test_a_successor_finds_the_role_as_it_was(trio):
+    a, _, _ = trio
+    master = Haven(a, conf(interval=1)).wait_state("MASTER")
+    wait_until(lambda: a.has(addresses_of(4)[0]), 2, "the address is there")
+    master.signal(signal.SIGRTMAX)
+    assert master.wait() == 0
+    assert "a successor follows" in master.log()
+    assert a.has(addresses_of(4)[0])
+    master.start()
+    assert master.state() == "MASTER"
