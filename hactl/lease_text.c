@@ -54,8 +54,6 @@ lease_text_entry(const json_t *entry)
 		return maintenance_text(value);
 	if (strcmp(field, "log_level") == 0)
 		return level_text(value);
-	if (strcmp(field, "out") == 0)
-		return must(strdup("out of service"));
 	if (strcmp(field, "stay") == 0)
 		return must(strdup("leaves the role where it is"));
 	for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++) {
@@ -113,14 +111,6 @@ entries_of(const json_t *lease, json_t **ret_made)
 	return *ret_made != NULL ? *ret_made : entries;
 }
 
-/* A maintenance says itself whether it is one that takes out of service. */
-static bool
-is_said_by_kind(const json_t *lease, const json_t *entry)
-{
-	return strcmp(view_string(lease, "kind", ""), "maintenance") == 0 &&
-	       strcmp(view_string(entry, "field", ""), "out") == 0;
-}
-
 char *
 lease_text_values(const json_t *lease)
 {
@@ -132,11 +122,8 @@ lease_text_values(const json_t *lease)
 
 	once_begin(&once);
 	json_array_foreach (entries, i, entry) {
-		char *text;
+		char *text = lease_text_entry(entry);
 
-		if (is_said_by_kind(lease, entry))
-			continue;
-		text = lease_text_entry(entry);
 		if (once_is_new(&once, text)) {
 			fprintf(once.to, "%s%s", comma, text);
 			comma = ", ";

@@ -148,12 +148,16 @@ vrouter_start(struct vrouter *vr, bool may_resume)
 {
 	int64_t now_us = clock_now_us();
 	struct vrrp_event event = {.kind = VRRP_EVENT_STARTUP};
+	bool resumes = may_resume && may_resume_role(vr, now_us);
 
 	vr->faults = vrouter_look_at_host(vr);
+	/* The last resort serves on after a crash as it did before. */
+	if (resumes)
+		vr->faults &= ~(unsigned)VROUTER_FAULT_OUT;
 	warn_of_missing_interface(vr);
 	if (vr->faults != 0) {
 		event.kind = VRRP_EVENT_FAULT;
-	} else if (may_resume && may_resume_role(vr, now_us)) {
+	} else if (resumes) {
 		event.kind = VRRP_EVENT_RESUME;
 		event.resume.since_us = vr->record->master_since_us;
 	}

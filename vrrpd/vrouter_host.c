@@ -6,7 +6,6 @@
 #include <string.h>
 #include "vrrpd/engine.h"
 #include "vrrpd/vrouter_internal.h"
-#include "vrrpd/vrrp_fields.h"
 
 #define IPV4_HEADER_LEN 20U
 #define IPV6_HEADER_LEN 40U
@@ -70,7 +69,7 @@ vrouter_look_at_host(struct vrouter *vr)
 	if (vr->ifindex != ifindex)
 		vrouter_close_socket(vr);
 	vr->ifindex = ifindex;
-	if (vrouter_live(vr, VRRP_FIELD_OUT, 0) != 0)
+	if (vrouter_is_out(vr))
 		faults |= VROUTER_FAULT_OUT;
 	if (link == NULL)
 		return faults | VROUTER_FAULT_NO_INTERFACE;
@@ -93,6 +92,15 @@ vrouter_look_at_host(struct vrouter *vr)
 		vrouter_invalidate_packet(vr);
 	}
 	return faults;
+}
+
+void
+vrouter_check_out(struct vrouter *vr)
+{
+	bool was_out = (vr->faults & VROUTER_FAULT_OUT) != 0;
+
+	if (vrouter_is_out(vr) != was_out)
+		vrouter_check_host(vr);
 }
 
 void

@@ -35,6 +35,8 @@ int64_t vrouter_move_deadline(const struct vrouter *vr);
 /* vrouter_host.c: what is wrong with the host for this router (enum vrouter_fault);
  * sets its interface and source address. */
 unsigned vrouter_look_at_host(struct vrouter *vr);
+/* Looks at the host anew when a maintenance begins to keep this router out, or ends. */
+void vrouter_check_out(struct vrouter *vr);
 /* Leaves the socket for advertisements, if it has one. */
 void vrouter_close_socket(struct vrouter *vr);
 
@@ -43,6 +45,10 @@ void vrouter_set_params(struct vrouter *vr);
 
 /* What a field is now: the top of its layers, or `in_file`. */
 int64_t vrouter_live(const struct vrouter *vr, const char *field, int64_t in_file);
+
+/* Whether a maintenance keeps it from serving at all: from when it is not Master and its
+ * addresses are gone. A Master whom nobody relieved serves on. */
+bool vrouter_is_out(const struct vrouter *vr);
 
 /* How many announcements of each address a new Master sends at once. */
 unsigned vrouter_master_repeat(const struct vrouter *vr);

@@ -46,6 +46,14 @@ vrouter_master_repeat(const struct vrouter *vr)
 	    vr, VRRP_FIELD_GARP_MASTER_REPEAT, vr->conf->garp_master_repeat);
 }
 
+bool
+vrouter_is_out(const struct vrouter *vr)
+{
+	return vr->fsm.state != VRRP_STATE_MASTER && vr->fsm.let_go_at_us == 0 &&
+	       (vrouter_live(vr, VRRP_FIELD_MAINTENANCE, 0) & VRRP_MAINTENANCE_OUT) !=
+		   0;
+}
+
 void
 vrouter_set_params(struct vrouter *vr)
 {
@@ -82,7 +90,8 @@ vrouter_set_params(struct vrouter *vr)
 	uint8_t old = p->priority;
 
 	p->priority = (uint8_t)vrouter_live(vr, VRRP_FIELD_PRIORITY, conf->priority);
-	if (old != 0 && old != p->priority)
+	/* Of one that has not started, all is told when it has. */
+	if (vr->fsm.state != VRRP_STATE_INITIALIZE && old != p->priority)
 		vrrp_event_priority(vr, old);
 	p->preempt = !vrouter_live(vr, VRRP_FIELD_NOPREEMPT, conf->nopreempt) &&
 		     !vrouter_live(vr, VRRP_FIELD_STAY, 0);
@@ -91,10 +100,7 @@ vrouter_set_params(struct vrouter *vr)
 void
 vrouter_update_params(struct vrouter *vr)
 {
-	bool out = vrouter_live(vr, VRRP_FIELD_OUT, 0) != 0;
-
 	vrouter_set_params(vr);
-	if (out != ((vr->faults & VROUTER_FAULT_OUT) != 0))
-		vrouter_check_host(vr);
+	vrouter_check_out(vr);
 	vrouter_step_now(vr, VRRP_EVENT_PARAMS);
 }

@@ -263,6 +263,11 @@ carry_out(struct vrouter *vr, unsigned effects, enum vrrp_state old, int64_t now
 	if (effects & VRRP_EFFECT_OWNER_CONFLICT)
 		note_owner_conflict(vr, now_us);
 	vrouter_move_effects(vr, effects);
+	/* Out of the way for good, in a maintenance that does not even want it as the
+	 * last resort. */
+	if (effects & (VRRP_EFFECT_TRANSITION | VRRP_EFFECT_REMOVE_ADDRESSES) &&
+	    vr->fsm.state == VRRP_STATE_BACKUP)
+		vrouter_check_out(vr);
 }
 
 void

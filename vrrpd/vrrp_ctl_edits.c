@@ -90,8 +90,7 @@ is_own(void *userdata, const struct layer_entry *entry)
 	/* The takeover of an address owner sets what no edit may. */
 	if (strcmp(entry->field, VRRP_FIELD_PRIORITY) == 0)
 		return entry->value == VRRP_PRIORITY_OWNER;
-	return (strcmp(entry->field, VRRP_FIELD_OUT) == 0 ||
-		   strcmp(entry->field, VRRP_FIELD_STAY) == 0 ||
+	return (strcmp(entry->field, VRRP_FIELD_STAY) == 0 ||
 		   strcmp(entry->field, VRRP_FIELD_MAINTENANCE) == 0) &&
 	       is_maintenance_flag(entry);
 }

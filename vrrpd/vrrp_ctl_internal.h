@@ -26,9 +26,6 @@
 
 /* What edits are about beside "instance/NAME". */
 #define VRRP_PATH_NODE "node"
-#define VRRP_FIELD_MAINTENANCE "maintenance" /* its value: */
-#define VRRP_MAINTENANCE_OUT 1               /* does not even serve as a last resort */
-#define VRRP_MAINTENANCE_STAY 2 /* does not take the role back at its end */
 
 struct vrrp_op;
 struct vrrp_window;

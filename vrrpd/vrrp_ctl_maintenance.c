@@ -157,8 +157,6 @@ put_leases(struct vrrp_window *window, struct vrrp_lease_copy *lease,
 
 		vrrp_maintenance_add_router(
 		    ctl, &lease->entry, member->name, window->flags);
-		if (member->before != VRRP_STATE_MASTER)
-			vrrp_window_take_out(window, member->name);
 	}
 }
 

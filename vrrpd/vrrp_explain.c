@@ -7,6 +7,7 @@
 
 #include "common/ctl_msg.h"
 #include "common/units.h"
+#include "vrrpd/vrrp_fields.h"
 #include "vrrpd/vrrp_json.h"
 
 #define TEXT_SIZE 512
@@ -51,10 +52,10 @@ value_text(char buf[TEXT_SIZE], const struct layer_entry *entry)
 	if (strcmp(entry->field, "nopreempt") == 0)
 		(void)snprintf(
 		    buf, TEXT_SIZE, "nopreempt %s", entry->value != 0 ? "on" : "off");
-	else if (strcmp(entry->field, "maintenance") == 0)
-		(void)snprintf(buf, TEXT_SIZE, "maintenance");
-	else if (strcmp(entry->field, "out") == 0)
-		(void)snprintf(buf, TEXT_SIZE, "out of service");
+	else if (strcmp(entry->field, VRRP_FIELD_MAINTENANCE) == 0)
+		(void)snprintf(buf, TEXT_SIZE, "%s",
+		    entry->value & VRRP_MAINTENANCE_OUT ? "maintenance out"
+							: "maintenance");
 	else if (strcmp(entry->field, "stay") == 0)
 		(void)snprintf(buf, TEXT_SIZE, "leaves the role");
 	else
@@ -72,7 +73,8 @@ out_of(const struct vrrp_view *view)
 	if (view->faults == NULL || view->faults[0] == NULL ||
 	    strcmp(view->faults[0], "maintenance") != 0)
 		return NULL;
-	return layers_top(view->layers, vrrp_json_path(path, view->conf->name), "out");
+	return layers_top(view->layers, vrrp_json_path(path, view->conf->name),
+	    VRRP_FIELD_MAINTENANCE);
 }
 
 /* The hold or maintenance that keeps a BACKUP behind a Master it could do without, or

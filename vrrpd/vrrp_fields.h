@@ -19,7 +19,9 @@
 #define VRRP_FIELD_GARP_LOWER_PRIO_REPEAT "garp_lower_prio_repeat"
 
 /* Not of the language: set by maintenance alone. */
-#define VRRP_FIELD_OUT "out" /* does not serve at all */
+#define VRRP_FIELD_MAINTENANCE "maintenance" /* its value: */
+#define VRRP_MAINTENANCE_OUT 1               /* does not even serve as a last resort */
+#define VRRP_MAINTENANCE_STAY 2 /* does not take the role back at its end */
 #define VRRP_FIELD_STAY \
 	"stay" /* leaves the role to whoever has it, until that one goes */
 

@@ -8,16 +8,27 @@
 
 #include "common/clock.h"
 
+/* There is one at most: whoever asks for another gets that one, or is refused. */
+static const struct layer_entry *
+find_of_node(const struct vrrp_ctl *ctl)
+{
+	return layers_find(ctl->engine->layers, VRRP_PATH_NODE, VRRP_FIELD_MAINTENANCE,
+	    VRRP_KIND_MAINTENANCE, NULL);
+}
+
 const struct layer_entry *
 vrrp_maintenance_find(const struct vrrp_ctl *ctl, const char *path)
 {
-	const struct layers *layers = ctl->engine->layers;
-	const struct layer_entry *entry;
+	const struct layer_entry *node = find_of_node(ctl), *entry;
 
-	for (size_t i = 0; (entry = layers_get(layers, i)) != NULL; i++)
+	if (strcmp(path, VRRP_PATH_NODE) == 0)
+		return node;
+	/* Those of the node are in the lease that has the node too, in whatever order.
+	 */
+	for (size_t i = 0; (entry = layers_get(ctl->engine->layers, i)) != NULL; i++)
 		if (entry->layer == LAYER_LEASE && strcmp(entry->path, path) == 0 &&
 		    strcmp(entry->kind, VRRP_KIND_MAINTENANCE) == 0 &&
-		    strcmp(layers_find_lease(layers, entry->id)->path, path) == 0)
+		    (node == NULL || strcmp(entry->id, node->id) != 0))
 			return entry;
 	return NULL;
 }

@@ -152,22 +152,6 @@ window_free(struct vrrp_window *window)
 /* ---- moving -------------------------------------------------------------- */
 
 void
-vrrp_window_take_out(struct vrrp_window *window, const char *name)
-{
-	struct vrrp_ctl *ctl = window->ctl;
-	const struct layer_entry *base =
-	    layers_find_lease(ctl->engine->layers, window->id);
-	struct vrrp_lease_copy lease;
-	char path[VRRP_PATH_SIZE];
-
-	if (!(window->flags & VRRP_MAINTENANCE_OUT) || base == NULL)
-		return;
-	vrrp_lease_copy(&lease, base);
-	(void)vrrp_maintenance_add(
-	    ctl, &lease.entry, vrrp_json_path(path, name), VRRP_FIELD_OUT, 1);
-}
-
-void
 vrrp_window_finish(struct vrrp_window *window)
 {
 	if (window->pending > 0)
@@ -190,8 +174,6 @@ vrrp_window_moved(void *userdata, struct vrouter *vr, enum vrouter_move_result r
 	member->after = vr->fsm.state;
 	member->to = vr->fsm.master;
 	engine->cause = &window->cause;
-	if (member->moved)
-		vrrp_window_take_out(window, member->name);
 	window->pending--;
 	vrrp_window_finish(window);
 	engine->cause = before;

@@ -58,9 +58,6 @@ void vrrp_maintenance_add_router(struct vrrp_ctl *ctl, const struct layer_entry 
 
 /* ---- vrrp_window.c: waiting -------------------------------------------------- */
 
-/* The role is elsewhere, or never was here: now it can be taken out of service. */
-void vrrp_window_take_out(struct vrrp_window *window, const char *name);
-
 /* A role has moved or has not; `userdata` is the member. */
 void vrrp_window_moved(
     void *userdata, struct vrouter *vr, enum vrouter_move_result result);

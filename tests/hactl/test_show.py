@@ -131,7 +131,7 @@ def entry(field, value, path="instance/VI_1"):
     ([entry("maintenance", 3, "node"), entry("maintenance", 3), entry("priority", 1)],
      ["node", "maintenance out stay, priority 1"]),
     ([entry("maintenance", 0)], ["VI_1", "maintenance"]),
-    ([entry("out", 1)], ["VI_1", "out of service"]),
+    ([entry("maintenance", 1)], ["VI_1", "maintenance out"]),
     ([entry("log_level", 7, "daemon/vrrpd")], ["vrrpd", "log level debug"]),
     ([entry("priority", 1, f"instance/V{i}") for i in range(9)],
      ["V0 V1 V2 V3 and 5 more", "priority 1"])], ids=lambda it: str(it)[:20])

@@ -33,6 +33,7 @@ netns_files = \
 	%D%/test_live_edits.py \
 	%D%/test_losing_adverts.py \
 	%D%/test_maintenance_command.py \
+	%D%/test_maintenance_windows.py \
 	%D%/test_malformed.py \
 	%D%/test_manual.py \
 	%D%/test_many_addresses.py \

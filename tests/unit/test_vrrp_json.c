@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/lease_json.h"
+#include "vrrpd/vrrp_fields.h"
 #include "vrrpd/vrrp_json.h"
 
 #define SECOND INT64_C(1000000)
@@ -623,8 +624,8 @@ maintenance_is_the_cause_when_nothing_else_is_wrong(void **state)
 	char expected[200], label[64];
 	const struct layer_entry out = {
 	    .path = "instance/VI_1",
-	    .field = "out",
-	    .value = 1,
+	    .field = VRRP_FIELD_MAINTENANCE,
+	    .value = VRRP_MAINTENANCE_OUT,
 	    .layer = LAYER_LEASE,
 	    .kind = "maintenance",
 	    .id = "",
