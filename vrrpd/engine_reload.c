@@ -103,13 +103,8 @@ remove_router(struct vrouter *vr)
 }
 
 static void
-apply_entry(struct vrouter *vr, const struct vrrp_diff_entry *entry)
+change_router(struct vrouter *vr, const struct vrrp_diff_entry *entry)
 {
-	if (entry->kind == VRRP_DIFF_ADD) {
-		vrouter_start(vr, false);
-		vrrp_event_added(vr);
-		return;
-	}
 	if (vrouter_change(vr, entry->to) < 0)
 		log_err("%s: out of memory, keeps its old addresses", vr->conf->name);
 	if (strcmp(entry->from->name, entry->to->name) != 0)
@@ -118,7 +113,26 @@ apply_entry(struct vrouter *vr, const struct vrrp_diff_entry *entry)
 		vrrp_event_changed(vr);
 }
 
-/* Removals first, so that an address may move from one instance to another. */
+static void
+start_new_routers(struct engine *engine, const struct vrrp_diff *diff)
+{
+	for (size_t i = 0; i < diff->count; i++) {
+		const struct vrrp_diff_entry *entry = &diff->entries[i];
+
+		if (entry->kind != VRRP_DIFF_ADD)
+			continue;
+
+		struct vrouter *vr =
+		    engine->routers[entry->to - engine->conf->instances];
+
+		vrouter_start(vr, false);
+		vrrp_event_added(vr);
+	}
+}
+
+/* Removals first, so that an address may move from one instance to another. What is new
+ * starts when the live edits are settled: in a maintenance of the node it must not take
+ * its role, not even for a moment. */
 static void
 apply(struct engine *engine, const struct vrrp_diff *diff, const struct previous *old)
 {
@@ -130,11 +144,15 @@ apply(struct engine *engine, const struct vrrp_diff *diff, const struct previous
 	for (size_t i = 0; i < diff->count; i++) {
 		const struct vrrp_diff_entry *entry = &diff->entries[i];
 
-		if (entry->kind != VRRP_DIFF_REMOVE)
-			apply_entry(
+		if (entry->kind == VRRP_DIFF_KEEP || entry->kind == VRRP_DIFF_CHANGE)
+			change_router(
 			    engine->routers[entry->to - engine->conf->instances],
 			    entry);
 	}
+	engine->rev++;
+	engine->reloaded_us = clock_now_us();
+	vrrp_ctl_reloaded(engine);
+	start_new_routers(engine, diff);
 }
 
 /* Exchanges tree, configuration and routers for the new ones; `candidate` then holds
@@ -200,7 +218,8 @@ reload(struct engine *engine, struct conf_diags *diags)
 		    diff.removed);
 	vrrp_diff_done(&diff);
 	candidate_done(&candidate);
-	/* Two configurations were there at once: what the old one leaves free goes back. */
+	/* Two configurations were there at once: what the old one leaves free goes
+	 * back. */
 	(void)malloc_trim(0);
 	return r;
 }
@@ -217,14 +236,9 @@ engine_reload(struct engine *engine, struct conf_diags *diags)
 
 	engine->phase = ENGINE_RUNNING;
 	engine->reload_failed = r < 0;
-	if (r == 0) {
-		engine->rev++;
-		engine->reloaded_us = clock_now_us();
-		vrrp_ctl_reloaded(engine);
-	} else {
+	if (r < 0)
 		log_err("reload refused, nothing changed: %s",
 		    r == -EINVAL ? "the configuration has errors" : strerror(-r));
-	}
 	if (engine->control != NULL)
 		ctl_objects_moved(engine->control);
 	vrrp_event_reload(engine);
