@@ -5,6 +5,7 @@
 #define HACTL_CMD_TABLE_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/cmdtree.h"
@@ -43,6 +44,7 @@ enum command_asks {
 	ASKS_VRRPD,
 	ASKS_CHECKD,
 	ASKS_BOTH,  /* or the one that is a word of the line */
+	ASKS_OWNER, /* the same, of which one knows what the line is about */
 	ASKS_NAMED, /* the daemon that is a word of the line */
 };
 
@@ -59,6 +61,7 @@ struct command {
 	view_function *view;
 	enum ctl_role role; /* the least a daemon asks for */
 	unsigned takes;     /* OPTION_BIT() of the special options it takes */
+	bool tells_absent;  /* also of a daemon that does not run, and need not */
 	const char *more;   /* for "help COMMAND": sentences; may be NULL */
 };
 

@@ -45,6 +45,7 @@ hactl_libhactl_pure_a_SOURCES = \
 	%D%/words.c %D%/words.h
 
 hactl_hactl_SOURCES = \
+	%D%/ask.c %D%/ask.h \
 	%D%/atomic.c %D%/atomic.h \
 	%D%/batch.c %D%/batch.h \
 	%D%/check.c %D%/check.h \

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "hactl/ask.h"
 #include "hactl/must.h"
 #include "hactl/pages.h"
 #include "hactl/view.h"
@@ -42,15 +43,19 @@ join_families(const json_t *pages)
 enum ctl_exit
 metrics_cmd_run(struct session *session, const struct order *order)
 {
-	struct answer answer = {.order = order, .count = 1};
+	struct answer answer;
 	enum ctl_exit status;
-	json_t *pages;
 
-	answer.parts[0].daemon = "vrrpd";
-	pages = pages_read(session, order, &answer.parts[0], "families");
-	if (pages != NULL)
-		answer.parts[0].items = join_families(pages);
-	json_decref(pages);
+	ask_parts(order, &answer);
+	for (size_t i = 0; i < answer.count; i++) {
+		struct part *part = &answer.parts[i];
+		json_t *pages = pages_read(session, order, part, "families");
+
+		if (pages != NULL)
+			part->items = join_families(pages);
+		json_decref(pages);
+	}
+	ask_settle(session, &answer);
 	status = session_answer(&answer);
 	answer_done(&answer);
 	return status;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "hactl/ask.h"
 #include "hactl/cmd_table.h"
 #include "hactl/escape.h"
 #include "hactl/must.h"
@@ -322,43 +323,69 @@ show_table(FILE *to, struct nodes *nodes, const struct style *style)
 	answer_done(&answer);
 }
 
-/* The part of a daemon, from its item of a command that asks both. */
-static void
-unpack_daemon(const json_t *json, const json_t *item, struct part *ret)
+/* The part of the daemon that the item is of. */
+static struct part *
+part_of(struct answer *answer, const char *daemon)
 {
-	const json_t *error = json_object_get(item, "error");
-	json_t *node = json_object_get(json, "node");
+	struct part *part;
 
-	ret->daemon = view_string(item, "daemon", "?");
-	ret->items = must(json_pack("[O]", item));
-	ret->rev = view_integer(item, "rev", 0);
-	if (json_is_true(json_object_get(item, "reachable"))) {
-		ret->hello = must(json_deep_copy(item));
-		(void)json_object_set(ret->hello, "node", node);
+	for (size_t i = 0; i < answer->count; i++) {
+		if (strcmp(answer->parts[i].daemon, daemon) == 0)
+			return &answer->parts[i];
 	}
-	if (error != NULL)
-		(void)ctl_error_set(&ret->error,
+	if (answer->count == ANSWER_PARTS_MAX)
+		return NULL;
+	part = &answer->parts[answer->count++];
+	*part = (struct part){.daemon = daemon, .items = must(json_array())};
+	return part;
+}
+
+/* Adds an item of a command that may ask both daemons to the part of its daemon. */
+static void
+unpack_item(const json_t *json, const json_t *item, struct answer *ret)
+{
+	struct part *part = part_of(ret, view_string(item, "daemon", "?"));
+	const json_t *error = json_object_get(item, "error");
+
+	if (part == NULL)
+		return;
+	part->rev = view_integer(item, "rev", part->rev);
+	if (error != NULL) {
+		(void)ctl_error_set(&part->error,
 		    ctl_code_find(view_string(error, "name", NULL), 0), NULL, "%s",
 		    view_string(error, "message", "?"));
+	} else if (json_is_true(json_object_get(item, "reachable"))) {
+		(void)json_array_append(part->items, json_loose(item));
+		json_decref(part->hello);
+		part->hello = must(json_deep_copy(item));
+		(void)json_object_set(
+		    part->hello, "node", json_object_get(json, "node"));
+	} else {
+		part->absent = true;
+		(void)ctl_error_set(&part->error, CTL_UNAVAILABLE, NULL, "not running");
+	}
 }
 
 /* The parts of an answer as they were before they became JSON. */
 static void
 unpack(const json_t *json, struct answer *ret)
 {
+	const struct command *command = ret->order->command;
 	json_t *items = json_object_get(json, "items");
 	const json_t *item;
 	size_t i;
 
-	if (ret->order->command->asks != ASKS_BOTH) {
+	if ((command->asks != ASKS_BOTH && command->asks != ASKS_OWNER) ||
+	    json_array_size(items) == 0) {
 		ret->parts[ret->count++] =
 		    (struct part){.daemon = "vrrpd", .items = json_incref(items)};
 		return;
 	}
-	json_array_foreach (items, i, item) {
-		if (ret->count < ANSWER_PARTS_MAX)
-			unpack_daemon(json, item, &ret->parts[ret->count++]);
-	}
+	json_array_foreach (items, i, item)
+		unpack_item(json, item, ret);
+	if (command->kind == COMMAND_ITEMS || command->kind == COMMAND_LOG)
+		ask_merge(ret, command->kind == COMMAND_LOG ? "ts" : "at",
+		    json_array_size(items));
 }
 
 static void

@@ -276,6 +276,15 @@ read_span(const char *text, int64_t *ret_us)
 	return NULL;
 }
 
+size_t
+order_count(const struct order *order, size_t usual)
+{
+	const char *text = cmd_match_arg(&order->match, "N");
+	long long count = text != NULL ? strtoll(text, NULL, 10) : 0;
+
+	return count > 0 ? (size_t)count : usual;
+}
+
 char *
 order_time(const struct order *order, int64_t *ret_us)
 {

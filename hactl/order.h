@@ -50,6 +50,9 @@ size_t order_filter(const struct order *order, json_t *items);
  */
 bool order_names(const struct order *order, const char *name);
 
+/* How many the line's N asks for; `usual` when it does not say. */
+size_t order_count(const struct order *order, size_t usual);
+
 /* The span of the line's T or "until CLOCK", where it has only one of them. As
  * order_span(). */
 char *order_time(const struct order *order, int64_t *ret_us);

@@ -68,6 +68,16 @@ answer_node(const struct answer *answer)
 	return "";
 }
 
+bool
+answer_is_of_both(const struct answer *answer)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < answer->count; i++)
+		count += json_array_size(answer->parts[i].items) > 0;
+	return count > 1;
+}
+
 enum ctl_exit
 answer_exit(const struct answer *answer)
 {
@@ -76,6 +86,8 @@ answer_exit(const struct answer *answer)
 	for (size_t i = 0; i < answer->count; i++) {
 		enum ctl_exit part = ctl_code_exit(answer->parts[i].error.code);
 
+		if (answer->parts[i].absent)
+			continue;
 		if (part == CTL_EXIT_UNREACHABLE)
 			return part;
 		if (status == CTL_EXIT_DONE)

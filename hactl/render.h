@@ -5,6 +5,7 @@
 #define HACTL_RENDER_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -31,6 +32,7 @@ struct part {
 	json_t *items;          /* an array; NULL when there is an error */
 	json_int_t rev;         /* the configuration they are of */
 	struct ctl_error error; /* CTL_OK: none */
+	bool absent;            /* it does not run here, and need not */
 };
 
 struct answer {
@@ -67,7 +69,7 @@ struct renderer {
  * of the answer are made safe for a terminal first. */
 extern const struct renderer render_text;
 /* {"schema", "node", "at", "rev", "partial", "items"}, {"error": {...}}. Items of
- * commands that ask both daemons say which one in "daemon", and whether it was
+ * commands that may ask both daemons say which one in "daemon", and whether it was
  * "reachable". */
 extern const struct renderer render_json;
 
@@ -85,8 +87,10 @@ const struct part *answer_good(const struct answer *answer);
 const json_t *answer_item(const struct answer *answer, size_t i);
 /* The node's name as its daemon tells it, or "". */
 const char *answer_node(const struct answer *answer);
+/* Whether several daemons have something in the answer, so that each has to be named. */
+bool answer_is_of_both(const struct answer *answer);
 /* What hactl exits with: 0 when all parts were answered, 3 when a daemon was not
- * reached, else the status of the first error. */
+ * reached that should run, else the status of the first error. */
 enum ctl_exit answer_exit(const struct answer *answer);
 /* Releases what the answer holds. */
 void answer_done(struct answer *answer);

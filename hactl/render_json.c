@@ -3,7 +3,6 @@
  * arrays. */
 #include "hactl/render.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include "common/units.h"
@@ -30,7 +29,7 @@ tagged(const struct part *part, const json_t *item)
 	    "{s:s, s:b}", "daemon", part->daemon, "reachable", part->hello != NULL));
 
 	if (json_is_object(item))
-		(void)json_object_update_missing(copy, json_loose(item));
+		(void)json_object_update(copy, json_loose(item));
 	return copy;
 }
 
@@ -50,6 +49,10 @@ add_items(json_t *items, const struct part *part, bool by_daemon)
 	json_t *item;
 	size_t i;
 
+	if (part->absent) {
+		(void)json_array_append_new(items, tagged(part, NULL));
+		return;
+	}
 	if (part->error.code != CTL_OK) {
 		(void)json_array_append_new(items, failed_item(part));
 		return;
@@ -66,7 +69,7 @@ static bool
 is_partial(const struct answer *answer)
 {
 	for (size_t i = 0; i < answer->count; i++) {
-		if (answer->parts[i].error.code != CTL_OK)
+		if (answer->parts[i].error.code != CTL_OK && !answer->parts[i].absent)
 			return true;
 	}
 	return false;
@@ -82,7 +85,8 @@ render_answer(FILE *to, const struct answer *answer, const struct style *style)
 	json_t *json;
 
 	for (size_t i = 0; i < answer->count; i++)
-		add_items(items, &answer->parts[i], command->asks == ASKS_BOTH);
+		add_items(items, &answer->parts[i],
+		    command->asks == ASKS_BOTH || command->asks == ASKS_OWNER);
 	json = must(json_pack("{s:s, s:s, s:s, s:I, s:b, s:o}", "schema",
 	    command->schema, "node", answer_node(answer), "at",
 	    units_format_rfc3339(at, answer->order->now_us), "rev",

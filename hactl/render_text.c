@@ -19,7 +19,8 @@ safe_part(const struct part *part)
 	struct part safe = {.daemon = part->daemon,
 	    .hello = part->hello != NULL ? escape_json(part->hello) : NULL,
 	    .items = part->items != NULL ? escape_json(part->items) : NULL,
-	    .rev = part->rev};
+	    .rev = part->rev,
+	    .absent = part->absent};
 	char *message = escape_text(part->error.message);
 
 	(void)ctl_error_set(&safe.error, part->error.code,

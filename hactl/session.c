@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
 #include "common/clock.h"
 #include "common/units.h"
-#include "hactl/cmd_table.h"
+#include "hactl/ask.h"
 #include "hactl/check.h"
+#include "hactl/cmd_table.h"
 #include "hactl/config_cmd.h"
 #include "hactl/doctor.h"
 #include "hactl/escape.h"
@@ -157,9 +157,8 @@ session_announce(const char *daemon, const struct ctl_client *client)
 	free(epoch);
 }
 
-/* Opens the part's daemon. Returns NULL with the error in the part. */
-static struct ctl_client *
-open_part(struct session *session, struct part *part, int64_t timeout_us)
+struct ctl_client *
+session_connect(struct session *session, struct part *part, int64_t timeout_us)
 {
 	struct ctl_client *client;
 	bool again = false;
@@ -187,7 +186,7 @@ void
 session_call(struct session *session, struct part *part, const char *method,
     json_t *params, int64_t timeout_us)
 {
-	struct ctl_client *client = open_part(session, part, timeout_us);
+	struct ctl_client *client = session_connect(session, part, timeout_us);
 	json_t *result = NULL;
 	const json_t *rev;
 
@@ -211,97 +210,11 @@ void
 session_list(
     struct session *session, struct part *part, const char *type, int64_t timeout_us)
 {
-	struct ctl_client *client = open_part(session, part, timeout_us);
+	struct ctl_client *client = session_connect(session, part, timeout_us);
 
 	if (client != NULL && ctl_client_list(client, type, timeout_us, &part->items,
 				  &part->rev, &part->error) != CTL_OK)
 		end_part(session, part);
-}
-
-static void
-ask_hello(struct session *session, const struct order *order, struct part *part)
-{
-	if (open_part(session, part, session_timeout(order)) != NULL)
-		part->items = must(json_pack("[O]", part->hello));
-}
-
-/* A name of which the list has nothing is one that nobody knows. */
-static void
-list_wanted(struct session *session, const struct order *order, struct part *part,
-    const char *type)
-{
-	session_list(session, part, type, session_timeout(order));
-	if (part->error.code == CTL_OK && order_filter(order, part->items) == 0 &&
-	    cmd_match_arg(&order->match, "VS") != NULL &&
-	    cmd_match_arg(&order->match, "STATE") == NULL)
-		(void)ctl_error_set(&part->error, CTL_NOT_FOUND, NULL,
-		    "%s knows no such %s", part->daemon, type);
-}
-
-static void
-ask_part(struct session *session, const struct order *order, struct part *part,
-    const json_t *params)
-{
-	const char *method = order->command->method;
-
-	if (method == NULL)
-		method = cmd_match_arg(&order->match, "METHOD");
-	if (order->command->kind == COMMAND_LIST)
-		list_wanted(session, order, part, method);
-	else if (order->command->kind == COMMAND_HELLO)
-		ask_hello(session, order, part);
-	else
-		session_call(session, part, method, json_deep_copy(params),
-		    session_timeout(order));
-}
-
-/* Whether the order goes to this daemon: one that is named goes to that one alone. */
-static bool
-asks(const struct order *order, const char *daemon)
-{
-	bool named = false;
-
-	for (size_t i = 0; i < DAEMONS_COUNT; i++)
-		named |= cmd_match_has(&order->match, daemons_name(i));
-	if (named)
-		return cmd_match_has(&order->match, daemon);
-	return order->command->asks == ASKS_BOTH ||
-	       strcmp(daemon,
-		   order->command->asks == ASKS_CHECKD ? "checkd" : "vrrpd") == 0;
-}
-
-/* Our own part of "version"; it comes last, as the daemons' facts describe the node. */
-static void
-add_ourselves(struct part *part)
-{
-	part->daemon = "hactl";
-	part->hello = must(json_pack("{s:s}", "version", PACKAGE_VERSION));
-	part->items = must(json_pack("[O]", part->hello));
-}
-
-/* Asks every daemon that the order concerns. Returns NULL, or what is wrong with it. */
-static char *
-ask_all(struct session *session, const struct order *order, struct answer *ret)
-{
-	char *wrong = NULL;
-	json_t *params = NULL;
-
-	*ret = (struct answer){.order = order};
-	if (order->command->params != NULL) {
-		params = order->command->params(order, &wrong);
-		if (wrong != NULL)
-			return wrong;
-	}
-	for (size_t i = 0; i < DAEMONS_COUNT; i++) {
-		if (!asks(order, daemons_name(i)))
-			continue;
-		ret->parts[ret->count].daemon = daemons_name(i);
-		ask_part(session, order, &ret->parts[ret->count++], params);
-	}
-	if (order->command->kind == COMMAND_HELLO)
-		add_ourselves(&ret->parts[ret->count++]);
-	json_decref(params);
-	return NULL;
 }
 
 static enum ctl_exit
@@ -318,25 +231,39 @@ run_ask(struct session *session, const struct order *order)
 	return status;
 }
 
+/* The list that the part's answer holds becomes its items. */
+static void
+unwrap_items(struct part *part)
+{
+	json_t *items = json_object_get(json_array_get(part->items, 0), "items");
+
+	if (json_is_array(items)) {
+		json_incref(items);
+		json_decref(part->items);
+		part->items = items;
+	}
+}
+
 /* An answer that holds a list. */
 static enum ctl_exit
 run_items(struct session *session, const struct order *order)
 {
 	struct answer answer;
 	char *wrong = ask_all(session, order, &answer);
-	json_t *items = json_object_get(answer_item(&answer, 0), "items");
 	enum ctl_exit status;
+	size_t count = 0;
 
 	if (wrong != NULL)
 		return session_usage(&order->options, wrong);
-	if (json_is_array(items)) {
-		json_incref(items);
-		json_decref(answer.parts[0].items);
-		answer.parts[0].items = items;
+	for (size_t i = 0; i < answer.count; i++) {
+		unwrap_items(&answer.parts[i]);
+		count += json_array_size(answer.parts[i].items);
 	}
+	if (order->command->kind == COMMAND_ITEMS)
+		ask_merge(&answer, "at", order_count(order, SESSION_ENTRIES));
 	status = session_answer(&answer);
 	if (status == CTL_EXIT_DONE && order->command->kind == COMMAND_DIFF &&
-	    json_array_size(items) > 0)
+	    count > 0)
 		status = CTL_EXIT_FAILED;
 	answer_done(&answer);
 	return status;

@@ -31,6 +31,9 @@ struct session {
 /* How long to wait for an answer when -t does not say. */
 #define SESSION_TIMEOUT_US (5 * US_PER_S)
 
+/* How many entries of a log are shown when the line does not say. */
+#define SESSION_ENTRIES 20
+
 /* Carries out the words of one command; no words are no command. Prints the answer or
  * what went wrong, and returns the exit status. */
 enum ctl_exit session_words(
@@ -51,6 +54,10 @@ enum ctl_exit session_usage(const struct options *options, char *message);
 enum ctl_exit session_answer(const struct answer *answer);
 /* How long this order waits for an answer. */
 int64_t session_timeout(const struct order *order);
+/* Opens the part's daemon, and notes its greeting. Returns NULL with the error in the
+ * part. */
+struct ctl_client *session_connect(
+    struct session *session, struct part *part, int64_t timeout_us);
 /* Calls `method` of the part's daemon; the answer, as items, or the error goes into the
  * part. Takes over `params`. */
 void session_call(struct session *session, struct part *part, const char *method,

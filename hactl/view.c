@@ -99,3 +99,12 @@ view_failed(FILE *to, const struct part *part, const struct style *style)
 	style_end(to, style, PAINT_BAD);
 	fprintf(to, ": %s\n", part->error.message);
 }
+
+void
+view_failures(FILE *to, const struct answer *answer, const struct style *style)
+{
+	for (size_t i = 0; i < answer->count; i++) {
+		if (answer->parts[i].error.code != CTL_OK && !answer->parts[i].absent)
+			view_failed(to, &answer->parts[i], style);
+	}
+}

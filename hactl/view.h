@@ -85,4 +85,7 @@ void view_counters(
 /* Writes the line of a daemon that gave no answer: "checkd  unreachable: ...". */
 void view_failed(FILE *to, const struct part *part, const struct style *style);
 
+/* The same of every daemon that gave none. */
+void view_failures(FILE *to, const struct answer *answer, const struct style *style);
+
 #endif

@@ -105,14 +105,22 @@ view_kinds(FILE *to, const json_t *types)
 void
 view_describe(FILE *to, const struct answer *answer, const struct style *style)
 {
-	const json_t *item = answer_item(answer, 0);
-	const json_t *fields = json_object_get(item, "fields");
+	for (size_t i = 0; i < answer->count; i++) {
+		const struct part *part = &answer->parts[i];
+		const json_t *item = json_array_get(part->items, 0);
+		const json_t *fields = json_object_get(item, "fields");
 
-	if (fields != NULL) {
-		view_fields(to, fields, style);
-		return;
+		if (part->error.code != CTL_OK)
+			continue;
+		if (answer_is_of_both(answer))
+			fprintf(to, "%s%s:\n", i > 0 ? "\n" : "", part->daemon);
+		if (fields != NULL) {
+			view_fields(to, fields, style);
+			continue;
+		}
+		view_methods(to, json_object_get(item, "methods"), style);
+		if (style->legend)
+			view_kinds(to, json_object_get(item, "types"));
 	}
-	view_methods(to, json_object_get(item, "methods"), style);
-	if (style->legend)
-		view_kinds(to, json_object_get(item, "types"));
+	view_failures(to, answer, style);
 }

@@ -52,49 +52,56 @@ view_diff(FILE *to, const struct answer *answer, const struct style *style)
 	};
 	struct columns *columns = columns_new(heads, sizeof(heads) / sizeof(heads[0]));
 	const json_t *item;
-	size_t i;
+	size_t at;
 
-	json_array_foreach (answer_good(answer)->items, i, item)
-		add_difference(columns, item);
+	for (size_t i = 0; i < answer->count; i++) {
+		json_array_foreach (answer->parts[i].items, at, item)
+			add_difference(columns, item);
+	}
 	if (columns_rows(columns) > 0)
 		columns_print(columns, to, style);
 	else if (style->legend)
 		fputs("No difference.\n", to);
 	columns_free(columns);
+	view_failures(to, answer, style);
 }
 
+/* The entries that each daemon tells under `key`. */
 static void
-put_entries(FILE *to, const json_t *entries, const char *what)
+put_entries(
+    FILE *to, const struct answer *answer, const char *key, const struct style *style)
 {
 	const json_t *entry;
-	size_t i;
+	size_t at, count = 0;
 
-	json_array_foreach (entries, i, entry) {
-		char value[VIEW_TEXT_SIZE];
+	for (size_t i = 0; i < answer->count; i++) {
+		const json_t *result = json_array_get(answer->parts[i].items, 0);
 
-		fprintf(to, "%s %s %s: %s\n", view_string(entry, "path", "?"),
-		    view_string(entry, "field", "?"), value_text(value, entry, "value"),
-		    what);
+		json_array_foreach (json_object_get(result, key), at, entry) {
+			char value[VIEW_TEXT_SIZE];
+
+			fprintf(to, "%s %s %s: %s\n", view_string(entry, "path", "?"),
+			    view_string(entry, "field", "?"),
+			    value_text(value, entry, "value"), key);
+			count++;
+		}
+		view_durable(to, result);
 	}
-	if (json_array_size(entries) == 0)
-		fprintf(to, "nothing to be %s\n", what);
+	if (count == 0)
+		fprintf(to, "nothing to be %s\n", key);
+	view_failures(to, answer, style);
 }
 
 void
 view_saved(FILE *to, const struct answer *answer, const struct style *style)
 {
-	(void)style;
-	put_entries(to, json_object_get(answer_item(answer, 0), "saved"), "saved");
-	view_durable(to, answer_item(answer, 0));
+	put_entries(to, answer, "saved", style);
 }
 
 void
 view_discarded(FILE *to, const struct answer *answer, const struct style *style)
 {
-	(void)style;
-	put_entries(
-	    to, json_object_get(answer_item(answer, 0), "discarded"), "discarded");
-	view_durable(to, answer_item(answer, 0));
+	put_entries(to, answer, "discarded", style);
 }
 
 /* Whoever logged in, also behind sudo: "dave(1000)", "dave(1000) as root". */
@@ -150,6 +157,8 @@ put_audited(FILE *to, const json_t *item, int64_t now_us, const struct style *st
 	char clock[UNITS_TEXT_SIZE];
 
 	fprintf(to, "%s ", when_clock(clock, view_string(item, "at", NULL), now_us));
+	if (view_string(item, "daemon", NULL) != NULL)
+		fprintf(to, "%-6s ", view_string(item, "daemon", NULL));
 	put_who(to, who);
 	fprintf(to, " %s  ", view_string(who, "role", "-"));
 	put_what(to, item);
@@ -176,4 +185,5 @@ view_audit(FILE *to, const struct answer *answer, const struct style *style)
 		put_audited(to, item, answer->order->now_us, style);
 	if (i == 0 && style->legend)
 		fputs("Nothing was changed.\n", to);
+	view_failures(to, answer, style);
 }

@@ -2,6 +2,7 @@
 /* view_lease.c - leases, and what maintenance, hold, confirm and their kind brought
  * about.
  */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,16 +32,14 @@ object_of(const struct answer *answer)
 
 /* " until 07:44:00 (lease L-3fa7)" */
 static void
-put_until(FILE *to, const struct answer *answer)
+put_until(FILE *to, const json_t *result, int64_t now_us)
 {
-	const json_t *result = answer_item(answer, 0);
 	const char *expires = view_string(result, "expires", NULL);
 	const char *lease = view_string(result, "lease", NULL);
 	char clock[UNITS_TEXT_SIZE];
 
 	if (expires != NULL)
-		fprintf(
-		    to, " until %s", when_clock(clock, expires, answer->order->now_us));
+		fprintf(to, " until %s", when_clock(clock, expires, now_us));
 	if (lease != NULL)
 		fprintf(to, " (lease %s)", lease);
 }
@@ -79,7 +78,7 @@ view_maintenance(FILE *to, const struct answer *answer, const struct style *styl
 		return;
 	}
 	fputs(" in maintenance", to);
-	put_until(to, answer);
+	put_until(to, answer_item(answer, 0), answer->order->now_us);
 	put_members(to, json_object_get(result, "members"));
 	putc('\n', to);
 	view_durable(to, result);
@@ -101,7 +100,7 @@ view_held(FILE *to, const struct answer *answer, const struct style *style)
 		return;
 	}
 	fputs(" held back", to);
-	put_until(to, answer);
+	put_until(to, answer_item(answer, 0), answer->order->now_us);
 	putc('\n', to);
 	view_durable(to, result);
 }
@@ -109,12 +108,17 @@ view_held(FILE *to, const struct answer *answer, const struct style *style)
 void
 view_confirmed(FILE *to, const struct answer *answer, const struct style *style)
 {
-	(void)style;
-	fprintf(
-	    to, "confirmed %s", view_string(answer_item(answer, 0), "confirmed", "-"));
-	put_until(to, answer);
-	putc('\n', to);
-	view_durable(to, answer_item(answer, 0));
+	for (size_t i = 0; i < answer->count; i++) {
+		const json_t *result = json_array_get(answer->parts[i].items, 0);
+
+		if (result == NULL)
+			continue;
+		fprintf(to, "confirmed %s", view_string(result, "confirmed", "-"));
+		put_until(to, result, answer->order->now_us);
+		putc('\n', to);
+		view_durable(to, result);
+	}
+	view_failures(to, answer, style);
 }
 
 void
@@ -122,7 +126,7 @@ view_done(FILE *to, const struct answer *answer, const struct style *style)
 {
 	(void)style;
 	fprintf(to, "%s: %s", object_of(answer), answer->order->command->method);
-	put_until(to, answer);
+	put_until(to, answer_item(answer, 0), answer->order->now_us);
 	putc('\n', to);
 }
 
@@ -139,24 +143,30 @@ view_announced(FILE *to, const struct answer *answer, const struct style *style)
 void
 view_log_level(FILE *to, const struct answer *answer, const struct style *style)
 {
-	const json_t *result = answer_item(answer, 0);
+	for (size_t i = 0; i < answer->count; i++) {
+		const json_t *result = json_array_get(answer->parts[i].items, 0);
 
-	(void)style;
-	fprintf(to, "log level %s -> %s", view_string(result, "old", "?"),
-	    view_string(result, "level", "?"));
-	put_until(to, answer);
-	putc('\n', to);
-	view_durable(to, result);
+		if (result == NULL)
+			continue;
+		fprintf(to, "log level of %s %s -> %s", answer->parts[i].daemon,
+		    view_string(result, "old", "?"), view_string(result, "level", "?"));
+		put_until(to, result, answer->order->now_us);
+		putc('\n', to);
+		view_durable(to, result);
+	}
+	view_failures(to, answer, style);
 }
 
 /* A lease has an object or many; an entry of the list of all edits is about one. */
 static void
-add_lease(struct columns *columns, const json_t *item)
+add_lease(struct columns *columns, const json_t *item, const char *daemon)
 {
 	char id[VIEW_TEXT_SIZE], by[VIEW_TEXT_SIZE], left[UNITS_TEXT_SIZE];
 	char *objects = lease_text_objects(item);
 	char *values = lease_text_values(item);
 
+	if (daemon != NULL)
+		columns_add(columns, PAINT_NONE, "%s", daemon);
 	columns_add(columns, PAINT_NONE, "%s", view_text(id, item, "id"));
 	columns_add(columns, PAINT_NONE, "%s", view_string(item, "kind", "-"));
 	columns_add(columns, PAINT_NONE, "%s", objects);
@@ -172,6 +182,7 @@ void
 view_leases(FILE *to, const struct answer *answer, const struct style *style)
 {
 	static const struct column heads[] = {
+	    {.title = "DAEMON"},
 	    {.title = "ID"},
 	    {.title = "KIND"},
 	    {.title = "OBJECT", .flexible = true},
@@ -180,15 +191,23 @@ view_leases(FILE *to, const struct answer *answer, const struct style *style)
 	    {.title = "LEFT"},
 	    {.title = "REASON", .flexible = true},
 	};
-	struct columns *columns = columns_new(heads, sizeof(heads) / sizeof(heads[0]));
+	bool of_both = answer_is_of_both(answer);
+	size_t skipped = of_both ? 0 : 1;
+	struct columns *columns =
+	    columns_new(heads + skipped, sizeof(heads) / sizeof(heads[0]) - skipped);
 	const json_t *item;
-	size_t i;
+	size_t at;
 
-	json_array_foreach (answer_good(answer)->items, i, item)
-		add_lease(columns, item);
+	for (size_t i = 0; i < answer->count; i++) {
+		const struct part *part = &answer->parts[i];
+
+		json_array_foreach (part->items, at, item)
+			add_lease(columns, item, of_both ? part->daemon : NULL);
+	}
 	if (columns_rows(columns) > 0)
 		columns_print(columns, to, style);
 	else if (style->legend)
 		fputs("None: the configuration file decides.\n", to);
 	columns_free(columns);
+	view_failures(to, answer, style);
 }

@@ -94,11 +94,13 @@ view_metrics(FILE *to, const struct answer *answer, const struct style *style)
 {
 	bool older = cmd_match_has(&answer->order->match, "textfile");
 	const json_t *family;
-	size_t i;
+	size_t at;
 
 	(void)style;
-	json_array_foreach (answer_good(answer)->items, i, family)
-		put_family(to, family, older);
+	for (size_t i = 0; i < answer->count; i++) {
+		json_array_foreach (answer->parts[i].items, at, family)
+			put_family(to, family, older);
+	}
 	if (!older)
 		fputs("# EOF\n", to);
 }

@@ -27,6 +27,10 @@ put_daemon(FILE *to, const struct part *part, const struct style *style)
 	char up[UNITS_TEXT_SIZE];
 
 	fprintf(to, "   %s ", part->daemon);
+	if (part->absent) {
+		fputs("not running", to);
+		return;
+	}
 	if (part->error.code != CTL_OK) {
 		put_painted(to, part->hello == NULL ? "unreachable" : "failed",
 		    PAINT_BAD, style);
@@ -186,7 +190,7 @@ put_remarks(
 	json_int_t overrides = view_integer(item, "overrides", 0);
 	json_int_t unknown = view_integer(item, "unknown_vrid", 0);
 
-	if (part->error.code != CTL_OK)
+	if (part->error.code != CTL_OK && !part->absent)
 		fprintf(to, "%s\n", part->error.message);
 	put_config(to, part, now_us, style);
 	if (overrides > 0)
@@ -220,7 +224,9 @@ view_version(FILE *to, const struct answer *answer, const struct style *style)
 		const struct part *part = &answer->parts[i];
 		const json_t *item = json_array_get(part->items, 0);
 
-		if (part->error.code != CTL_OK)
+		if (part->absent)
+			fprintf(to, "%-8snot running\n", part->daemon);
+		else if (part->error.code != CTL_OK)
 			view_failed(to, part, style);
 		else
 			fprintf(to, "%-8s%s\n", part->daemon,

@@ -7,6 +7,7 @@ EXTRA_DIST += \
 	%D%/pty_shell.py \
 	%D%/run.sh \
 	%D%/test_batch.py \
+	%D%/test_both.py \
 	%D%/test_change.py \
 	%D%/test_check.py \
 	%D%/test_completion.py \

@@ -11,7 +11,8 @@ def test_diff_is_a_table_and_a_status(node):
     daemon = node.daemon(methods={"config.diff": {"rev": 2, "items": [DIFFERENCE]}})
     assert node.text("diff", exit=1).splitlines()[1].split() == [
         "instance/VI_1", "nopreempt", "off", "(haven.conf:12)", "-", "on", "L-3fa1"]
-    assert node.json("diff", "file", "saved", exit=1)["items"] == [DIFFERENCE]
+    assert node.json("diff", "file", "saved", exit=1)["items"] == [
+        dict(DIFFERENCE, daemon="vrrpd", reachable=True)]
     assert daemon.called("config.diff") == [{}, {"from": "file", "to": "saved"}]
     daemon.methods["config.diff"] = {"rev": 2, "items": []}
     assert node.text("diff") == "No difference.\n"

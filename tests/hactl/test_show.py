@@ -192,6 +192,7 @@ def test_no_command_without_a_terminal_is_show_status(node):
 
 def test_one_daemon_down_is_unreachable_and_the_rest_is_shown(node):
     node.daemon(methods={"status": STATUS})
+    node.daemon("checkd").close()
     text = node.text("show", "status", exit=3)
     assert "vrrpd 0.1.0 running (rev 12, up 1h1m)   checkd unreachable\n" in text
     assert "\ncheckd is not running (nobody listens in " in text
@@ -200,6 +201,14 @@ def test_one_daemon_down_is_unreachable_and_the_rest_is_shown(node):
     assert [(item["daemon"], item["reachable"]) for item in answer["items"]] \
         == [("vrrpd", True), ("checkd", False)]
     assert answer["items"][1]["error"]["name"] == "unavailable"
+
+
+def test_one_that_need_not_run_is_not_missed(node):
+    node.daemon(methods={"status": STATUS})
+    assert node.text("show", "status").splitlines()[0].endswith("   checkd not running")
+    answer = node.json("show", "status")
+    assert answer["partial"] is False
+    assert answer["items"][1] == {"daemon": "checkd", "reachable": False}
 
 
 def test_no_daemon_at_all_is_exit_3(node):
@@ -265,6 +274,7 @@ def test_clients_of_both_daemons_are_a_table(node):
     client = {"socket": "control", "role": "admin", "uid": 0, "pid": 42, "for_ms": 1000,
               "requests": 3, "waiting": 0, "unsent": 0}
     node.daemon(methods={"clients": {"totals": {"now": 1, "slow": 0}, "items": [client]}})
+    node.daemon("checkd").close()
     lines = node.text("show", "clients", exit=3).splitlines()
     assert lines[1].split() == ["vrrpd", "control", "admin", "root", "42", "3", "0", "0", "1s"]
     assert lines[2] == "vrrpd: 1 now, 0 slow"
