@@ -98,6 +98,10 @@ void edits_end(struct edits *edits, const char *id);
 bool edits_drop(struct edits *edits, const char *path, const char *field,
     const char *kind, const uid_t *uid);
 
+/* Takes one entry away. A lease with nothing left has ended; of one that has lost a
+ * field edits_changed() tells. */
+void edits_take_back(struct edits *edits, const struct layer_entry *entry);
+
 /* What follows every change of the layers by a client: it counts as a revision and is
  * written down. */
 void edits_changed(struct edits *edits);

@@ -71,10 +71,6 @@ void edits_tell_given(struct edits *edits);
 /* Tells the daemon that an entry of a lease ends. */
 void edits_entry_ends(struct edits *edits, const struct layer_entry *entry);
 
-/* Takes one entry away. Of a lease that has lost one of its fields edits_tell_given()
- * tells; one without any has ended. */
-void edits_take_back(struct edits *edits, const struct layer_entry *entry);
-
 /* A lease as clients see it: its first entry, and all its "entries". */
 json_t *edits_lease_json(const struct edits *edits, const struct layer_entry *entry);
 

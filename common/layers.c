@@ -8,6 +8,7 @@
 #include "common/layers.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -165,6 +166,17 @@ layers_find(const struct layers *layers, const char *path, const char *field,
 		    (uid == NULL || *uid == slot->entry.uid))
 			return &slot->entry;
 	return NULL;
+}
+
+const struct layer_entry *
+layers_next_of(
+    const struct layers *layers, const char *path, const struct layer_entry *entry)
+{
+	const void *at =
+	    entry != NULL ? (const char *)entry - offsetof(struct slot, entry) : NULL;
+	const struct slot *slot = next_of_path(layers, at, path);
+
+	return slot != NULL ? &slot->entry : NULL;
 }
 
 const struct layer_entry *

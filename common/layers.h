@@ -73,6 +73,11 @@ const struct layer_entry *layers_top_of_kind(
 const struct layer_entry *layers_find(const struct layers *layers, const char *path,
     const char *field, const char *kind, const uid_t *uid);
 
+/* The entry of the object at `path` after `entry` (NULL: the first), in no order; NULL:
+ * there is no other. */
+const struct layer_entry *layers_next_of(const struct layers *layers, const char *path,
+    const struct layer_entry *entry);
+
 /* The first entry of the lease `id`, or NULL; and its end: how many entries went. */
 const struct layer_entry *layers_find_lease(
     const struct layers *layers, const char *id);

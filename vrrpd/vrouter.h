@@ -156,13 +156,17 @@ void vrouter_timer(struct vrouter *vr, int64_t now_us);
 /* Starts a move of `kind`; `done` is told how it ended, maybe before this returns, and is
  * not called when this fails. `wait_us` bounds the wait (0: vrouter_move_wait_us()).
  * Returns 0, -EBUSY when one is under way (a stop may overtake a failover), or -EINVAL when
- * the state does not allow it: a takeover needs BACKUP, all others MASTER. For a takeover
- * the caller has already raised the priority; for a failover a hold takes effect when it
- * ends, for a release as soon as it is given. The caller flushes the sockets, once for all
- * that it starts. */
+ * the state does not allow it: a takeover needs BACKUP, all others MASTER. Overrides that
+ * are given meanwhile take effect when it ends. The caller flushes the sockets, once for
+ * all that it starts. */
 int vrouter_move_start(struct vrouter *vr, enum vrouter_move_kind kind, int64_t wait_us,
     void (*done)(void *userdata, struct vrouter *vr, enum vrouter_move_result result),
     void *userdata);
+
+/* The priority of the router while a move of `kind` is under way, whatever its overrides
+ * say; 0: the move does not change it. It is a part of the move and no lease: nothing of
+ * it is left when the move fails or the daemon dies. */
+uint8_t vrouter_move_priority(const struct vrouter *vr, enum vrouter_move_kind kind);
 
 /* How long a move of `kind` would wait for its proof. */
 int64_t vrouter_move_wait_us(const struct vrouter *vr, enum vrouter_move_kind kind);

@@ -15,7 +15,29 @@
 #include "vrrpd/vrouter_internal.h"
 #include "vrrpd/vrrp_events.h"
 
-/* ---- how long ------------------------------------------------------------ */
+#define TAKEOVER_PRIORITY 254
+
+/* ---- how high and how long ------------------------------------------------ */
+
+uint8_t
+vrouter_move_priority(const struct vrouter *vr, enum vrouter_move_kind kind)
+{
+	switch (kind) {
+	case VROUTER_MOVE_TAKEOVER:
+		/* The address owner speaks with 255 or not as the owner. */
+		return vr->conf->priority == VRRP_PRIORITY_OWNER ? VRRP_PRIORITY_OWNER
+								 : TAKEOVER_PRIORITY;
+	case VROUTER_MOVE_RELEASE:
+		/* Let go: before anything else is heard it is behind all others. */
+		return VRRP_PRIORITY_LAST;
+	case VROUTER_MOVE_FAILOVER:
+	case VROUTER_MOVE_YIELD:
+	case VROUTER_MOVE_STOP:
+	case VROUTER_MOVE_NONE:
+		break;
+	}
+	return 0;
+}
 
 int64_t
 vrouter_move_wait_us(const struct vrouter *vr, enum vrouter_move_kind kind)
@@ -228,6 +250,8 @@ vrouter_move_start(struct vrouter *vr, enum vrouter_move_kind kind, int64_t wait
 	};
 	set_deadlines(vr, wait_us);
 	keep_cause(&vr->move, vr->engine->cause);
+	if (vrouter_move_priority(vr, kind) != 0)
+		vrouter_set_params(vr);
 	vrrp_event_move_started(vr);
 
 	struct vrrp_event event = event_of(kind, wait_us);

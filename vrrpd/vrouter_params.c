@@ -89,7 +89,10 @@ vrouter_set_params(struct vrouter *vr)
 		return;
 	uint8_t old = p->priority;
 
-	p->priority = (uint8_t)vrouter_live(vr, VRRP_FIELD_PRIORITY, conf->priority);
+	p->priority = vrouter_move_priority(vr, vr->move.kind);
+	if (p->priority == 0)
+		p->priority =
+		    (uint8_t)vrouter_live(vr, VRRP_FIELD_PRIORITY, conf->priority);
 	/* Of one that has not started, all is told when it has. */
 	if (vr->fsm.state != VRRP_STATE_INITIALIZE && old != p->priority)
 		vrrp_event_priority(vr, old);

@@ -16,7 +16,6 @@
 #include "vrrpd/vrrp_json.h"
 
 #define VRRP_HOLD_PRIORITY 1
-#define VRRP_TAKEOVER_PRIORITY 254
 
 /* Kinds of lease beside those of layers.h. */
 #define VRRP_KIND_HOLD "hold"

@@ -184,9 +184,16 @@ static void
 add_effective(json_t *lines, const struct vrrp_view *view)
 {
 	int effective = view->fsm->params.priority;
+	const struct vrrp_view_move *move = &view->move;
+	char source[TEXT_SIZE] = "";
 
+	/* What these need until they are proven is no lease. */
+	if (move->kind != NULL &&
+	    (move->method == NULL || strcmp(move->method, "release") == 0))
+		(void)snprintf(
+		    source, sizeof(source), "while the %s is under way", move->kind);
 	if (vrrp_view_runs(view))
-		add_line(lines, "effective", false, "", "%d", effective);
+		add_line(lines, "effective", false, source, "%d", effective);
 	else
 		add_line(lines, "effective", false, "", "would be %d", effective);
 }

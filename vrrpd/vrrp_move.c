@@ -28,6 +28,7 @@ vrrp_op_new(struct vrrp_ctl *ctl, struct ctl_call *call, enum vrouter_move_kind 
 	op->call = call;
 	op->kind = kind;
 	op->uid = call->peer.uid;
+	op->may_break = call->role >= CTL_ROLE_ADMIN;
 	op->wait_us = ctl_params_integer(call->params, "wait_ms", 0) * US_PER_MS;
 	op->started_us = clock_now_us();
 	(void)snprintf(op->reason, sizeof(op->reason), "%s",
@@ -78,7 +79,7 @@ vrrp_op_add(struct vrrp_op *op, struct vrouter *vr, const char *why_not)
 	}
 }
 
-/* ---- leases -------------------------------------------------------------- */
+/* ---- leases ---------------------------------------------------------------- */
 
 static bool
 is_takeover(const struct vrrp_op *op)
@@ -92,63 +93,90 @@ lease_kind(const struct vrrp_op *op)
 	return is_takeover(op) ? VRRP_KIND_TAKEOVER : VRRP_KIND_HOLD;
 }
 
-static int64_t
-lease_value(const struct vrrp_op *op, const struct vrouter *vr)
+/* All that moves is in one lease, which begins with the first one. */
+static void
+begin_lease(struct vrrp_op *op)
 {
-	if (!is_takeover(op))
-		return VRRP_HOLD_PRIORITY;
-	/* The address owner sends 255 or nothing that would make it Master again. */
-	return vr->conf->priority > VRRP_TAKEOVER_PRIORITY ? vr->conf->priority
-							   : VRRP_TAKEOVER_PRIORITY;
+	op->given_us = clock_now_us();
+	layers_make_id(op->ctl->engine->layers, op->given_us, op->lease);
 }
 
-/* Puts the router into the lease of the request, which begins with the first one. The
- * other kind of lease would stand against what is being done. */
 static void
-give_lease(const struct vrrp_move *move, const struct vrouter *vr)
+give_lease(struct vrrp_op *op, const struct vrouter *vr, const char *path)
 {
-	struct vrrp_op *op = move->op;
-	struct edits *edits = op->ctl->edits;
-	int64_t now_us = clock_now_us();
-	char path[VRRP_PATH_SIZE];
-	const struct layer_entry *stored;
-
-	vrrp_json_path(path, move->name);
-	(void)edits_drop(edits, path, VRRP_FIELD_PRIORITY,
-	    is_takeover(op) ? VRRP_KIND_HOLD : VRRP_KIND_TAKEOVER, NULL);
 	if (op->lease_us == 0)
 		return;
-	if (op->all)
-		(void)edits_drop(
-		    edits, path, VRRP_FIELD_PRIORITY, lease_kind(op), &op->uid);
-	if (op->all && op->lease[0] == '\0')
-		layers_make_id(op->ctl->engine->layers, now_us, op->lease);
-	stored = edits_give(edits, &(struct layer_entry){
-				       .path = path,
-				       .field = VRRP_FIELD_PRIORITY,
-				       .value = lease_value(op, vr),
-				       .layer = LAYER_LEASE,
-				       .kind = lease_kind(op),
-				       .id = op->lease,
-				       .uid = op->uid,
-				       .reason = op->reason,
-				       .created_us = now_us,
-				       .expires_us = now_us + op->lease_us,
-				   });
-	if (stored != NULL && op->lease[0] == '\0')
-		(void)snprintf(op->lease, sizeof(op->lease), "%s", stored->id);
+	if (op->lease[0] == '\0')
+		begin_lease(op);
+	(void)edits_give(op->ctl->edits,
+	    &(struct layer_entry){
+		.path = path,
+		.field = VRRP_FIELD_PRIORITY,
+		.value = is_takeover(op) ? vrouter_move_priority(vr, op->kind)
+					 : VRRP_HOLD_PRIORITY,
+		.layer = LAYER_LEASE,
+		.kind = lease_kind(op),
+		.id = op->lease,
+		.uid = op->uid,
+		.reason = op->reason,
+		.created_us = op->given_us,
+		.expires_us = op->given_us + op->lease_us,
+	    });
+	op->changed = true;
 }
 
-static void
-take_lease_back(const struct vrrp_move *move)
+/* Whether the lease has nothing more to say after the move: it wants the opposite, or
+ * the same and not for longer. What another user gave stands, unless an admin asks; the
+ * newest lease counts. */
+static bool
+is_superseded(const struct vrrp_op *op, const struct layer_entry *entry)
 {
+	bool opposite = strcmp(entry->kind,
+			    is_takeover(op) ? VRRP_KIND_HOLD : VRRP_KIND_TAKEOVER) == 0;
+
+	if (entry->layer != LAYER_LEASE || strcmp(entry->id, op->lease) == 0)
+		return false;
+	if (opposite)
+		return op->may_break || entry->uid == op->uid;
+	return strcmp(entry->kind, lease_kind(op)) == 0 && entry->uid == op->uid &&
+	       entry->expires_us <= op->given_us + op->lease_us;
+}
+
+static const struct layer_entry *
+find_superseded(const struct vrrp_op *op, const char *path)
+{
+	const struct layers *layers = op->ctl->engine->layers;
+	const struct layer_entry *entry = NULL;
+
+	while ((entry = layers_next_of(layers, path, entry)) != NULL)
+		if (is_superseded(op, entry))
+			return entry;
+	return NULL;
+}
+
+/* With the proof that the router has moved, and not before. */
+static void
+change_leases(struct vrrp_op *op, const struct vrouter *vr)
+{
+	const struct layer_entry *entry;
 	char path[VRRP_PATH_SIZE];
 
-	(void)edits_drop(move->op->ctl->edits, vrrp_json_path(path, move->name),
-	    VRRP_FIELD_PRIORITY, lease_kind(move->op), &move->op->uid);
+	vrrp_json_path(path, vr->conf->name);
+	give_lease(op, vr, path);
+	while ((entry = find_superseded(op, path)) != NULL) {
+		edits_take_back(op->ctl->edits, entry);
+		op->changed = true;
+	}
 }
 
 /* ---- outcomes ------------------------------------------------------------ */
+
+static void
+write_down(struct vrrp_op *op)
+{
+	op->changed = false;
+	edits_changed(op->ctl->edits);
+}
 
 static int
 on_save(sd_event_source *source, void *userdata)
@@ -157,7 +185,7 @@ on_save(sd_event_source *source, void *userdata)
 
 	(void)source;
 	op->ctl->engine->cause = &op->cause;
-	edits_changed(op->ctl->edits);
+	write_down(op);
 	op->ctl->engine->cause = NULL;
 	return 0;
 }
@@ -171,7 +199,7 @@ save_soon(struct vrrp_op *op)
 	if (op->save == NULL &&
 	    (sd_event_add_defer(event, &op->save, on_save, op) < 0 ||
 		sd_event_source_set_priority(op->save, EVENT_PRIORITY_CONTROL) < 0))
-		edits_changed(op->ctl->edits);
+		write_down(op);
 	else
 		(void)sd_event_source_set_enabled(op->save, SD_EVENT_ONESHOT);
 }
@@ -179,11 +207,12 @@ save_soon(struct vrrp_op *op)
 static void
 finish_op(struct vrrp_op *op)
 {
-	if (op->pending > 0) {
+	if (op->changed && op->pending > 0)
 		save_soon(op);
+	else if (op->changed)
+		write_down(op);
+	if (op->pending > 0)
 		return;
-	}
-	edits_changed(op->ctl->edits);
 	vrrp_op_answer(op);
 	op_free(op);
 }
@@ -221,6 +250,8 @@ static void
 note_end(struct vrrp_move *move, struct vrouter *vr, enum vrouter_move_result result)
 {
 	move->vr = NULL;
+	/* A reload may have renamed it. */
+	(void)snprintf(move->name, sizeof(move->name), "%s", vr->conf->name);
 	move->outcome = outcome_of(result);
 	move->state = vr->fsm.state;
 	move->took_us = clock_now_us() - move->op->started_us;
@@ -234,16 +265,9 @@ note_end(struct vrrp_move *move, struct vrouter *vr, enum vrouter_move_result re
 static void
 end_move(struct vrrp_move *move, struct vrouter *vr, enum vrouter_move_result result)
 {
-	struct vrrp_op *op = move->op;
-	bool early = is_takeover(op) || op->kind == VROUTER_MOVE_RELEASE;
-
 	note_end(move, vr, result);
-	/* Those that need their lease from the beginning have it; a hold of another way
-	 * to fail over comes with the proof. */
-	if (result == VROUTER_MOVE_DONE && !early)
-		give_lease(move, vr);
-	else if (result != VROUTER_MOVE_DONE && early)
-		take_lease_back(move);
+	if (result == VROUTER_MOVE_DONE)
+		change_leases(move->op, vr);
 }
 
 /* vrouter.h applies the overrides anew when this returns. */
@@ -271,33 +295,11 @@ start_move(struct vrrp_move *move)
 	struct vrrp_op *op = move->op;
 	struct vrouter *vr = move->vr;
 
-	if (is_takeover(op)) {
-		give_lease(move, vr);
-		vrouter_update_params(vr);
-		/* The address owner needed no more than that. */
-		if (vr->fsm.state == VRRP_STATE_MASTER) {
-			note_end(move, vr, VROUTER_MOVE_DONE);
-			return;
-		}
-	}
 	op->pending++;
 	if (vrouter_move_start(vr, op->kind, op->wait_us, on_moved, move) < 0) {
 		op->pending--;
 		end_move(move, vr, VROUTER_MOVE_OVERTAKEN);
-		vrouter_update_params(vr);
 	}
-}
-
-/* The role is let go: the hold must stand before anything else is heard. */
-static void
-hold_released(struct vrrp_move *move)
-{
-	struct vrouter *vr = move->vr;
-
-	if (vr == NULL)
-		return;
-	give_lease(move, vr);
-	vrouter_update_params(vr);
 }
 
 /* To begin two thousand moves takes longer than the peers of a quick router wait for
@@ -323,8 +325,6 @@ vrrp_op_start(struct vrrp_op *op)
 		vrrp_op_accept(op);
 	start_moves(op, true);
 	start_moves(op, false);
-	for (size_t i = 0; op->kind == VROUTER_MOVE_RELEASE && i < op->count; i++)
-		hold_released(&op->moves[i]);
 	op->pending--;
 	finish_op(op);
 }

@@ -3,9 +3,10 @@
  *
  * One request is about one router or about all of them. All begin in one turn of the
  * loop; each ends when the state machine or the clock says so, and the request is
- * answered with the last one. A lease that keeps the role where it went is put in place
- * with the proof that it went there and not before, so a move that fails, or a daemon
- * that dies in the middle, leaves nothing behind.
+ * answered with the last one. The lease that keeps a role where it went is given with
+ * the proof that it went there and not before; what a router needs until then is a part
+ * of its move (vrouter_move_priority()). So a move that fails, or a daemon that dies in
+ * the middle, leaves nothing behind and takes nothing away.
  */
 #ifndef VRRPD_VRRP_MOVE_H
 #define VRRPD_VRRP_MOVE_H
@@ -52,10 +53,13 @@ struct vrrp_op {
 	enum vrouter_move_kind kind;
 	bool all; /* asked for all routers, not for one */
 	uid_t uid;
+	bool may_break; /* an admin asked: leases of others may end */
 	char reason[201], op_id[65];
 	struct ctl_cause cause; /* of what follows; points to those two */
 	char lease[64];         /* of the routers that have moved; empty: none yet */
 	int64_t lease_us;       /* how long it lasts; 0: there is none */
+	int64_t given_us;       /* when it was given, with the first of them */
+	bool changed;           /* leases were, since that was last written down */
 	int64_t wait_us;        /* 0: each as long as it takes */
 	int64_t started_us;
 	sd_event_source *save; /* leases given in this turn are to be written down */

@@ -20,13 +20,8 @@ static const char *const outcome_names[VRRP_OUTCOME_COUNT_] = {
 const struct layer_entry *
 vrrp_move_lease(const struct vrrp_ctl *ctl, const char *path, const char *kind)
 {
-	const struct layer_entry *entry;
-
-	for (size_t i = 0; (entry = layers_get(ctl->engine->layers, i)) != NULL; i++)
-		if (entry->layer == LAYER_LEASE && strcmp(entry->path, path) == 0 &&
-		    strcmp(entry->kind, kind) == 0)
-			return entry;
-	return NULL;
+	return layers_find(
+	    ctl->engine->layers, path, VRRP_FIELD_PRIORITY, kind, NULL);
 }
 
 /* ---- parts --------------------------------------------------------------- */

@@ -39,6 +39,7 @@ netns_files = \
 	%D%/test_many_addresses.py \
 	%D%/test_metrics.py \
 	%D%/test_move_all.py \
+	%D%/test_move_fails.py \
 	%D%/test_other_interval.py \
 	%D%/test_pairs.py \
 	%D%/test_privileges.py \

@@ -56,9 +56,20 @@ vrouter_update_params(struct vrouter *vr)
 	(void)snprintf(path, sizeof(path), "instance/%s", vr->conf->name);
 	const struct layer_entry *top =
 	    layers_top(vr->engine->layers, path, "priority");
-	vr->fsm.params.priority =
-	    (uint8_t)(top != NULL ? top->value : vr->conf->priority);
+	vr->fsm.params.priority = vrouter_move_priority(vr, vr->move.kind);
+	if (vr->fsm.params.priority == 0)
+		vr->fsm.params.priority =
+		    (uint8_t)(top != NULL ? top->value : vr->conf->priority);
 	fake.updates++;
+}
+
+uint8_t
+vrouter_move_priority(const struct vrouter *vr, enum vrouter_move_kind kind)
+{
+	(void)vr;
+	return kind == VROUTER_MOVE_TAKEOVER  ? 254
+	       : kind == VROUTER_MOVE_RELEASE ? VRRP_PRIORITY_LAST
+					      : 0;
 }
 
 int
@@ -72,6 +83,7 @@ vrouter_move_start(struct vrouter *vr, enum vrouter_move_kind kind, int64_t wait
 	    .kind = kind, .until_us = wait_us, .done = done, .userdata = userdata};
 	if (kind == VROUTER_MOVE_RELEASE)
 		vr->fsm.state = VRRP_STATE_BACKUP;
+	vrouter_update_params(vr);
 	return 0;
 }
 
