@@ -22,6 +22,10 @@ ask_concerns(const struct order *order, const char *daemon)
 		named |= cmd_match_has(&order->match, daemons_name(i));
 	if (named)
 		return cmd_match_has(&order->match, daemon);
+	/* "watch instances": the other daemon has none. */
+	if (order->command->kind == COMMAND_WATCH &&
+	    cmd_match_has(&order->match, "instance"))
+		return strcmp(daemon, "vrrpd") == 0;
 	switch (order->command->asks) {
 	case ASKS_VRRPD:
 		return strcmp(daemon, "vrrpd") == 0;

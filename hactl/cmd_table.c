@@ -105,10 +105,10 @@ const struct command commands[] = {
 	.more = "VS is a virtual service; VS/ADDR:PORT is one of its real servers."},
     {.syntax = "watch [instance(s) | lease(s) | all] [NAME...] [since POSITION] [count N]",
 	.help = "a line for everything that happens, as it happens",
-	.kind = COMMAND_WATCH, .asks = ASKS_VRRPD, .method = "subscribe",
+	.kind = COMMAND_WATCH, .asks = ASKS_BOTH, .method = "subscribe",
 	.schema = "hactl.event/1", .view = view_events,
 	.more = "Ends with Ctrl-C, or after N events. POSITION is EPOCH:SEQ of the last "
-	    "line that was seen; when what followed is no longer known, or POSITION is "
+	    "line that was seen, with a comma between those of two daemons; when what followed is no longer known, or POSITION is "
 	    "empty, all that is comes first. With -j a JSON object on each line."},
     {.syntax = "log [N] [follow]", .help = "the last events",
 	.kind = COMMAND_LOG, .asks = ASKS_BOTH, .method = "log.tail",

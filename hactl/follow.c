@@ -1,40 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* follow.c - a line for each event of a daemon, over its restarts.
+/* follow.c - a line for each event of the daemons, over their restarts.
  *
  * Every line in JSON has a "position": where one can go on after it without missing
- * anything. In a picture of all objects that is still the place before it, until the
- * picture is complete.
+ * anything, of each daemon that is listened to.
  */
 #include "hactl/follow.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "common/clock.h"
+#include "hactl/ask.h"
 #include "hactl/cmd_table.h"
 #include "hactl/escape.h"
+#include "hactl/feed.h"
 #include "hactl/must.h"
 #include "hactl/people.h"
-#include "hactl/stream.h"
 #include "hactl/terminal.h"
 
-#define AGAIN_US (250 * US_PER_MS)
+#define LOOK_MS 100 /* how soon a Ctrl-C is noticed */
 
-/* The position of who has seen nothing: no daemon has this epoch. */
-#define NOWHERE "-:0"
+/* A daemon that does not answer must not keep the lines of the other for long. */
+#define AGAIN_TIMEOUT_US US_PER_S
 
 struct follow {
 	struct session *session;
 	const struct order *order;
-	struct answer answer; /* its only part is the daemon's */
-	struct stream stream;
+	struct answer answer; /* a part for each feed */
+	struct feed feeds[DAEMONS_COUNT];
+	size_t feed_count;
 	struct style style;
-	json_t *params;  /* of the subscription */
-	char *position;  /* "EPOCH:SEQ" */
-	json_int_t seq;  /* of the last message */
-	bool in_picture; /* between "reset" and "synced" */
-	bool connected;  /* has been so at least once */
 	long long count; /* events left to show; 0: no end */
 };
 
@@ -79,75 +76,64 @@ follow_show(const struct order *order, const struct style *style, json_t *event)
 	(void)fflush(stdout);
 }
 
-/* ---- where one can go on --------------------------------------------------- */
-
-static void
-set_position(struct follow *follow, const char *epoch, json_int_t seq)
-{
-	free(follow->position);
-	follow->position = must_format("%s:%" JSON_INTEGER_FORMAT, epoch, seq);
-	(void)json_object_set_new(follow->params, "since",
-	    must(json_pack("{s:s, s:I}", "epoch", epoch, "seq", seq)));
-	/* Whoever had all that was must not miss what happened meanwhile. */
-	(void)json_object_set_new(
-	    follow->params, "snapshot", must(json_string("if-needed")));
-}
-
-/* Notes where the message stands in the stream. */
-static void
-advance(struct follow *follow, const struct stream_message *message)
-{
-	const json_t *seq = json_object_get(message->params, "seq");
-
-	if (json_is_integer(seq))
-		follow->seq = json_integer_value(seq);
-	if (strcmp(message->method, "reset") == 0 ||
-	    strcmp(message->method, "gap") == 0)
-		follow->in_picture = true;
-	else if (strcmp(message->method, "synced") == 0)
-		follow->in_picture = false;
-	if (!follow->in_picture)
-		set_position(follow, follow->stream.epoch, follow->seq);
-}
-
 /* ---- lines ----------------------------------------------------------------- */
 
-/* A line that is not from the daemon's stream but about it. */
+/* "EPOCH:SEQ", with a comma between those of two daemons. */
 static json_t *
-new_line(const struct follow *follow, const char *type)
+position_of(const struct follow *follow)
 {
-	return must(json_pack("{s:s, s:s, s:s, s:I, s:s}", "schema", "hactl.event/1",
-	    "type", type, "epoch", follow->stream.epoch, "seq", follow->seq, "position",
-	    follow->position));
+	const char *second = follow->feed_count > 1 ? follow->feeds[1].position : NULL;
+
+	return must(second == NULL
+			? json_string(follow->feeds[0].position)
+			: json_sprintf("%s,%s", follow->feeds[0].position, second));
+}
+
+/* A line that is not from the daemon's stream but about it. People are told of which
+ * daemon it is where two are listened to. */
+static json_t *
+new_line(const struct follow *follow, const struct feed *feed, const char *type)
+{
+	json_t *line = must(
+	    json_pack("{s:s, s:s, s:s, s:I, s:o}", "schema", "hactl.event/1", "type",
+		type, "epoch", feed->stream.epoch != NULL ? feed->stream.epoch : "",
+		"seq", feed->seq, "position", position_of(follow)));
+
+	if (follow->feed_count > 1 || follow->order->options.json != JSON_OFF)
+		(void)json_object_set_new(
+		    line, "daemon", must(json_string(feed->part->daemon)));
+	return line;
 }
 
 static json_t *
-line_of(const struct follow *follow, const struct stream_message *message)
+line_of(const struct follow *follow, const struct feed *feed)
 {
-	json_t *line = new_line(follow, message->method);
-	json_t *object = json_object_get(message->params, "object");
+	json_t *line = new_line(follow, feed, feed->next.method);
+	json_t *object = json_object_get(feed->next.params, "object");
 
-	(void)json_object_update(line, json_loose(message->params));
+	(void)json_object_update(line, json_loose(feed->next.params));
 	(void)json_object_del(line, "sub");
 	if (object != NULL)
 		(void)json_object_set(line, "path", json_object_get(object, "path"));
 	return line;
 }
 
-/* Returns whether that was the last one wanted. */
+/* Shows the message that waits. Returns whether that was the last one wanted. */
 static bool
-take(struct follow *follow, const struct stream_message *message)
+take(struct follow *follow, struct feed *feed)
 {
-	bool is_event = strcmp(message->method, "event") == 0;
+	bool is_event = strcmp(feed->next.method, "event") == 0;
 	bool wanted;
 	json_t *line;
 
-	advance(follow, message);
-	line = line_of(follow, message);
+	feed_advance(feed);
+	line = line_of(follow, feed);
 	wanted = concerns(follow->order, line);
 	if (wanted)
 		follow_show(follow->order, &follow->style, line);
 	json_decref(line);
+	json_decref(feed->next.whole);
+	feed->next = (struct stream_message){0};
 	return wanted && is_event && follow->count > 0 && --follow->count == 0;
 }
 
@@ -155,155 +141,171 @@ take(struct follow *follow, const struct stream_message *message)
 
 /* Says that the daemon is gone: what was shown is no longer known to be so. */
 static void
-tell_lost(const struct follow *follow)
+tell_lost(const struct follow *follow, const struct feed *feed)
 {
-	const struct part *part = &follow->answer.parts[0];
-	json_t *line = new_line(follow, "unreachable");
+	json_t *line = new_line(follow, feed, "unreachable");
+	const char *why = feed->part->error.message;
 	char *message;
 
-	(void)json_object_set_new(
-	    line, "message", must(json_string(part->error.message)));
+	(void)json_object_set_new(line, "message", must(json_string(why)));
 	if (follow->order->options.json != JSON_OFF) {
 		follow_show(follow->order, &follow->style, line);
 	} else {
-		message = escape_text(part->error.message);
-		fprintf(stderr, "(%s; waiting for it)\n", message);
+		message = escape_text(why);
+		fprintf(stderr, "(%s%s)\n", message,
+		    feed_may_come_back(feed) ? "; waiting for it" : "");
 		free(message);
 	}
 	json_decref(line);
 }
 
 static void
-tell_connected(const struct follow *follow, bool resumed)
+tell_connected(const struct follow *follow, const struct feed *feed)
 {
-	json_t *line = new_line(follow, "connected");
+	json_t *line = new_line(follow, feed, "connected");
 
-	(void)json_object_set_new(line, "resumed", json_boolean(resumed));
+	(void)json_object_set_new(line, "resumed", json_boolean(feed->resumed));
 	if (follow->order->options.json != JSON_OFF)
 		follow_show(follow->order, &follow->style, line);
 	else if (!follow->session->in_shell) /* which says so itself */
-		session_announce(follow->answer.parts[0].daemon, follow->stream.client);
+		session_announce(feed->part->daemon, feed->stream.client);
 	json_decref(line);
 }
 
-/* Takes up what the daemon answered to the subscription. */
+/* Opens what is closed once its time has come. */
 static void
-begin(struct follow *follow)
+reopen(struct follow *follow, struct feed *feed)
 {
-	const json_t *result = json_array_get(follow->answer.parts[0].items, 0);
-	bool resumed = json_is_true(json_object_get(result, "resumed"));
-	const char *snapshot =
-	    json_string_value(json_object_get(follow->params, "snapshot"));
+	int64_t timeout_us = session_timeout(follow->order);
 
-	follow->in_picture =
-	    !resumed && snapshot != NULL && strcmp(snapshot, "never") != 0;
-	follow->seq = json_integer_value(json_object_get(result, "seq"));
-	if (follow->connected)
-		tell_connected(follow, resumed);
-	follow->connected = true;
-	if (!follow->in_picture)
-		set_position(follow, follow->stream.epoch, follow->seq);
+	if (feed->open || !feed_may_come_back(feed) || clock_now_us() < feed->again_us)
+		return;
+	if (timeout_us > AGAIN_TIMEOUT_US && follow->feed_count > 1)
+		timeout_us = AGAIN_TIMEOUT_US;
+	if (feed_open(feed, timeout_us))
+		tell_connected(follow, feed);
 }
 
+/* Opens each where its daemon is there. Returns whether one is. */
 static bool
-open_stream(struct follow *follow)
+open_all(struct follow *follow, const json_t *params, const json_t *positions)
 {
-	struct part *part = &follow->answer.parts[0];
+	int64_t timeout_us = session_timeout(follow->order);
+	bool one = false;
 
-	json_decref(part->items);
-	part->items = NULL;
-	ctl_error_done(&part->error);
-	if (!stream_open(&follow->stream, follow->session, part,
-		json_deep_copy(follow->params), session_timeout(follow->order)))
-		return false;
-	begin(follow);
-	return true;
-}
+	for (size_t i = 0; i < follow->answer.count; i++)
+		(void)session_connect(
+		    follow->session, &follow->answer.parts[i], timeout_us);
+	ask_settle(follow->session, &follow->answer);
+	follow->feed_count = follow->answer.count;
+	for (size_t i = 0; i < follow->feed_count; i++) {
+		struct part *part = &follow->answer.parts[i];
 
-/* Whether it makes sense to ask again: nobody is there, or there is no place. */
-static bool
-may_come_back(const struct ctl_error *error)
-{
-	return error->code == CTL_UNAVAILABLE || error->code == CTL_TOO_MANY;
-}
-
-/* Waits until the daemon is there again. Returns false when there is no use in it. */
-static bool
-reopen(struct follow *follow)
-{
-	static const struct timespec pause = {.tv_nsec = AGAIN_US * 1000};
-
-	do {
-		if (terminal_interrupted != 0)
-			return false;
-		(void)nanosleep(&pause, NULL);
-		if (terminal_interrupted == 0 && open_stream(follow))
-			return true;
-	} while (may_come_back(&follow->answer.parts[0].error));
-	return false;
-}
-
-/* Shows what comes until the stream ends. Returns whether all that was wanted came. */
-static bool
-listen_to(struct follow *follow)
-{
-	struct stream_message message;
-	bool last = false;
-
-	while (!last && stream_next(&follow->stream, 0, &message) == STREAM_MESSAGE) {
-		last = take(follow, &message);
-		json_decref(message.whole);
+		feed_init(&follow->feeds[i], follow->session, part, params, positions);
+		if (part->error.code == CTL_OK)
+			one |= feed_open(&follow->feeds[i], timeout_us);
 	}
-	return last;
+	for (size_t i = 0; i < follow->feed_count && one; i++) {
+		if (!follow->feeds[i].open)
+			tell_lost(follow, &follow->feeds[i]);
+	}
+	return one;
+}
+
+/* ---- listening ------------------------------------------------------------- */
+
+/* What both had to tell when one began to listen comes in the order of its time. */
+static bool
+is_earlier(const struct feed *feed, const struct feed *other)
+{
+	const char *mine = json_string_value(json_object_get(feed->next.params, "ts"));
+	const char *theirs =
+	    json_string_value(json_object_get(other->next.params, "ts"));
+
+	return mine == NULL || (theirs != NULL && strcmp(mine, theirs) < 0);
+}
+
+/* Reads from all; returns the one whose message comes next, or NULL. */
+static struct feed *
+read_all(struct follow *follow)
+{
+	struct feed *first = NULL;
+
+	for (size_t i = 0; i < follow->feed_count; i++) {
+		struct feed *feed = &follow->feeds[i];
+
+		reopen(follow, feed);
+		if (feed->open && !feed_read(feed)) {
+			tell_lost(follow, feed);
+			feed_close(feed);
+		}
+		if (feed->next.whole != NULL &&
+		    (first == NULL || is_earlier(feed, first)))
+			first = feed;
+	}
+	return first;
+}
+
+static void
+wait_for_more(const struct follow *follow)
+{
+	struct pollfd fds[DAEMONS_COUNT];
+
+	for (size_t i = 0; i < follow->feed_count; i++)
+		fds[i] = (struct pollfd){
+		    .fd = follow->feeds[i].open
+			      ? ctl_client_fd(follow->feeds[i].stream.client)
+			      : -1,
+		    .events = POLLIN};
+	(void)poll(fds, follow->feed_count, LOOK_MS);
+}
+
+/* Whether there is, or may be, anything to be heard. */
+static bool
+goes_on(const struct follow *follow)
+{
+	bool one = false;
+
+	for (size_t i = 0; i < follow->feed_count; i++)
+		one |= follow->feeds[i].open || feed_may_come_back(&follow->feeds[i]);
+	return one && terminal_interrupted == 0;
 }
 
 /* Returns whether all that was wanted came, over as many conversations as it takes. */
 static bool
 listen_on(struct follow *follow)
 {
-	bool done = false, open = open_stream(follow);
+	bool done = false;
 
-	while (open && !done) {
-		done = listen_to(follow);
-		if (!done && terminal_interrupted == 0)
-			tell_lost(follow);
-		stream_close(&follow->stream);
-		open = !done && may_come_back(&follow->answer.parts[0].error) &&
-		       reopen(follow);
+	while (!done && goes_on(follow)) {
+		struct feed *next = read_all(follow);
+
+		if (next != NULL)
+			done = take(follow, next);
+		else
+			wait_for_more(follow);
 	}
 	return done;
 }
 
-static void
-start_position(struct follow *follow)
-{
-	const json_t *since = json_object_get(follow->params, "since");
-	const char *epoch = json_string_value(json_object_get(since, "epoch"));
-
-	follow->position = epoch != NULL
-			       ? must_format("%s:%" JSON_INTEGER_FORMAT, epoch,
-				     json_integer_value(json_object_get(since, "seq")))
-			       : must(strdup(NOWHERE));
-}
-
 enum ctl_exit
-follow_run(
-    struct session *session, const struct order *order, json_t *params, long long count)
+follow_run(struct session *session, const struct order *order, json_t *params,
+    json_t *positions, long long count)
 {
 	struct follow follow = {.session = session,
 	    .order = order,
-	    .answer = {.order = order, .count = 1, .parts = {{.daemon = "vrrpd"}}},
 	    .style = terminal_style(&order->options, stdout),
-	    .params = params,
 	    .count = count};
 	enum ctl_exit status = CTL_EXIT_DONE;
 
-	start_position(&follow);
-	if (!listen_on(&follow))
+	ask_parts(order, &follow.answer);
+	if (!open_all(&follow, params, positions) || !listen_on(&follow))
 		status = terminal_interrupted != 0 ? CTL_EXIT_INTERRUPTED
 						   : session_answer(&follow.answer);
+	for (size_t i = 0; i < follow.feed_count; i++)
+		feed_done(&follow.feeds[i]);
 	answer_done(&follow.answer);
-	json_decref(follow.params);
-	free(follow.position);
+	json_decref(params);
+	json_decref(positions);
 	return status;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* follow.h - a line for each event of a daemon, over its restarts. */
+/* follow.h - a line for each event of the daemons, over their restarts. */
 #ifndef HACTL_FOLLOW_H
 #define HACTL_FOLLOW_H
 
@@ -7,12 +7,13 @@
 
 #include "hactl/session.h"
 
-/* Subscribes with `params` (types, since, snapshot; taken over) and shows what comes
- * until Ctrl-C, or until `count` events were shown; 0: without end. A daemon that goes
- * away is waited for, once it was there: it goes on after the last event seen, or, where
+/* Subscribes to the daemons that the order concerns, with `params` (types, snapshot)
+ * and `positions` ({"epoch", "seq"} each), both taken over, and shows what comes until
+ * Ctrl-C, or until `count` events were shown; 0: without end. A daemon that goes away
+ * is waited for, once one was there: it goes on after the last event seen, or, where
  * that is not known any more, with all that is. Returns the exit status. */
 enum ctl_exit follow_run(struct session *session, const struct order *order,
-    json_t *params, long long count);
+    json_t *params, json_t *positions, long long count);
 
 /* Shows one event as a line, as follow_run() does. */
 void follow_show(const struct order *order, const struct style *style, json_t *event);

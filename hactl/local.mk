@@ -58,6 +58,7 @@ hactl_hactl_SOURCES = \
 	%D%/doctor_host.c \
 	%D%/doctor_nd.c \
 	%D%/doctor_route.c \
+	%D%/feed.c %D%/feed.h \
 	%D%/follow.c %D%/follow.h \
 	%D%/help.c %D%/help.h \
 	%D%/keys.c %D%/keys.h \

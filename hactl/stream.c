@@ -29,14 +29,14 @@ stream_open(struct stream *ret, struct session *session, struct part *part,
 	return true;
 }
 
-/* Takes one message, or NULL when none came soon. */
+/* Takes one message, or NULL when none came in time. */
 static bool
-take(struct stream *stream, json_t **ret)
+take(struct stream *stream, int64_t timeout_us, json_t **ret)
 {
 	struct part *part = stream->part;
 
 	*ret = NULL;
-	if (ctl_client_next(stream->client, LOOK_US, ret, &part->error) != CTL_OK)
+	if (ctl_client_next(stream->client, timeout_us, ret, &part->error) != CTL_OK)
 		return false;
 	if (*ret != NULL)
 		stream->heard_us = clock_now_us();
@@ -67,7 +67,7 @@ stream_next(struct stream *stream, int64_t until_us, struct stream_message *ret)
 	json_t *whole;
 
 	while (terminal_interrupted == 0) {
-		if (!take(stream, &whole))
+		if (!take(stream, LOOK_US, &whole))
 			return STREAM_ENDED;
 		if (is_wanted(whole, ret))
 			return STREAM_MESSAGE;
@@ -76,6 +76,21 @@ stream_next(struct stream *stream, int64_t until_us, struct stream_message *ret)
 			return STREAM_QUIET;
 	}
 	return STREAM_INTERRUPTED;
+}
+
+enum stream_result
+stream_read(struct stream *stream, struct stream_message *ret)
+{
+	json_t *whole;
+
+	do {
+		if (!take(stream, 0, &whole))
+			return STREAM_ENDED;
+		if (is_wanted(whole, ret))
+			return STREAM_MESSAGE;
+		json_decref(whole);
+	} while (whole != NULL);
+	return STREAM_QUIET;
 }
 
 void

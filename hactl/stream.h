@@ -41,6 +41,9 @@ bool stream_open(struct stream *ret, struct session *session, struct part *part,
 enum stream_result stream_next(
     struct stream *stream, int64_t until_us, struct stream_message *ret);
 
+/* The same without waiting; it is never STREAM_INTERRUPTED. */
+enum stream_result stream_read(struct stream *stream, struct stream_message *ret);
+
 /* Ends the subscription, and with it the conversation. */
 void stream_close(struct stream *stream);
 

@@ -228,6 +228,8 @@ put_event(FILE *to, const json_t *event, const struct style *style)
 			strncmp(rows[i].type, type, len) == 0))
 			put = rows[i].put;
 	}
+	if (view_string(event, "daemon", NULL) != NULL)
+		fprintf(to, "%-6s ", view_string(event, "daemon", NULL));
 	fprintf(to, "%-12s %4s %-8s ",
 	    when_stamp(stamp, view_string(event, "ts", NULL)),
 	    view_text(seq, event, "seq"), name_of(event));
@@ -240,10 +242,13 @@ void
 view_events(FILE *to, const struct answer *answer, const struct style *style)
 {
 	const json_t *event;
-	size_t i;
+	size_t at;
 
-	json_array_foreach (answer_good(answer)->items, i, event)
-		put_event(to, event, style);
+	for (size_t i = 0; i < answer->count; i++) {
+		json_array_foreach (answer->parts[i].items, at, event)
+			put_event(to, event, style);
+	}
+	view_failures(to, answer, style);
 }
 
 void

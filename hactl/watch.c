@@ -6,11 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hactl/ask.h"
 #include "hactl/follow.h"
 #include "hactl/must.h"
 #include "hactl/terminal.h"
-
-#define LOG_COUNT 20
 
 /* "EPOCH:SEQ" as {"epoch", "seq"}; NULL when it is none. */
 static json_t *
@@ -40,22 +39,34 @@ types_of(const struct order *order)
 	return must(json_array());
 }
 
+/* "EPOCH:SEQ", or with a comma that of another daemon too, as an array. */
+static char *
+read_positions(const char *text, json_t *ret)
+{
+	char *list = must(strdup(text)), *rest = list, *one, *wrong = NULL;
+
+	while (wrong == NULL && (one = strsep(&rest, ",")) != NULL) {
+		json_t *position = read_position(one);
+
+		if (position == NULL)
+			wrong = must_format("\"%s\" is not EPOCH:SEQ", one);
+		else
+			(void)json_array_append_new(ret, position);
+	}
+	free(list);
+	return wrong;
+}
+
 /* Where to begin: an empty position is that of a script that runs for the first time;
  * it gets the picture of what is, as one whose position is too old. */
 static char *
-put_since(json_t *params, const char *text)
+put_since(json_t *params, json_t *positions, const char *text)
 {
-	json_t *since;
-
 	(void)json_object_set_new(params, "snapshot",
 	    must(json_string(text != NULL ? "if-needed" : "never")));
 	if (text == NULL || text[0] == '\0')
 		return NULL;
-	since = read_position(text);
-	if (since == NULL)
-		return must_format("\"%s\" is not EPOCH:SEQ", text);
-	(void)json_object_set_new(params, "since", since);
-	return NULL;
+	return read_positions(text, positions);
 }
 
 /* Reads the number of `token`, or `absent`. */
@@ -80,89 +91,105 @@ enum ctl_exit
 watch_run(struct session *session, const struct order *order)
 {
 	json_t *params = must(json_object());
+	json_t *positions = must(json_array());
 	long long count;
 	char *wrong = read_count(order, "N", 0, &count);
 
 	(void)json_object_set_new(params, "types", types_of(order));
 	if (wrong == NULL)
-		wrong = put_since(params, cmd_match_after(&order->match, "since"));
+		wrong = put_since(
+		    params, positions, cmd_match_after(&order->match, "since"));
 	if (wrong != NULL) {
 		json_decref(params);
+		json_decref(positions);
 		return session_usage(&order->options, wrong);
 	}
-	return follow_run(session, order, params, count);
+	return follow_run(session, order, params, positions, count);
 }
 
 /* ---- log ------------------------------------------------------------------ */
 
-/* Turns the answer of log.tail into the events, and says where they end. */
-static json_t *
-unpack_tail(struct part *part)
+/* Turns the answer of log.tail into the events, and notes where they end. */
+static void
+unpack_tail(struct part *part, json_t *positions)
 {
 	json_t *tail = json_incref(json_array_get(part->items, 0));
-	json_t *since = must(json_pack("{s:O?, s:O?}", "epoch",
-	    json_object_get(tail, "epoch"), "seq", json_object_get(tail, "seq")));
 	json_t *items = json_object_get(tail, "items");
 
+	(void)json_array_append_new(positions,
+	    must(json_pack("{s:O?, s:O?}", "epoch", json_object_get(tail, "epoch"),
+		"seq", json_object_get(tail, "seq"))));
 	json_decref(part->items);
 	part->items = json_is_array(items) ? json_incref(items) : must(json_array());
 	json_decref(tail);
-	return since;
 }
 
 /* As lines of a stream, which goes on. */
 static void
-show_each(const struct order *order, const struct part *part)
+show_each(const struct answer *answer)
 {
+	const struct order *order = answer->order;
 	struct style style = terminal_style(&order->options, stdout);
 	const json_t *event;
-	size_t i;
+	size_t at;
 
-	json_array_foreach (part->items, i, event) {
-		json_t *item = must(json_pack("{s:s}", "schema", "hactl.event/1"));
+	for (size_t i = 0; i < answer->count; i++) {
+		json_array_foreach (answer->parts[i].items, at, event) {
+			json_t *item =
+			    must(json_pack("{s:s}", "schema", "hactl.event/1"));
 
-		(void)json_object_update(item, json_loose(event));
-		follow_show(order, &style, item);
-		json_decref(item);
+			(void)json_object_update(item, json_loose(event));
+			if (order->options.json != JSON_OFF)
+				(void)json_object_update_missing_new(
+				    item, must(json_pack("{s:s}", "daemon",
+					      answer->parts[i].daemon)));
+			follow_show(order, &style, item);
+			json_decref(item);
+		}
 	}
 }
 
-static enum ctl_exit
-show_tail(struct session *session, const struct order *order, long long count,
-    json_t **ret_since)
+/* The last events of each daemon; where they end goes into `positions`. */
+static void
+ask_tails(
+    struct session *session, struct answer *answer, long long count, json_t *positions)
 {
-	struct answer answer = {.order = order, .count = 1};
-	enum ctl_exit status = CTL_EXIT_DONE;
+	for (size_t i = 0; i < answer->count; i++) {
+		struct part *part = &answer->parts[i];
 
-	answer.parts[0].daemon = "vrrpd";
-	session_call(session, &answer.parts[0], "log.tail",
-	    must(json_pack("{s:I}", "count", (json_int_t)count)),
-	    session_timeout(order));
-	if (answer_good(&answer) != NULL)
-		*ret_since = unpack_tail(&answer.parts[0]);
-	if (*ret_since != NULL && cmd_match_has(&order->match, "follow"))
-		show_each(order, &answer.parts[0]);
-	else
-		status = session_answer(&answer);
-	answer_done(&answer);
-	return status;
+		session_call(session, part, "log.tail",
+		    must(json_pack("{s:I}", "count", (json_int_t)count)),
+		    session_timeout(answer->order));
+		if (part->error.code == CTL_OK)
+			unpack_tail(part, positions);
+	}
+	ask_settle(session, answer);
+	ask_merge(answer, "ts", (size_t)count);
 }
 
 enum ctl_exit
 watch_log(struct session *session, const struct order *order)
 {
-	json_t *since = NULL;
+	bool follow = cmd_match_has(&order->match, "follow");
+	json_t *positions;
+	struct answer answer;
 	enum ctl_exit status;
 	long long count;
-	char *wrong = read_count(order, "N", LOG_COUNT, &count);
+	char *wrong = read_count(order, "N", SESSION_ENTRIES, &count);
 
 	if (wrong != NULL)
 		return session_usage(&order->options, wrong);
-	status = show_tail(session, order, count, &since);
-	if (since == NULL || !cmd_match_has(&order->match, "follow")) {
-		json_decref(since);
-		return status;
-	}
-	return follow_run(session, order,
-	    must(json_pack("{s:o, s:s}", "since", since, "snapshot", "if-needed")), 0);
+	positions = must(json_array());
+	ask_parts(order, &answer);
+	ask_tails(session, &answer, count, positions);
+	follow = follow && answer_good(&answer) != NULL;
+	if (follow)
+		show_each(&answer);
+	status = follow ? CTL_EXIT_DONE : session_answer(&answer);
+	answer_done(&answer);
+	if (follow)
+		return follow_run(session, order,
+		    must(json_pack("{s:s}", "snapshot", "if-needed")), positions, 0);
+	json_decref(positions);
+	return status;
 }

@@ -75,7 +75,7 @@ ITEMS = {
 }
 
 # Not answers but lines of their own.
-EVENT = {"schema": str, "type": str, "epoch": str, "seq": int, "position": Maybe(str)}
+EVENT = {"schema": str, "daemon": str, "type": str, "epoch": str, "seq": int, "position": Maybe(str)}
 
 
 def check_value(value, kind, where):

@@ -316,3 +316,90 @@ def test_show_again_and_again_until_ctrl_c(node):
 def test_only_what_shows_can_be_watched(node):
     node.daemon(methods={"list": items(VI_1)})
     assert "--watch" in node.error("reload", "-w", exit=2)
+
+
+# ---- both daemons ---------------------------------------------------------------------
+
+OTHER = "77ab00000000cafe"
+LEVEL = {"sub": "hactl", "epoch": OTHER, "seq": 5, "ts": "2025-11-21T03:41:01.000000Z",
+         "type": "lease.granted", "path": "lease/L-9", "cause": None, "old": None,
+         "new": {"object": "daemon/checkd", "field": "log_level", "value": 7}}
+
+
+def other(*messages, end="open"):
+    return Stream({"resumed": False, "epoch": OTHER, "seq": 4}, *messages, end=end)
+
+
+def both(node, vrrpd, checkd):
+    return (node.daemon(methods={"subscribe": vrrpd}),
+            node.daemon("checkd", methods={"subscribe": checkd}, epoch=OTHER))
+
+
+def test_watch_tells_what_both_do_and_where_to_go_on_with_both(node):
+    both(node, Stream(START, event(MOVED)), other(event(LEVEL)))
+    lines = [json.loads(line) for line in
+             node.text("-j", "watch", "count", "2").splitlines()]
+    assert {it["daemon"] for it in lines} == {"vrrpd", "checkd"}
+    assert lines[-1]["position"] == f"{EPOCH}:8812,{OTHER}:5"
+    text = node.text("watch", "count", "2").splitlines()
+    assert sorted(line.split()[0] for line in text) == ["checkd", "vrrpd"]
+
+
+def test_each_daemon_goes_on_from_its_own_place(node):
+    daemons = both(node, Stream(START, event(MOVED)), other(event(LEVEL)))
+    node.text("watch", "since", f"{OTHER}:3,{EPOCH}:8700", "count", "2")
+    assert [it.called("subscribe")[0]["since"] for it in daemons] == [
+        {"epoch": EPOCH, "seq": 8700}, {"epoch": OTHER, "seq": 3}]
+    # Of a position from before there was another, that one gets the picture.
+    node.text("watch", "since", f"{EPOCH}:8700", "count", "2")
+    asked = [it.called("subscribe")[1] for it in daemons]
+    assert asked[0]["since"] == {"epoch": EPOCH, "seq": 8700}
+    assert asked[1]["since"]["epoch"] != OTHER and asked[1]["snapshot"] == "if-needed"
+
+
+def test_one_daemon_that_ends_does_not_end_the_lines_of_the_other(node):
+    vrrpd, checkd = both(node, Stream(START), other(event(LEVEL), end="close"))
+    vrrpd.methods["subscribe"] = again(Stream(START, event(MOVED)))
+    checkd.methods["subscribe"] = again(
+        other(event(LEVEL), end="close"),
+        Stream({"resumed": True, "epoch": OTHER, "seq": 5}, event(dict(LEVEL, seq=6))))
+    lines = [json.loads(line) for line in
+             node.text("-j", "watch", "count", "3").splitlines()]
+    assert [it["type"] for it in lines if it["daemon"] == "checkd"] == [
+        "lease.granted", "unreachable", "connected", "lease.granted"]
+    assert checkd.called("subscribe")[1]["since"] == {"epoch": OTHER, "seq": 5}
+
+
+def test_a_dead_daemon_is_told_and_the_other_watched(node):
+    _, checkd = both(node, Stream(START, event(MOVED)), other())
+    checkd.close()
+    done = node.hactl("watch", "count", "1")
+    assert done.returncode == 0 and "MASTER -> BACKUP" in done.stdout
+    assert "checkd is not running" in done.stderr and "waiting for it" in done.stderr
+
+
+def test_instances_are_watched_with_their_daemon_alone(node):
+    _, checkd = both(node, Stream(START, event(MOVED)), other(event(LEVEL)))
+    node.text("watch", "instances", "count", "1")
+    assert not checkd.calls
+
+
+def test_log_is_of_both_in_the_order_of_time(node):
+    vrrpd, checkd = both(node, Stream(START, event(SUNK)), other())
+    vrrpd.methods["log.tail"] = {"epoch": EPOCH, "seq": 8812, "items": [MOVED]}
+    checkd.methods["log.tail"] = {"epoch": OTHER, "seq": 5, "items": [LEVEL]}
+    lines = node.text("log").splitlines()
+    assert [line.split()[0] for line in lines] == ["checkd", "vrrpd"]
+    assert [it["seq"] for it in node.json("log", "1")["items"]] == [8812]
+    follower = node.start("log", "follow")
+    for number in ("5", "8812", "8813"):
+        assert follower.stdout.readline().split()[2] == number
+    follower.send_signal(signal.SIGINT)
+    assert follower.wait(10) == 130
+    assert [it.called("subscribe")[0]["since"]["seq"] for it in (vrrpd, checkd)] == [8812, 5]
+    follower = node.start("-j", "log", "follow")
+    for name in ("checkd", "vrrpd", "vrrpd"):
+        assert json.loads(follower.stdout.readline())["daemon"] == name
+    follower.kill()
+    checkd.close()
+    assert "checkd  unreachable" in node.text("log", exit=3)
