@@ -51,23 +51,63 @@ find_router_id(const struct conf_tree *tree)
 	return node != NULL && !node->bad ? conf_node_word(node, 0) : NULL;
 }
 
+static void
+take_into_use(struct checkd *checkd, struct conf_tree *tree)
+{
+	conf_tree_free(checkd->tree);
+	checkd->tree = tree;
+	checkd->counts = count_services(tree);
+	checkd->router_id = find_router_id(tree);
+}
+
 int
 checkd_load(struct checkd *checkd, struct conf_diags *diags)
 {
 	struct conf_tree *tree = NULL;
 	int r = daemon_read_config(&checkd->options, checkd->helper, diags, &tree);
 
-	if (r < 0)
+	if (r == 0)
+		take_into_use(checkd, tree);
+	return r;
+}
+
+/* A file that is empty was more often cut short than meant. */
+static int
+guard_work(const struct checkd *checkd, const struct conf_tree *tree,
+    struct daemon_reload *request)
+{
+	if (request->force || checkd->counts.services == 0 ||
+	    count_services(tree).services > 0)
+		return 0;
+	(void)snprintf(request->refused, sizeof(request->refused),
+	    "there is no virtual_server in the file, and %zu in use; \"hactl reload "
+	    "--force\" forgets them",
+	    checkd->counts.services);
+	return -ECANCELED;
+}
+
+static int
+reload(struct checkd *checkd, struct daemon_reload *request)
+{
+	struct conf_tree *tree = NULL;
+	int r = daemon_read_config(
+	    &checkd->options, checkd->helper, request->diags, &tree);
+
+	if (r == 0)
+		r = guard_work(checkd, tree, request);
+	if (r < 0) {
+		conf_tree_free(tree);
 		return r;
-	conf_tree_free(checkd->tree);
-	checkd->tree = tree;
-	checkd->counts = count_services(tree);
-	checkd->router_id = find_router_id(tree);
+	}
+	take_into_use(checkd, tree);
+	request->told = json_pack("{s:I, s:I}", "services",
+	    (json_int_t)checkd->counts.services, "reals",
+	    (json_int_t)checkd->counts.reals);
 	return 0;
 }
 
 int
-checkd_reload(struct checkd *checkd, struct conf_diags *diags)
+checkd_reload(struct checkd *checkd, struct daemon_reload *request)
 {
 	char summary[128];
 
@@ -75,20 +115,19 @@ checkd_reload(struct checkd *checkd, struct conf_diags *diags)
 		return -EBUSY;
 	checkd->phase = CHECKD_RELOADING;
 	daemon_notify_reloading();
-	int r = checkd_load(checkd, diags);
+	int r = reload(checkd, request);
 	checkd->phase = CHECKD_RUNNING;
 	checkd->reload_failed = r < 0;
 	if (r == 0) {
 		checkd->rev++;
 		checkd->reloaded_us = clock_now_us();
-		checkd_ctl_reloaded(checkd);
+		checkd_ctl_reloaded(checkd, request->told);
 		log_info(
 		    "reloaded: %s", checkd_summary(checkd, summary, sizeof(summary)));
 	} else {
-		log_err("reload refused, nothing changed: %s",
-		    r == -EINVAL ? "the configuration has errors" : strerror(-r));
+		daemon_log_refused(request, r);
 	}
-	checkd_ctl_tell_reload(checkd);
+	checkd_ctl_tell_reload(checkd, request->told);
 	daemon_notify_ready(checkd_summary(checkd, summary, sizeof(summary)));
 	return r;
 }

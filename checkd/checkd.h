@@ -15,6 +15,7 @@ struct conf_diags;
 struct conf_tree;
 struct ctl_cause;
 struct ctl_server;
+struct daemon_reload;
 struct helper;
 struct layers;
 
@@ -58,8 +59,8 @@ struct checkd {
 int checkd_load(struct checkd *checkd, struct conf_diags *diags);
 
 /* The same while running: tells the service manager and subscribers, counts the
- * revision, logs. */
-int checkd_reload(struct checkd *checkd, struct conf_diags *diags);
+ * revision, logs. A file that leaves no service needs force (-ECANCELED). */
+int checkd_reload(struct checkd *checkd, struct daemon_reload *reload);
 
 /* "2 virtual servers with 5 real servers; checks are not carried out yet" into `buf`.
  * Returns `buf`. */

@@ -162,16 +162,19 @@ set_cause(void *userdata, const struct ctl_cause *cause)
 /* ---- events -------------------------------------------------------------- */
 
 void
-checkd_ctl_tell_reload(const struct checkd *checkd)
+checkd_ctl_tell_reload(const struct checkd *checkd, json_t *told)
 {
+	json_t *new;
+
 	if (checkd->control == NULL)
 		return;
+	new = json_pack("{s:I, s:I, s:I}", "rev", (json_int_t)checkd->rev, "services",
+	    (json_int_t)checkd->counts.services, "reals",
+	    (json_int_t)checkd->counts.reals);
+	(void)json_object_update(new, told);
 	ctl_publish(checkd->control,
 	    checkd->reload_failed ? "config.refused" : "config.reloaded", PATH_DAEMON,
-	    checkd->cause, NULL,
-	    json_pack("{s:I, s:I, s:I}", "rev", (json_int_t)checkd->rev, "services",
-		(json_int_t)checkd->counts.services, "reals",
-		(json_int_t)checkd->counts.reals));
+	    checkd->cause, NULL, new);
 }
 
 void
@@ -185,9 +188,9 @@ checkd_ctl_tell_stopping(const struct checkd *checkd)
 /* ---- life ---------------------------------------------------------------- */
 
 static int
-reload(void *userdata, struct conf_diags *diags)
+reload(void *userdata, struct daemon_reload *request)
 {
-	return checkd_reload(userdata, diags);
+	return checkd_reload(userdata, request);
 }
 
 static int
@@ -275,11 +278,11 @@ checkd_ctl_load_overrides(struct checkd *checkd)
 }
 
 void
-checkd_ctl_reloaded(struct checkd *checkd)
+checkd_ctl_reloaded(struct checkd *checkd, json_t *told)
 {
 	const struct checkd_ctl *ctl = ctl_server_userdata(checkd->control);
 
-	edits_settle(ctl->edits);
+	edits_settle(ctl->edits, told);
 }
 
 void

@@ -3,6 +3,8 @@
 #ifndef CHECKD_CHECKD_CTL_H
 #define CHECKD_CHECKD_CTL_H
 
+#include <jansson.h>
+
 struct checkd;
 
 /* Opens the control sockets in checkd->run_dir, into checkd->control, while still root
@@ -13,11 +15,12 @@ int checkd_ctl_open(struct checkd *checkd);
  * after privileges were dropped. What cannot be read is logged and left out. */
 void checkd_ctl_load_overrides(struct checkd *checkd);
 
-/* A reload changed checkd->tree. */
-void checkd_ctl_reloaded(struct checkd *checkd);
+/* A reload changed checkd->tree. Edits that went with it are added to `told`, see
+ * edits_settle(). */
+void checkd_ctl_reloaded(struct checkd *checkd, json_t *told);
 
-/* config.reloaded or config.refused; daemon.stopping. */
-void checkd_ctl_tell_reload(const struct checkd *checkd);
+/* config.reloaded, with what it changed, or config.refused; daemon.stopping. */
+void checkd_ctl_tell_reload(const struct checkd *checkd, json_t *told);
 void checkd_ctl_tell_stopping(const struct checkd *checkd);
 
 /* Closes the sockets, after the answers that are due, and forgets checkd->control. */

@@ -47,9 +47,9 @@ stop(void *userdata, bool successor)
 }
 
 static int
-reload(void *userdata, struct conf_diags *diags)
+reload(void *userdata, struct daemon_reload *request)
 {
-	return checkd_reload(userdata, diags);
+	return checkd_reload(userdata, request);
 }
 
 /* A configuration of thousands of services is nothing for the helper to keep. */

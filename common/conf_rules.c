@@ -56,6 +56,21 @@ check_names(struct conf_tree *tree, struct conf_diags *diags, enum conf_key key)
 	return r;
 }
 
+void
+conf_rules_check_work(const struct conf_tree *tree, struct conf_diags *diags)
+{
+	for (const struct conf_node *node = conf_tree_first(tree); node;
+	     node = node->next)
+		if (node->row->key == CONF_KEY_VRRP_INSTANCE ||
+		    node->row->key == CONF_KEY_VIRTUAL_SERVER)
+			return;
+	if (conf_diags_errors(diags) == 0)
+		conf_diags_add(diags, CONF_WARNING, conf_tree_file(tree, 0), 0, 0, 1,
+		    NULL, NULL,
+		    "there is no vrrp_instance and no virtual_server in it: nothing to "
+		    "do");
+}
+
 int
 conf_rules_check(struct conf_tree *tree, struct conf_diags *diags)
 {

@@ -10,4 +10,8 @@
 /* Checks a whole tree. Returns 0 or -ENOMEM. */
 int conf_rules_check(struct conf_tree *tree, struct conf_diags *diags);
 
+/* Warns of a file without errors in which there is work for neither daemon. It is for
+ * whole files that are to be used, not for pieces of one. */
+void conf_rules_check_work(const struct conf_tree *tree, struct conf_diags *diags);
+
 #endif

@@ -21,17 +21,21 @@
 
 static void
 answer_reload(const struct ctl_config *config, struct ctl_call *call,
-    struct conf_diags *diags, int r)
+    const struct daemon_reload *reload, int r)
 {
-	json_t *json = ctl_findings_json(diags);
+	json_t *json = ctl_findings_json(reload->diags);
 
 	if (r == 0 && json != NULL) {
+		(void)json_object_update(json, reload->told);
 		(void)json_object_set_new(
 		    json, "rev", json_integer((json_int_t)*config->rev));
 		ctl_call_reply(call, json);
 	} else if (r == -EINVAL) {
 		ctl_call_fail(call, CTL_CONFIG_INVALID, json,
 		    "the configuration has errors, nothing was changed");
+	} else if (r == -ECANCELED) {
+		ctl_call_fail(call, CTL_WOULD_BREAK, json, "nothing was changed: %s",
+		    reload->refused);
 	} else if (r == -EBUSY) {
 		ctl_call_fail(call, CTL_BUSY, json, "%s is not ready for a reload",
 		    config->daemon);
@@ -45,14 +49,20 @@ static void
 do_reload(void *userdata, struct ctl_call *call)
 {
 	const struct ctl_config *config = userdata;
-	struct conf_diags *diags = conf_diags_new();
+	struct daemon_reload reload = {
+	    .force = ctl_params_boolean(call->params, "force", false),
+	    .diags = conf_diags_new(),
+	};
+	int r;
 
-	if (diags == NULL) {
+	if (reload.diags == NULL) {
 		ctl_call_fail(call, CTL_INTERNAL, NULL, "out of memory");
 		return;
 	}
-	answer_reload(config, call, diags, config->reload(config->userdata, diags));
-	conf_diags_free(diags);
+	r = config->reload(config->userdata, &reload);
+	answer_reload(config, call, &reload, r);
+	json_decref(reload.told);
+	conf_diags_free(reload.diags);
 }
 
 /* ---- test ---------------------------------------------------------------- */
@@ -184,10 +194,16 @@ static const struct ctl_param show_params[] = {
 	{0},
 };
 
+static const struct ctl_param reload_params[] = {
+	{"force", CTL_BOOLEAN, false, 0, 0, "also when the file leaves nothing to do"},
+	CTL_PARAMS_OF_CHANGES,
+	{0},
+};
+
 static const struct ctl_method methods[] = {
-	{"config.reload", CTL_ROLE_ADMIN, true, NULL, do_reload,
+	{"config.reload", CTL_ROLE_ADMIN, true, reload_params, do_reload,
 	 "read the configuration anew and apply the differences"},
-	{"reload", CTL_ROLE_ADMIN, true, NULL, do_reload, "the same as config.reload"},
+	{"reload", CTL_ROLE_ADMIN, true, reload_params, do_reload, "the same as config.reload"},
 	{"config.test", CTL_ROLE_OPERATOR, false, NULL, do_test,
 	 "what a reload would say of the configuration"},
 	{"config.show", CTL_ROLE_OPERATOR, false, show_params, do_show,

@@ -8,9 +8,9 @@
 #include <stdint.h>
 #include "common/ctl_server.h"
 
-struct conf_diags;
 struct conf_tree;
 struct daemon_options;
+struct daemon_reload;
 struct helper;
 
 /* What these methods need of a daemon; kept by it as long as its server. */
@@ -22,8 +22,9 @@ struct ctl_config {
 	struct conf_tree *const *tree; /* the configuration in use */
 	const uint64_t *rev;
 	/* Reads the configuration anew and takes it into use. On an error nothing
-	 * changes. Returns 0, -EINVAL (errors in it), -EBUSY, or a negative errno. */
-	int (*reload)(void *userdata, struct conf_diags *diags);
+	 * changes. Returns 0, -EINVAL (errors in it), -ECANCELED (it needs force),
+	 * -EBUSY, or a negative errno. */
+	int (*reload)(void *userdata, struct daemon_reload *reload);
 	void *userdata;
 };
 

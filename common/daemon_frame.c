@@ -9,6 +9,7 @@
 #include <sys/signalfd.h>
 
 #include "common/conf.h"
+#include "common/conf_rules.h"
 #include "common/helper.h"
 #include "common/log.h"
 
@@ -28,6 +29,8 @@ daemon_read_config(const struct daemon_options *options, struct helper *helper,
 		return r;
 	r = conf_tree_parse(text, &env, diags, &tree);
 	conf_text_free(text);
+	if (r == 0)
+		conf_rules_check_work(tree, diags);
 	if (r == 0 && conf_diags_verdict(diags) == CONF_DOES_NOT_RUN)
 		r = -EINVAL;
 	if (r < 0)
@@ -52,6 +55,16 @@ daemon_show_findings(
 	} else if (test || conf_diags_count(diags) > 0) {
 		conf_diags_print(diags, test ? stdout : stderr);
 	}
+}
+
+void
+daemon_log_refused(const struct daemon_reload *reload, int error)
+{
+	const char *why = error == -EINVAL      ? "the configuration has errors"
+			  : error == -ECANCELED ? reload->refused
+						: strerror(-error);
+
+	log_err("reload refused, nothing changed: %s", why);
 }
 
 enum daemon_status
@@ -98,16 +111,17 @@ static int
 on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
 {
 	const struct daemon_signals *signals = userdata;
-	struct conf_diags *diags = conf_diags_new();
+	struct daemon_reload reload = {.diags = conf_diags_new()};
 
 	(void)source;
 	(void)info;
-	if (diags == NULL)
+	if (reload.diags == NULL)
 		return 0;
-	(void)signals->reload(signals->userdata, diags);
-	if (conf_diags_count(diags) > 0)
-		conf_diags_print(diags, stderr);
-	conf_diags_free(diags);
+	(void)signals->reload(signals->userdata, &reload);
+	if (conf_diags_count(reload.diags) > 0)
+		conf_diags_print(reload.diags, stderr);
+	json_decref(reload.told);
+	conf_diags_free(reload.diags);
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #ifndef COMMON_DAEMON_FRAME_H
 #define COMMON_DAEMON_FRAME_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <systemd/sd-event.h>
 #include "common/daemon.h"
@@ -32,6 +33,18 @@ void daemon_show_findings(
 /* The exit status for the outcome of reading a configuration. */
 enum daemon_status daemon_status_of(int error);
 
+/* A reload: how it is asked for, and what came of it. */
+struct daemon_reload {
+	bool force;               /* also when it leaves nothing to do */
+	struct conf_diags *diags; /* findings are added */
+	char refused[256];        /* with -ECANCELED: why it needs `force` */
+	json_t *told; /* an object: what it changed, for the answer and the event; the
+		       * caller releases it. NULL: nothing */
+};
+
+/* Says in the log why a reload failed with `error`. */
+void daemon_log_refused(const struct daemon_reload *reload, int error);
+
 /* Means that a successor follows at once. It is one that nobody sends by habit: the first
  * ones, SIGUSR1 and SIGUSR2 make keepalived write down its state. */
 #define DAEMON_SIGNAL_SUCCESSOR SIGRTMAX
@@ -40,7 +53,7 @@ struct daemon_signals {
 	/* SIGTERM, SIGINT, or DAEMON_SIGNAL_SUCCESSOR. */
 	void (*stop)(void *userdata, bool successor);
 	/* SIGHUP; findings are shown afterwards. */
-	int (*reload)(void *userdata, struct conf_diags *diags);
+	int (*reload)(void *userdata, struct daemon_reload *reload);
 	void *userdata;
 };
 

@@ -61,8 +61,9 @@ void edits_open(struct edits *edits, struct ctl_server *server, const char *run_
 
 /* After a start or a reload: takes operator_max_lease, removes edits of objects that
  * are not configured, and drops what was saved over another value of the file than the
- * present one. */
-void edits_settle(struct edits *edits);
+ * present one. What was dropped is added to the list "dropped" of the object `told`, as
+ * {"path", "field", "value", "because"}; NULL: nobody asks. */
+void edits_settle(struct edits *edits, json_t *told);
 
 /* Writes what is due, answers who waits, and frees it; the server must still be there.
  * NULL is allowed. Returns NULL. */

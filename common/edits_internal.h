@@ -22,6 +22,7 @@ struct edits {
 	struct lease_store *store;
 	struct writer *writer;
 	struct audit *audit;
+	json_t *dropped;         /* while it settles: what went; NULL: nobody asks */
 	struct edits_told *told; /* what subscribers know of edited fields */
 	/* Leases of this turn that are still to be told of. Two are enough for all to be
 	 * moved from one lease to another. */
@@ -92,6 +93,10 @@ void edits_tell_changes(struct edits *edits);
 void edits_forget_told(struct edits *edits);
 
 /* ---- edits_saved.c -------------------------------------------------------- */
+
+/* Takes note, while it settles, that an entry is dropped. */
+void edits_note_dropped(const struct edits *edits, const struct layer_entry *entry,
+    const char *because);
 
 /* Drops what was saved over another value of the file than the present one. */
 void edits_check_saved(struct edits *edits);

@@ -133,6 +133,7 @@ forget_strangers(struct edits *edits)
 		log_info("control: dropping the override of %s %s, which is not "
 			 "configured",
 		    entry->path, entry->field);
+		edits_note_dropped(edits, entry, "not configured");
 		edits_take_back(edits, entry);
 		/* More than one may have gone. */
 		i = 0;
@@ -156,11 +157,15 @@ take_limits(const struct edits *edits)
 }
 
 void
-edits_settle(struct edits *edits)
+edits_settle(struct edits *edits, json_t *told)
 {
+	edits->dropped = told != NULL ? json_array() : NULL;
 	take_limits(edits);
 	forget_strangers(edits);
 	edits_check_saved(edits);
+	if (told != NULL)
+		(void)json_object_set_new(told, "dropped", edits->dropped);
+	edits->dropped = NULL;
 	edits_apply_log_level(edits);
 	edits_tell_given(edits);
 	edits_tell_changes(edits);
@@ -242,7 +247,7 @@ edits_open(struct edits *edits, struct ctl_server *server, const char *run_dir,
 		log_err("control: no edits can be kept: %s", strerror(-r));
 		return;
 	}
-	edits_settle(edits);
+	edits_settle(edits, NULL);
 	edits->tells = true;
 	if (layers_get(edits->config.layers, 0) != NULL)
 		log_notice(

@@ -17,6 +17,9 @@
 #include "common/log.h"
 #include "common/units.h"
 
+/* So many of those that a reload drops are named. */
+#define DROPPED_MAX 50
+
 /* One field of one object. */
 struct place {
 	struct edits_object of;
@@ -476,6 +479,19 @@ edits_do_discard(void *userdata, struct ctl_call *call)
 
 /* ---- when the file changes ----------------------------------------------- */
 
+void
+edits_note_dropped(
+    const struct edits *edits, const struct layer_entry *entry, const char *because)
+{
+	const struct live_field *field = edits_field_of(edits, entry);
+
+	if (field != NULL && json_array_size(edits->dropped) < DROPPED_MAX)
+		(void)json_array_append_new(edits->dropped,
+		    json_pack("{s:o, s:s, s:o, s:s}", "path", ctl_msg_text(entry->path),
+			"field", entry->field, "value",
+			live_field_json(field, entry->value), "because", because));
+}
+
 static void
 tell_superseded(
     const struct edits *edits, const struct layer_entry *entry, int64_t in_file)
@@ -509,6 +525,7 @@ edits_check_saved(struct edits *edits)
 			continue;
 		}
 		tell_superseded(edits, entry, in_file);
+		edits_note_dropped(edits, entry, "the file has another value now");
 		(void)layers_unset_in(layers, of.path, entry->field, LAYER_SAVED);
 		edits->config.changed(edits->config.userdata, of.path);
 	}

@@ -142,6 +142,20 @@ is_wanted(const struct check *check, size_t i)
 		   daemon, other, daemons_has_run_dir(check->session->daemons, daemon));
 }
 
+/* Both daemons read the same file: the first that answers knows. */
+static void
+check_for_work(const struct check *check)
+{
+	for (size_t i = 0; i < DAEMONS_COUNT; i++) {
+		const json_t *status = json_array_get(check->parts[i].items, 0);
+
+		if (status == NULL)
+			continue;
+		check_work(check->result, status);
+		return;
+	}
+}
+
 /* The whole node: both daemons as far as it should have them, and all instances. */
 static void
 check_node(struct check *check)
@@ -154,6 +168,7 @@ check_node(struct check *check)
 		if (is_wanted(check, i))
 			check_daemon(check, i);
 	}
+	check_for_work(check);
 }
 
 /* Fills the result from what the line is about. */

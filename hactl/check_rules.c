@@ -260,6 +260,18 @@ check_status(json_t *check, const char *daemon, const json_t *status, int64_t no
 	free(label);
 }
 
+void
+check_work(json_t *check, const json_t *status)
+{
+	const json_t *config = json_object_get(status, "config");
+
+	if (view_integer(config, "instances", 1) == 0 &&
+	    view_integer(config, "services", 1) == 0)
+		add(check, CHECK_WARNING, "node",
+		    must_format("neither instances nor services are configured in %s",
+			view_string(config, "file", "the file")));
+}
+
 bool
 check_is_expected(const char *daemon, const json_t *status_of_other, bool has_run_dir)
 {

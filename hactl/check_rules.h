@@ -43,6 +43,10 @@ void check_service(json_t *check, const json_t *service);
 void check_status(
     json_t *check, const char *daemon, const json_t *status, int64_t now_us);
 
+/* Looks whether there is any work at all, in the status of a daemon, which knows what the
+ * file has for both: an empty file must not pass for a healthy node. */
+void check_work(json_t *check, const json_t *status);
+
 /* Whether this node should run a daemon: the other one, which reads the same file, finds
  * work for it there (`status` of the other, NULL: unknown), or it was running and did
  * not end properly (`has_run_dir`). */

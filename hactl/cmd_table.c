@@ -296,10 +296,12 @@ const struct command commands[] = {
 	.role = CTL_ROLE_OPERATOR, .takes = CHANGE,
 	.more = "Of another's lease only an admin can."},
     {.syntax = "reload [vrrpd | checkd]", .help = "read the configuration file anew",
-	.asks = ASKS_BOTH, .method = "reload", .params = request_change,
+	.asks = ASKS_BOTH, .method = "reload", .params = request_reload,
 	.schema = "hactl.reload/1", .view = view_reloaded, .role = CTL_ROLE_ADMIN,
-	.takes = CHANGE,
-	.more = "An error in the file leaves everything as it was; exit status 1."},
+	.takes = CHANGE | OPTION_BIT(OPTION_FORCE),
+	.more = "An error in the file leaves everything as it was; exit status 1. One that "
+	    "leaves no instance, or no service, of those in use is refused, exit status 6, "
+	    "without --force: it was more often cut short than meant."},
     {.syntax = "config test [FILE]", .help = "check a configuration file; needs no daemon",
 	.kind = COMMAND_CONFIG_TEST, .schema = "hactl.config-test/1",
 	.more = "Exit status 0 when it runs, with or without warnings, 1 when it has "

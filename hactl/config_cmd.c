@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/conf.h"
+#include "common/conf_rules.h"
 #include "hactl/cmd_table.h"
 #include "hactl/must.h"
 #include "hactl/pager.h"
@@ -34,6 +35,8 @@ read_file(const struct order *order, struct reading *ret)
 	error = conf_text_load(ret->path, ret->diags, &text);
 	if (error == 0 && conf_tree_parse(text, &env, ret->diags, &ret->tree) < 0)
 		must(NULL);
+	if (error == 0)
+		conf_rules_check_work(ret->tree, ret->diags);
 	conf_text_free(text);
 	conf_diags_sort(ret->diags);
 	return error;

@@ -27,6 +27,7 @@ hactl_libhactl_pure_a_SOURCES = \
 	%D%/style.c %D%/style.h \
 	%D%/view.c %D%/view.h \
 	%D%/view_change.c \
+	%D%/view_reload.c \
 	%D%/view_check.c \
 	%D%/view_describe.c \
 	%D%/view_event.c \

@@ -291,6 +291,16 @@ request_change(const struct order *order, char **ret_wrong)
 }
 
 json_t *
+request_reload(const struct order *order, char **ret_wrong)
+{
+	json_t *params = request_change(order, ret_wrong);
+
+	if (options_given(&order->options, OPTION_FORCE))
+		put(params, "force", json_true());
+	return params;
+}
+
+json_t *
 request_describe(const struct order *order, char **ret_wrong)
 {
 	const char *type = cmd_match_arg(&order->match, "KIND");

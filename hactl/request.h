@@ -30,6 +30,8 @@ json_t *request_unset_any(const struct order *order, char **ret_wrong);
 json_t *request_drain(const struct order *order, char **ret_wrong);
 /* What every change may carry: {"reason", "op_id"} */
 json_t *request_change(const struct order *order, char **ret_wrong);
+/* reload: the same, and {"force"} */
+json_t *request_reload(const struct order *order, char **ret_wrong);
 /* describe: {"type"} */
 json_t *request_describe(const struct order *order, char **ret_wrong);
 /* lease.renew: {"id", "ttl_ms"} */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* view_change.c - what a command changed: roles, values, the configuration. */
+/* view_change.c - what a command changed of values and leases. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -110,37 +110,4 @@ view_applied(FILE *to, const struct answer *answer, const struct style *style)
 	view_durable(to, result);
 	if (options_given(&answer->order->options, OPTION_DRY_RUN))
 		fputs("Nothing was changed: --dry-run.\n", to);
-}
-
-/* "3 instances: 1 added, 1 changed", from the members a daemon tells. */
-static void
-put_numbers(FILE *to, const json_t *item)
-{
-	const char *separator = ": ";
-	const char *key;
-	json_t *value;
-
-	json_object_foreach (json_loose(item), key, value) {
-		if (!json_is_integer(value) || strcmp(key, "rev") == 0)
-			continue;
-		fprintf(to, "%s%s %" JSON_INTEGER_FORMAT, separator, key,
-		    json_integer_value(value));
-		separator = ", ";
-	}
-}
-
-void
-view_reloaded(FILE *to, const struct answer *answer, const struct style *style)
-{
-	for (size_t i = 0; i < answer->count; i++) {
-		const struct part *part = &answer->parts[i];
-
-		if (part->error.code != CTL_OK) {
-			view_failed(to, part, style);
-			continue;
-		}
-		fprintf(to, "%-8sreloaded", part->daemon);
-		put_numbers(to, json_array_get(part->items, 0));
-		fprintf(to, " (rev %" JSON_INTEGER_FORMAT ")\n", part->rev);
-	}
 }

@@ -14,7 +14,7 @@
 #include "vrrpd/vrouter.h"
 #include "vrrpd/vrrp_lateness.h"
 
-struct conf_diags;
+struct daemon_reload;
 struct conf_tree;
 struct ctl_server;
 struct helper;
@@ -84,8 +84,10 @@ void engine_done(struct engine *engine);
 struct vrouter *engine_find(const struct engine *engine, const char *name);
 
 /* Reads the configuration anew and applies the differences. On any error nothing changes
- * and `diags` says why. Returns 0, -EINVAL (the configuration), or a negative errno. */
-int engine_reload(struct engine *engine, struct conf_diags *diags);
+ * and its findings say why. One that would end all virtual routers, as a file that was
+ * cut short does, needs force. Returns 0, -EINVAL (the configuration), -ECANCELED (force),
+ * or a negative errno. */
+int engine_reload(struct engine *engine, struct daemon_reload *reload);
 
 /* Begins to stop: Masters hand over, then the loop ends. `keep_role` leaves addresses and
  * roles for a successor that follows at once. */

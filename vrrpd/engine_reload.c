@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <malloc.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "common/clock.h"
@@ -14,6 +15,7 @@
 #include "vrrpd/vrrp_ctl.h"
 #include "vrrpd/vrrp_diff.h"
 #include "vrrpd/vrrp_events.h"
+#include "vrrpd/vrrp_reload_told.h"
 
 /* A configuration read and checked, not yet in use. */
 struct candidate {
@@ -134,7 +136,8 @@ start_new_routers(struct engine *engine, const struct vrrp_diff *diff)
  * starts when the live edits are settled: in a maintenance of the node it must not take
  * its role, not even for a moment. */
 static void
-apply(struct engine *engine, const struct vrrp_diff *diff, const struct previous *old)
+apply(struct engine *engine, const struct vrrp_diff *diff, const struct previous *old,
+    json_t *told)
 {
 	for (size_t i = 0; i < diff->count; i++)
 		if (diff->entries[i].kind == VRRP_DIFF_REMOVE)
@@ -151,7 +154,7 @@ apply(struct engine *engine, const struct vrrp_diff *diff, const struct previous
 	}
 	engine->rev++;
 	engine->reloaded_us = clock_now_us();
-	vrrp_ctl_reloaded(engine);
+	vrrp_ctl_reloaded(engine, told);
 	start_new_routers(engine, diff);
 }
 
@@ -170,8 +173,8 @@ swap_in(struct engine *engine, struct candidate *candidate, struct vrouter **rou
 }
 
 static int
-take_candidate(
-    struct engine *engine, struct candidate *candidate, struct vrrp_diff *diff)
+take_candidate(struct engine *engine, struct candidate *candidate,
+    struct vrrp_diff *diff, json_t *told)
 {
 	size_t room = candidate->conf->instance_count;
 	struct vrouter **routers = calloc(room + 1, sizeof(struct vrouter *));
@@ -195,27 +198,51 @@ take_candidate(
 	const struct previous old = {engine->conf, engine->routers};
 
 	swap_in(engine, candidate, routers);
-	apply(engine, diff, &old);
+	apply(engine, diff, &old, told);
 	free(old.routers);
 	return 0;
 }
 
+/* A file that is empty was more often cut short than meant. */
 static int
-reload(struct engine *engine, struct conf_diags *diags)
+guard_work(const struct engine *engine, const struct candidate *candidate,
+    struct daemon_reload *request)
+{
+	if (request->force || engine->router_count == 0 ||
+	    candidate->conf->instance_count > 0)
+		return 0;
+	(void)snprintf(request->refused, sizeof(request->refused),
+	    "there is no vrrp_instance in the file, and %zu %s here; \"hactl reload "
+	    "--force\" ends %s",
+	    engine->router_count, engine->router_count == 1 ? "runs" : "run",
+	    engine->router_count == 1 ? "it" : "them all");
+	return -ECANCELED;
+}
+
+static int
+reload(struct engine *engine, struct daemon_reload *request)
 {
 	struct candidate candidate = {0};
 	struct vrrp_diff diff = {0};
-	int r = read_candidate(engine, diags, &candidate);
+	int r = read_candidate(engine, request->diags, &candidate);
 
 	if (r == 0)
-		r = vrrp_diff_make(engine->conf, candidate.conf, &diff);
+		r = guard_work(engine, &candidate, request);
 	if (r == 0)
-		r = take_candidate(engine, &candidate, &diff);
+		r = vrrp_diff_make(engine->conf, candidate.conf, &diff);
+	if (r == 0) {
+		request->told = vrrp_reload_told(&diff);
+		r = take_candidate(engine, &candidate, &diff, request->told);
+	}
 	if (r == 0)
 		log_info("reloaded: %zu virtual routers, %zu unchanged, %zu changed, "
 			 "%zu added, %zu removed",
 		    engine->router_count, diff.kept, diff.changed, diff.added,
 		    diff.removed);
+	if (r < 0) {
+		json_decref(request->told);
+		request->told = NULL;
+	}
 	vrrp_diff_done(&diff);
 	candidate_done(&candidate);
 	/* Two configurations were there at once: what the old one leaves free goes
@@ -225,23 +252,22 @@ reload(struct engine *engine, struct conf_diags *diags)
 }
 
 int
-engine_reload(struct engine *engine, struct conf_diags *diags)
+engine_reload(struct engine *engine, struct daemon_reload *request)
 {
 	if (engine->phase != ENGINE_RUNNING)
 		return -EBUSY;
 	engine->phase = ENGINE_RELOADING;
 	daemon_notify_reloading();
 
-	int r = reload(engine, diags);
+	int r = reload(engine, request);
 
 	engine->phase = ENGINE_RUNNING;
 	engine->reload_failed = r < 0;
 	if (r < 0)
-		log_err("reload refused, nothing changed: %s",
-		    r == -EINVAL ? "the configuration has errors" : strerror(-r));
+		daemon_log_refused(request, r);
 	if (engine->control != NULL)
 		ctl_objects_moved(engine->control);
-	vrrp_event_reload(engine);
+	vrrp_event_reload(engine, request->told);
 	announcer_set_gaps(engine->announcer, engine->conf->garp_interval_us,
 	    engine->conf->gna_interval_us);
 	adv_sockets_flush(engine->sockets);

@@ -31,6 +31,7 @@ vrrpd_libvrrp_pure_a_SOURCES = \
 	%D%/vrrp_metrics.c %D%/vrrp_metrics.h \
 	%D%/vrrp_offender.c %D%/vrrp_offender.h \
 	%D%/vrrp_packet.c %D%/vrrp_packet.h \
+	%D%/vrrp_reload_told.c %D%/vrrp_reload_told.h \
 	%D%/vrrp_view.c %D%/vrrp_view.h
 
 vrrpd_libvrrpd_a_SOURCES = \

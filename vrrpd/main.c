@@ -46,9 +46,9 @@ stop(void *userdata, bool successor)
 }
 
 static int
-reload(void *userdata, struct conf_diags *diags)
+reload(void *userdata, struct daemon_reload *request)
 {
-	return engine_reload(userdata, diags);
+	return engine_reload(userdata, request);
 }
 
 /* The helper's last duty: what our death left behind. */

@@ -363,9 +363,9 @@ static const char *const features[] = {"apply", "lease", "failover", "takeover",
 /* ---- life ---------------------------------------------------------------- */
 
 static int
-reload(void *userdata, struct conf_diags *diags)
+reload(void *userdata, struct daemon_reload *request)
 {
-	return engine_reload(userdata, diags);
+	return engine_reload(userdata, request);
 }
 
 static int
@@ -451,14 +451,14 @@ vrrp_ctl_load_overrides(struct engine *engine)
 }
 
 void
-vrrp_ctl_reloaded(struct engine *engine)
+vrrp_ctl_reloaded(struct engine *engine, json_t *told)
 {
 	struct vrrp_ctl *ctl;
 
 	if (engine->control == NULL)
 		return;
 	ctl = ctl_server_userdata(engine->control);
-	edits_settle(ctl->edits);
+	edits_settle(ctl->edits, told);
 	vrrp_edits_settle(ctl);
 }
 

@@ -3,6 +3,8 @@
 #ifndef VRRPD_VRRP_CTL_H
 #define VRRPD_VRRP_CTL_H
 
+#include <jansson.h>
+
 struct engine;
 struct vrouter;
 
@@ -16,8 +18,9 @@ int vrrp_ctl_open(struct engine *engine);
  * logged and left out. */
 void vrrp_ctl_load_overrides(struct engine *engine);
 
-/* A reload changed engine->conf: overrides of instances that are gone go too. */
-void vrrp_ctl_reloaded(struct engine *engine);
+/* A reload changed engine->conf: overrides of instances that are gone go too. What went
+ * is added to `told`, see edits_settle(). */
+void vrrp_ctl_reloaded(struct engine *engine, json_t *told);
 
 /* It became Master: what kept it from taking the role after a maintenance is over. */
 void vrrp_ctl_end_stay(struct vrouter *vr);

@@ -190,15 +190,18 @@ vrrp_event_move_finished(const struct vrouter *vr, const struct vrouter_move *mo
 }
 
 void
-vrrp_event_reload(const struct engine *engine)
+vrrp_event_reload(const struct engine *engine, json_t *told)
 {
+	json_t *new;
+
 	if (engine->control == NULL)
 		return;
+	new = json_pack("{s:I, s:I}", "rev", (json_int_t)engine->rev, "instances",
+	    (json_int_t)engine->router_count);
+	(void)json_object_update(new, told);
 	ctl_publish(engine->control,
 	    engine->reload_failed ? "config.refused" : "config.reloaded",
-	    "daemon/vrrpd", engine->cause, NULL,
-	    json_pack("{s:I, s:I}", "rev", (json_int_t)engine->rev, "instances",
-		(json_int_t)engine->router_count));
+	    "daemon/vrrpd", engine->cause, NULL, new);
 }
 
 void

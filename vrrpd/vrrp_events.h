@@ -40,8 +40,9 @@ void vrrp_event_move_finished(const struct vrouter *vr, const struct vrouter_mov
 /* daemon.settled: every router had the time to find out who is Master. */
 void vrrp_event_settled(const struct engine *engine);
 
-/* config.reloaded or config.refused, daemon.stopping. */
-void vrrp_event_reload(const struct engine *engine);
+/* config.reloaded, with what it changed in `told` (NULL: unknown), or config.refused;
+ * daemon.stopping. */
+void vrrp_event_reload(const struct engine *engine, json_t *told);
 void vrrp_event_stopping(const struct engine *engine);
 
 #endif

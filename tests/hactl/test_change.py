@@ -303,12 +303,36 @@ def test_lease_ends_before_its_time(node):
 
 
 def test_reload_goes_to_both_daemons(node):
-    vrrpd = node.daemon(methods={"reload": {"rev": 13, "changed": 1}})
-    checkd = node.daemon("checkd", methods={"reload": {"rev": 8}})
+    vrrpd = node.daemon(methods={"reload": {"rev": 13, "counts": {"unchanged": 1}}})
+    checkd = node.daemon("checkd", methods={"reload": {"rev": 8, "services": 2}})
     text = node.text("reload")
-    assert "vrrpd   reloaded: changed 1 (rev 13)" in text
-    assert "checkd  reloaded (rev 8)" in text
+    assert "vrrpd   reloaded: 1 unchanged (rev 13)" in text
+    assert "checkd  reloaded: services 2 (rev 8)" in text
     assert vrrpd.called("reload") == checkd.called("reload") == [{}]
+
+
+def test_reload_says_what_it_changed(node):
+    node.daemon(methods={"reload": {
+        "rev": 13, "counts": {"added": 1, "removed": 20, "changed": 2, "unchanged": 12},
+        "added": ["VI_2"], "removed": [f"OLD_{i}" for i in range(20)], "changed": ["VI_3"],
+        "renamed": [{"from": "VI_4", "to": "WEB"}], "errors": 0, "warnings": 1,
+        "dropped": [{"path": "instance/VI_3", "field": "priority", "value": 150,
+                     "because": "the file has another value now"}],
+        "findings": [{"file": "haven.conf", "line": 4, "column": 1, "severity": "warning",
+                      "text": "not yet"}]}})
+    first, *more = node.text("reload", "vrrpd").splitlines()
+    assert first == ("vrrpd   reloaded: 20 removed (OLD_0, OLD_1, OLD_2, OLD_3, OLD_4, OLD_5,"
+                     " OLD_6, OLD_7, ...), 1 added (VI_2), 2 changed (VI_3, VI_4 is now WEB),"
+                     " 12 unchanged (rev 13)")
+    assert more == ["    dropped: VI_3 priority 150, the file has another value now",
+                    "    haven.conf:4: warning: not yet"]
+
+
+def test_reload_goes_through_its_guard_with_force(node):
+    vrrpd = node.daemon(methods={"reload": refuse(1007, "would_break", "all would end")})
+    assert "all would end" in node.error("reload", "vrrpd", exit=6)
+    node.error("reload", "vrrpd", "--force", exit=6)
+    assert vrrpd.called("reload") == [{}, {"force": True}]
 
 
 def test_reload_of_one_daemon_leaves_the_other(node):

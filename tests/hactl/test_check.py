@@ -98,6 +98,12 @@ def test_a_node_without_instances_needs_no_vrrpd(node):
     assert (status, line.startswith("CRITICAL - vrrpd is not running")) == (2, True)
 
 
+def test_a_node_without_work_is_no_good_news(node):
+    node.daemon(methods=healthy(config={"instances": 0, "services": 0, "file": "/x.conf"}))
+    assert check(node) == (
+        1, "WARNING - node neither instances nor services are configured in /x.conf")
+
+
 def test_services_that_nobody_checks_are_no_good_news(node):
     node.daemon(methods=healthy(VI_1))
     node.daemon("checkd", methods={"status": {"services": {"configured": 2, "checked": 0}}})

@@ -35,6 +35,14 @@ def test_warnings_are_exit_0_and_another_verdict(node, tmp_path):
     assert answer["items"][0]["warnings"] > 0
 
 
+def test_a_file_without_work_is_warned_of(node, tmp_path):
+    answer = node.json("config", "test", write(tmp_path, ""))["items"][0]
+    assert answer["verdict"] == "runs with changes"
+    assert "no vrrp_instance and no virtual_server" in answer["findings"][0]["text"]
+    answer = node.json("config", "test", write(tmp_path, "vrrp_instanc X {\n}\n"), exit=1)
+    assert len(answer["items"][0]["findings"]) == 1, "what is wrong is told, not this too"
+
+
 def test_misspelt_word_is_exit_1_with_its_place(node, tmp_path):
     path = write(tmp_path, GOOD.replace("priority", "prioritty"))
     text = node.text("config", "test", path, exit=1)

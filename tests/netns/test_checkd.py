@@ -25,6 +25,15 @@ def test_status_counts_services(trio):
     assert checkd.stop() == 0
 
 
+def test_a_file_without_services_needs_force(trio):
+    checkd = Checkd(trio[0], conf() + SERVICE)
+    checkd.configure(conf())
+    assert checkd.hactl("reload", "checkd").returncode == 6
+    assert checkd.call("status")["services"]["configured"] == 1
+    assert checkd.hactl("reload", "checkd", "--force").returncode == 0
+    assert checkd.call("status")["services"]["configured"] == 0
+
+
 def test_reload_of_a_broken_file_is_refused(trio):
     checkd = Checkd(trio[0], conf() + SERVICE)
     checkd.configure("virtual_serve x {\n}\n")

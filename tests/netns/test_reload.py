@@ -38,6 +38,49 @@ def test_a_broken_file_changes_nothing(trio, broken):
     assert a.has(VIP)
 
 
+def test_a_file_that_was_cut_short_ends_nothing(trio):
+    """: > haven.conf; hactl reload"""
+    a, _, _ = trio
+    master = _master(a)
+    before = master.instance()["since"]
+    done = master.reload("")
+    assert done.returncode == 6 and "--force" in done.stderr
+    master.signal(signal.SIGHUP)
+    wait_until(lambda: master.log().count("reload refused") == 2, 5, "it is told")
+    assert a.has(VIP) and master.instance()["since"] == before
+    check = master.hactl("check")
+    assert check.returncode == 1 and "the last reload failed" in check.stdout
+    assert master.hactl("reload", "vrrpd", "--force").returncode == 0
+    wait_until(lambda: not a.has(VIP), 5, "it was meant")
+    check = master.hactl("check")
+    assert check.returncode == 1 and "neither instances nor services" in check.stdout
+
+
+def test_a_reload_says_what_it_changed(trio):
+    a, _, _ = trio
+    vrids = {"VI_1": 51, "VI_2": 52, "VI_3": 53, "VI_4": 54}
+
+    def text(*names, **other):
+        return conf(*(instance_conf(name, vrid=vrids[name], **other.get(name, {}),
+                                    addresses=[f"192.0.2.{100 + vrids[name]}/24"])
+                      for name in names))
+
+    daemon = Haven(a, text("VI_1", "VI_2", "VI_3"))
+    daemon.hactl("set", "VI_1", "priority", "120", check=True)
+    daemon.configure(text("VI_2", "VI_3", "VI_4", VI_2={"priority": 90}))
+    told = daemon.hactl_json("reload", "vrrpd")["items"][0]
+    assert told["counts"] == {"added": 1, "removed": 1, "changed": 1, "unchanged": 1}
+    assert (told["added"], told["removed"], told["changed"]) == (["VI_4"], ["VI_1"], ["VI_2"])
+    assert [(it["path"], it["field"], it["value"]) for it in told["dropped"]] == [
+        ("instance/VI_1", "priority", 120)]
+    vrids["WEB"] = vrids["VI_4"]
+    daemon.configure(text("VI_2", "VI_3", "WEB", VI_2={"priority": 90}))
+    line = daemon.hactl("reload", "vrrpd").stdout
+    assert "1 changed (VI_4 is now WEB), 2 unchanged" in line
+    event = [it for it in daemon.hactl_json("log")["items"] if it["type"] == "config.reloaded"]
+    assert event[-1]["new"]["renamed"] == [{"from": "VI_4", "to": "WEB"}]
+
+
 # What is changed, and what must be seen: the address list, the priority sent, whether the
 # role was kept without a break.
 CHANGES = [

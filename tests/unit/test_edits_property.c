@@ -529,7 +529,7 @@ reload(void)
 	if (!was && moved->configured)
 		tell("thing.added", moved);
 	fake.rev++;
-	edits_settle(fake.edits);
+	edits_settle(fake.edits, NULL);
 	if (changed->configured)
 		tell("thing.changed", changed);
 }

@@ -283,6 +283,8 @@ CASE(reload_reports_findings_without_secrets)
 	assert_null(strstr(text, "s3cr3t"));
 	free(text);
 	assert_error(message, "config_invalid");
+	fake.reload_result = -ECANCELED;
+	assert_error(ask_as("admin", "reload", "{}"), "would_break");
 	fake.reload_result = 0;
 	json_t *result = ask("reload", "{}");
 	assert_int_equal(json_integer_value(json_object_get(result, "rev")), 1);

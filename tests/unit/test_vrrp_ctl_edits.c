@@ -547,7 +547,15 @@ CASE(saved_edit_survives_the_boot_until_the_file_changes)
 	assert_int_equal(json_array_size(json_object_get(diff, "items")), 0);
 	json_decref(diff);
 	fake.instances[0].priority = 90;
-	vrrp_ctl_reloaded(&fake.engine);
+	json_t *told = json_object();
+	vrrp_ctl_reloaded(&fake.engine, told);
+	json_t *dropped = json_array_get(json_object_get(told, "dropped"), 0);
+	assert_string_equal(
+	    json_string_value(json_object_get(dropped, "path")), "instance/VI_1");
+	assert_string_equal(
+	    json_string_value(json_object_get(dropped, "field")), "priority");
+	assert_int_equal(json_integer_value(json_object_get(dropped, "value")), 150);
+	json_decref(told);
 	assert_int_equal(priority_of("instance/VI_1"), -1);
 }
 

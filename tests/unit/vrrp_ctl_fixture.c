@@ -3,6 +3,7 @@
  * virtual routers that do what the test says. */
 #include "tests/unit/vrrp_ctl_fixture.h"
 
+#include <errno.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "common/conf.h"
+#include "common/daemon_frame.h"
 #include "common/log.h"
 #include "common/units.h"
 #include "vrrpd/vrrp_ctl.h"
@@ -30,10 +32,12 @@ engine_find(const struct engine *engine, const char *name)
 }
 
 int
-engine_reload(struct engine *engine, struct conf_diags *diags)
+engine_reload(struct engine *engine, struct daemon_reload *reload)
 {
-	if (fake.reload_result < 0)
-		conf_diags_add(diags, CONF_ERROR, "haven.conf", 3, 1, 4,
+	if (fake.reload_result == -ECANCELED)
+		(void)snprintf(reload->refused, sizeof(reload->refused), "all ends");
+	else if (fake.reload_result < 0)
+		conf_diags_add(reload->diags, CONF_ERROR, "haven.conf", 3, 1, 4,
 		    "auth_pass s3cr3t", NULL, "it is wrong");
 	else
 		engine->rev++;

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* view_reload.c - what a reload changed, and what it found odd in the file. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "hactl/must.h"
+#include "hactl/view.h"
+
+/* More names than this make the line no clearer. */
+#define NAMES_MAX 8
+
+/* "VI_1", or "VI_1 is now VI_2". */
+static void
+put_name(FILE *to, const json_t *name)
+{
+	if (json_is_string(name))
+		fputs(json_string_value(name), to);
+	else
+		fprintf(to, "%s is now %s", view_string(name, "from", "?"),
+		    view_string(name, "to", "?"));
+}
+
+/* Returns how many names have been written. */
+static size_t
+put_names(FILE *to, const json_t *names, size_t before)
+{
+	const json_t *name;
+	size_t i;
+
+	json_array_foreach (names, i, name) {
+		if (before + i == NAMES_MAX) {
+			fputs(", ...", to);
+			return NAMES_MAX + 1;
+		}
+		fputs(before + i == 0 ? " (" : ", ", to);
+		put_name(to, name);
+	}
+	return before + i;
+}
+
+/* ", 2 changed (VI_1, VI_2)"; nothing when there was none. */
+static void
+put_kind(FILE *to, const json_t *result, const char *kind, const char **separator)
+{
+	json_int_t count = view_integer(json_object_get(result, "counts"), kind, 0);
+	size_t names;
+
+	if (count == 0)
+		return;
+	fprintf(to, "%s%" JSON_INTEGER_FORMAT " %s", *separator, count, kind);
+	names = put_names(to, json_object_get(result, kind), 0);
+	if (strcmp(kind, "changed") == 0 && names <= NAMES_MAX)
+		names = put_names(to, json_object_get(result, "renamed"), names);
+	if (names > 0)
+		putc(')', to);
+	*separator = ", ";
+}
+
+/* ": services 2, reals 5", from the plain numbers a daemon tells. */
+static void
+put_numbers(FILE *to, const json_t *result, const char *separator)
+{
+	static const char *const known[] = {"rev", "errors", "warnings"};
+	const char *key;
+	json_t *value;
+
+	json_object_foreach (json_loose(result), key, value) {
+		bool is_known = false;
+
+		for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+			is_known |= strcmp(key, known[i]) == 0;
+		if (is_known || !json_is_integer(value))
+			continue;
+		fprintf(to, "%s%s %" JSON_INTEGER_FORMAT, separator, key,
+		    json_integer_value(value));
+		separator = ", ";
+	}
+}
+
+/* An edit that is gone must not be missed later. */
+static void
+put_dropped(FILE *to, const json_t *dropped)
+{
+	const json_t *edit;
+	size_t i;
+
+	json_array_foreach (dropped, i, edit) {
+		const char *path = view_string(edit, "path", "?");
+		const char *slash = strchr(path, '/');
+		char value[VIEW_TEXT_SIZE];
+
+		fprintf(to, "    dropped: %s %s %s, %s\n",
+		    slash != NULL ? slash + 1 : path, view_string(edit, "field", "?"),
+		    view_text(value, edit, "value"), view_string(edit, "because", "?"));
+	}
+}
+
+static void
+put_findings(FILE *to, const json_t *findings)
+{
+	const json_t *finding;
+	size_t i;
+
+	json_array_foreach (findings, i, finding)
+		fprintf(to, "    %s:%d: %s: %s\n", view_string(finding, "file", "?"),
+		    (int)view_integer(finding, "line", 0),
+		    view_string(finding, "severity", "?"),
+		    view_string(finding, "text", ""));
+}
+
+static void
+put_reloaded(FILE *to, const struct part *part)
+{
+	static const char *const kinds[] = {"removed", "added", "changed", "unchanged"};
+	const json_t *result = json_array_get(part->items, 0);
+	const char *separator = ": ";
+
+	fprintf(to, "%-8sreloaded", part->daemon);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		put_kind(to, result, kinds[i], &separator);
+	put_numbers(to, result, separator);
+	fprintf(to, " (rev %" JSON_INTEGER_FORMAT ")\n", part->rev);
+	put_dropped(to, json_object_get(result, "dropped"));
+	put_findings(to, json_object_get(result, "findings"));
+}
+
+void
+view_reloaded(FILE *to, const struct answer *answer, const struct style *style)
+{
+	for (size_t i = 0; i < answer->count; i++) {
+		const struct part *part = &answer->parts[i];
+
+		if (part->error.code != CTL_OK)
+			view_failed(to, part, style);
+		else
+			put_reloaded(to, part);
+	}
+}
