@@ -117,6 +117,37 @@ edits_event(
 	    edits->server, type, path, cause != NULL ? cause : &owner, NULL, lease);
 }
 
+int64_t
+edits_in_force(const struct edits *edits, const struct edits_object *of,
+    const struct live_field *field)
+{
+	const struct layer_entry *top =
+	    layers_top(edits->config.layers, of->path, field->name);
+
+	return top != NULL ? top->value : field->in_file(of->object);
+}
+
+json_t *
+edits_change_json(const struct edits_object *of, const struct live_field *field,
+    int64_t old, int64_t set, const struct layer_entry *lease)
+{
+	char until[UNITS_TEXT_SIZE];
+	json_t *json =
+	    json_pack("{s:o, s:s, s:o, s:o, s:b}", "path", ctl_msg_text(of->path),
+		"field", field->name, "old", live_field_json(field, old), "new",
+		live_field_json(field, lease != NULL ? lease->value : set), "in_force",
+		lease == NULL);
+
+	if (lease == NULL || json == NULL)
+		return json;
+	(void)json_object_set_new(json, "set", live_field_json(field, set));
+	(void)json_object_set_new(json, "lease", ctl_msg_text(lease->id));
+	(void)json_object_set_new(json, "kind", ctl_msg_text(lease->kind));
+	units_format_rfc3339(until, clock_realtime_of_us(lease->expires_us));
+	(void)json_object_set_new(json, "until", json_string(until));
+	return json;
+}
+
 json_t *
 edits_result(const struct edits *edits, bool changed)
 {
@@ -178,16 +209,6 @@ edits_write(struct edits *edits)
 		lease_store_write(edits->store);
 }
 
-static size_t
-entry_count(const struct layers *layers)
-{
-	size_t count = 0;
-
-	while (layers_get(layers, count) != NULL)
-		count++;
-	return count;
-}
-
 /* A lease that changes again and again in one turn is told of once. */
 static void
 note_given(struct edits *edits, const char *id, const char *as)
@@ -204,23 +225,49 @@ note_given(struct edits *edits, const char *id, const char *as)
 	given->as = as;
 }
 
+/* What this user gave of the same kind on the field is replaced. A lease that is
+ * nothing else goes on under its id; any other loses the field, and the new one is a
+ * lease of its own: what is in one lease ends at the same time. */
+static void
+make_way(struct edits *edits, const struct layer_entry *entry, char id[64])
+{
+	struct layers *layers = edits->config.layers;
+	const struct layer_entry *old =
+	    layers_find(layers, entry->path, entry->field, entry->kind, &entry->uid);
+
+	if (old != NULL && layers_lease_size(layers, old->id) == 1) {
+		(void)snprintf(id, 64, "%s", old->id);
+		return;
+	}
+	layers_make_id(layers, entry->created_us, id);
+	if (old != NULL)
+		edits_take_back(edits, old);
+}
+
 const struct layer_entry *
 edits_give(struct edits *edits, const struct layer_entry *entry)
 {
 	struct layers *layers = edits->config.layers;
-	bool known =
-	    entry->id[0] != '\0' && layers_find_lease(layers, entry->id) != NULL;
-	size_t before = entry_count(layers);
-	const struct layer_entry *stored;
+	struct layer_entry given = *entry;
+	const struct layer_entry *stored, *lease;
+	char id[64];
+	bool known;
 
-	if (layers_set(layers, entry, &stored) < 0) {
+	(void)snprintf(id, sizeof(id), "%s", entry->id);
+	if (id[0] == '\0')
+		make_way(edits, entry, id);
+	given.id = id;
+	lease = layers_find_lease(layers, id);
+	known = lease != NULL;
+	if (entry->id[0] != '\0' && known)
+		given.expires_us = lease->expires_us;
+	if (layers_set(layers, &given, &stored) < 0) {
 		log_err(
 		    "%s: out of memory, the %s is not kept", entry->path, entry->kind);
 		return NULL;
 	}
 	/* Telling of another one changes nothing: the entry stays where it is. */
-	note_given(edits, stored->id,
-	    !known && entry_count(layers) > before ? "lease.created" : "lease.renewed");
+	note_given(edits, id, known ? "lease.renewed" : "lease.created");
 	return stored;
 }
 
@@ -242,6 +289,12 @@ edits_entry_ends(struct edits *edits, const struct layer_entry *entry)
 		edits->config.entry_ends(edits->config.userdata, entry);
 }
 
+static void
+on_gone(void *userdata, const struct layer_entry *entry)
+{
+	edits_entry_ends(userdata, entry);
+}
+
 void
 edits_end(struct edits *edits, const char *id)
 {
@@ -253,23 +306,8 @@ edits_end(struct edits *edits, const char *id)
 		return;
 	(void)snprintf(copy, sizeof(copy), "%s", id); /* may be the entry's own */
 	edits_event(edits, "lease.released", entry);
-	for (size_t i = 0; (entry = layers_get(layers, i)) != NULL; i++)
-		if (entry->layer == LAYER_LEASE && strcmp(entry->id, copy) == 0)
-			edits_entry_ends(edits, entry);
-	(void)layers_release(layers, copy);
+	(void)layers_release(layers, copy, on_gone, edits);
 	edits_apply_log_level(edits);
-}
-
-static size_t
-count_of_lease(const struct layers *layers, const char *id)
-{
-	const struct layer_entry *entry;
-	size_t count = 0;
-
-	for (size_t i = 0; (entry = layers_get(layers, i)) != NULL; i++)
-		if (entry->layer == LAYER_LEASE && strcmp(entry->id, id) == 0)
-			count++;
-	return count;
 }
 
 void
@@ -281,7 +319,7 @@ edits_take_back(struct edits *edits, const struct layer_entry *entry)
 	(void)snprintf(id, sizeof(id), "%s", entry->id);
 	if (entry->layer != LAYER_LEASE) {
 		(void)layers_unset_in(layers, entry->path, entry->field, entry->layer);
-	} else if (count_of_lease(layers, id) == 1) {
+	} else if (layers_lease_size(layers, id) == 1) {
 		edits_end(edits, id);
 	} else {
 		note_given(edits, id, "lease.changed");

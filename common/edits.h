@@ -83,7 +83,10 @@ bool edits_may_give(
 const struct layer_entry *edits_own(
     const struct edits *edits, struct ctl_call *call, const char *id);
 
-/* Gives the lease `entry`; edits_changed() tells of it. NULL: out of memory. */
+/* Gives the lease `entry`; edits_changed() tells of it. Without an id it replaces what
+ * the same user gave of the same kind on the field, and goes on under its id when that
+ * lease was nothing else; with one it becomes part of that lease, if it is there, and
+ * ends with it. NULL: out of memory. */
 const struct layer_entry *edits_give(
     struct edits *edits, const struct layer_entry *entry);
 

@@ -24,17 +24,18 @@ struct edits {
 	struct audit *audit;
 	json_t *dropped;         /* while it settles: what went; NULL: nobody asks */
 	struct edits_told *told; /* what subscribers know of edited fields */
-	/* Leases of this turn that are still to be told of. Two are enough for all to be
-	 * moved from one lease to another. */
+	/* Leases of this turn that are still to be told of. Two are enough for all to
+	 * be moved from one lease to another. */
 	struct edits_given {
 		char id[64];
 		const char *as; /* "lease.created" */
 	} given[2];
 	size_t given_count;
-	char daemon_path[32];    /* "daemon/vrrpd" */
-	int log_level;           /* as the command line said */
-	bool keeps;              /* there is a directory to save to */
-	bool tells;              /* what was there at the start is no news */
+	char expired[64];     /* the lease whose end was told last, in this turn */
+	char daemon_path[32]; /* "daemon/vrrpd" */
+	int log_level;        /* as the command line said */
+	bool keeps;           /* there is a directory to save to */
+	bool tells;           /* what was there at the start is no news */
 };
 
 /* What a path means: an object of a kind. */
@@ -71,6 +72,16 @@ void edits_tell_given(struct edits *edits);
 
 /* Tells the daemon that an entry of a lease ends. */
 void edits_entry_ends(struct edits *edits, const struct layer_entry *entry);
+
+/* What is in force: of all layers, or of the file. */
+int64_t edits_in_force(const struct edits *edits, const struct edits_object *of,
+    const struct live_field *field);
+
+/* {"path", "field", "old", "new", "in_force"} of an edit that set `set`: what was in
+ * force before and is now. When `lease` decides instead, its value is "new", with
+ * "set", and "lease", "kind" and "until". */
+json_t *edits_change_json(const struct edits_object *of, const struct live_field *field,
+    int64_t old, int64_t set, const struct layer_entry *lease);
 
 /* A lease as clients see it: its first entry, and all its "entries". */
 json_t *edits_lease_json(const struct edits *edits, const struct layer_entry *entry);

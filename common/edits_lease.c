@@ -94,61 +94,95 @@ find_unconfirmed(const struct edits *edits, struct ctl_call *call)
 	return NULL;
 }
 
-/* One field of the confirmed lease `id` becomes what it was asked to be. */
-static bool
-confirm_one(const struct edits *edits, const char *id)
+/* What the entry becomes once it is confirmed. */
+static struct layer_entry
+confirmed(const struct layer_entry *old)
 {
-	struct layers *layers = edits->config.layers;
-	const struct layer_entry *old;
-	int64_t now_us = clock_now_us();
+	struct layer_entry entry = *old;
 
-	for (size_t i = 0; (old = layers_get(layers, i)) != NULL; i++) {
-		if (old->layer != LAYER_LEASE || strcmp(old->id, id) != 0 ||
-		    strcmp(old->kind, LAYER_KIND_CONFIRM) != 0)
-			continue;
-		struct layer_entry entry = *old;
-		entry.kind = LAYER_KIND_OVERRIDE;
-		entry.layer = old->confirmed_us != 0 ? LAYER_LEASE : LAYER_RUNTIME;
-		entry.expires_us =
-		    old->confirmed_us != 0 ? now_us + old->confirmed_us : 0;
-		entry.confirmed_us = 0;
-		if (layers_set(layers, &entry, NULL) < 0)
-			return false;
-		/* `old` may have moved; it is found by what it is. */
-		return layers_unset_lease(
-			   layers, id, LAYER_KIND_CONFIRM, entry.path, entry.field) > 0;
-	}
-	return false;
+	entry.kind = LAYER_KIND_OVERRIDE;
+	entry.layer = old->confirmed_us != 0 ? LAYER_LEASE : LAYER_RUNTIME;
+	entry.expires_us = old->confirmed_us != 0 ? old->expires_us : 0;
+	entry.confirmed_us = 0;
+	return entry;
 }
 
-/* Whether something of it will be a lease still once it is confirmed. */
+/* What it was set to is in force until now; what is afterwards is added to `changes`.
+ */
+static void
+add_change(const struct edits *edits, const struct layer_entry *before,
+    const struct layer_entry *entry, json_t *changes)
+{
+	const struct layer_entry *top =
+	    layers_top(edits->config.layers, entry->path, entry->field);
+	const struct live_field *field = edits_field_of(edits, entry);
+	struct edits_object of;
+	bool decides =
+	    top == NULL || strcmp(top->id, entry->id) == 0 || top->layer != LAYER_LEASE;
+
+	if (field != NULL && edits_find(edits, entry->path, &of))
+		(void)json_array_append_new(
+		    changes, edits_change_json(&of, field, before->value, entry->value,
+				 decides ? NULL : top));
+}
+
+/* One field of the confirmed lease `id` becomes what it was asked to be. */
+static bool
+confirm_one(struct edits *edits, const char *id, json_t *changes)
+{
+	struct layers *layers = edits->config.layers;
+	const struct layer_entry *old = layers_find_lease(layers, id), *other;
+
+	while (old != NULL && strcmp(old->kind, LAYER_KIND_CONFIRM) != 0)
+		old = layers_next_of_lease(old);
+	if (old == NULL)
+		return false;
+
+	const struct layer_entry before = *layers_top(layers, old->path, old->field);
+	const struct layer_entry entry = confirmed(old);
+
+	/* It replaces what the same user had set for a while. */
+	other =
+	    layers_find(layers, old->path, old->field, LAYER_KIND_OVERRIDE, &old->uid);
+	if (entry.layer == LAYER_LEASE && other != NULL)
+		edits_take_back(edits, other);
+	if (layers_set(layers, &entry, &other) < 0)
+		return false;
+	(void)layers_unset_lease(
+	    layers, id, LAYER_KIND_CONFIRM, other->path, other->field);
+	add_change(edits, &before, other, changes);
+	return true;
+}
+
+/* Whether it will be a lease still once it is confirmed. */
 static bool
 stays_a_lease(const struct layers *layers, const char *id)
 {
-	const struct layer_entry *entry;
+	const struct layer_entry *entry = layers_find_lease(layers, id);
 
-	for (size_t i = 0; (entry = layers_get(layers, i)) != NULL; i++)
-		if (entry->layer == LAYER_LEASE && entry->confirmed_us != 0 &&
-		    strcmp(entry->id, id) == 0)
-			return true;
-	return false;
+	return entry != NULL && entry->confirmed_us != 0;
 }
 
-/* Tells of the lease as it is then, or that it is no more. */
-static void
-confirm(const struct edits *edits, const struct layer_entry *entry, const char *id)
+/* Tells of the lease as it is then, or that it is no more. Returns what changed. */
+static json_t *
+confirm(struct edits *edits, const struct layer_entry *entry, const char *id)
 {
 	const struct layers *layers = edits->config.layers;
 	bool stays = stays_a_lease(layers, id);
+	json_t *changes = json_array();
 
 	if (!stays) {
 		edits_event(edits, "lease.confirmed", entry);
 		edits_event(edits, "lease.released", entry);
+	} else {
+		(void)layers_renew(
+		    edits->config.layers, id, clock_now_us() + entry->confirmed_us);
 	}
-	while (confirm_one(edits, id))
+	while (confirm_one(edits, id, changes))
 		;
-	if (stays)
+	if (stays && layers_find_lease(layers, id) != NULL)
 		edits_event(edits, "lease.confirmed", layers_find_lease(layers, id));
+	return changes;
 }
 
 void
@@ -159,6 +193,7 @@ edits_do_confirm(void *userdata, struct ctl_call *call)
 	const struct layer_entry *entry = wanted != NULL
 					      ? edits_own(edits, call, wanted)
 					      : find_unconfirmed(edits, call);
+	json_t *changes;
 	char id[64];
 
 	if (entry == NULL)
@@ -169,12 +204,15 @@ edits_do_confirm(void *userdata, struct ctl_call *call)
 		return;
 	}
 	(void)snprintf(id, sizeof(id), "%s", entry->id);
-	confirm(edits, entry, id);
+	changes = confirm(edits, entry, id);
 	edits->config.changed(edits->config.userdata, NULL);
 	edits_changed(edits);
 	json_t *result = edits_result(edits, true);
 	if (result != NULL)
 		(void)json_object_set_new(result, "confirmed", json_string(id));
+	if (result != NULL)
+		(void)json_object_set(result, "changes", changes);
+	json_decref(changes);
 	edits_put_lease(edits, result, id);
 	edits_reply(edits, call, result);
 }

@@ -29,31 +29,14 @@ on_expiring(void *userdata, const struct layer_entry *entry, int64_t left_us)
 	edits_event(userdata, "lease.expiring", entry);
 }
 
-/* Whether the time of another entry of the lease is over too. */
-static bool
-is_due(const struct layers *layers, const char *id)
-{
-	int64_t now_us = clock_now_us();
-	const struct layer_entry *entry;
-
-	for (size_t i = 0; (entry = layers_get(layers, i)) != NULL; i++)
-		if (entry->layer == LAYER_LEASE && entry->expires_us <= now_us &&
-		    strcmp(entry->id, id) == 0)
-			return true;
-	return false;
-}
-
-/* A field that was given anew lasts longer than the others of its lease. */
+/* Its entries end one after the other, and it is told of once. */
 static void
-tell_expired(const struct edits *edits, const struct layer_entry *entry)
+tell_expired(struct edits *edits, const struct layer_entry *entry)
 {
-	const struct layer_entry *rest =
-	    layers_find_lease(edits->config.layers, entry->id);
-
-	if (rest != NULL)
-		edits_event(edits, "lease.changed", rest);
-	else
-		edits_event(edits, "lease.expired", entry);
+	if (strcmp(edits->expired, entry->id) == 0)
+		return;
+	(void)snprintf(edits->expired, sizeof(edits->expired), "%s", entry->id);
+	edits_event(edits, "lease.expired", entry);
 }
 
 static void
@@ -67,9 +50,7 @@ on_expired(void *userdata, const struct layer_entry *entry)
 	    entry->value);
 	edits_entry_ends(edits, entry);
 	audit_expiry(edits->audit, entry);
-	/* Told once, with the last entry whose time is over. */
-	if (!is_due(edits->config.layers, entry->id))
-		tell_expired(edits, entry);
+	tell_expired(edits, entry);
 }
 
 static void
@@ -77,6 +58,7 @@ on_changed(void *userdata)
 {
 	struct edits *edits = userdata;
 
+	edits->expired[0] = '\0';
 	++*edits->config.rev;
 	edits_apply_log_level(edits);
 	edits_tell_changes(edits);

@@ -60,9 +60,7 @@ tell(const struct edits *edits, const struct edits_object *of,
 static bool
 is_edit(const struct layer_entry *entry)
 {
-	return entry->layer != LAYER_LEASE ||
-	       strcmp(entry->kind, LAYER_KIND_OVERRIDE) == 0 ||
-	       strcmp(entry->kind, LAYER_KIND_CONFIRM) == 0;
+	return entry->layer != LAYER_LEASE || layers_is_override(entry);
 }
 
 /* Tells of fields that are edited for the first time. */

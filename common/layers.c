@@ -3,9 +3,9 @@
  *
  * Entries are kept in the order in which they were set, which is all that "newest"
  * needs. Thousands come from one request about all objects, and what decides a field is
- * asked for each of them: so they are found by their path too.
+ * asked for each of them: so they are found by their path and by their lease too.
  */
-#include "common/layers.h"
+#include "common/layers_internal.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -13,77 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/hash_table.h"
-#include "common/names.h"
-
-struct slot {
-	struct hash_node node; /* by path */
-	struct layer_entry entry;
-	uint64_t order; /* of being set */
-	char *json;     /* as files have it; NULL: not made yet */
-	char texts[];   /* what the texts of `entry` point into */
-};
-
-struct layers {
-	struct slot **slots; /* in their order */
-	size_t count, room;
-	struct hash_table by_path;
-	uint64_t order;
-	uint32_t serial; /* of the ids given so far */
-};
-
-static const char *const layer_names[LAYER_COUNT_] = {
-    [LAYER_FILE] = "file",
-    [LAYER_SAVED] = "saved",
-    [LAYER_RUNTIME] = "runtime",
-    [LAYER_LEASE] = "lease",
-};
-
-const char *
-layer_name(enum layer layer)
-{
-	return names_text(layer_names, LAYER_COUNT_, (size_t)layer);
-}
-
-struct layers *
-layers_new(void)
-{
-	return calloc(1, sizeof(struct layers));
-}
-
-static void
-slot_free(struct slot *slot)
-{
-	if (slot != NULL)
-		free(slot->json);
-	free(slot);
-}
-
-struct layers *
-layers_free(struct layers *layers)
-{
-	if (layers == NULL)
-		return NULL;
-	for (size_t i = 0; i < layers->count; i++)
-		slot_free(layers->slots[i]);
-	hash_table_done(&layers->by_path);
-	free(layers->slots);
-	free(layers);
-	return NULL;
-}
-
 /* ---- asking -------------------------------------------------------------- */
 
-static bool
-is_of(const struct layer_entry *entry, const char *path, const char *field)
-{
-	return strcmp(entry->path, path) == 0 && strcmp(entry->field, field) == 0;
-}
-
 static uint32_t
-hash_path(const char *path)
+hash_text(const char *text)
 {
-	return hash_bytes(0, path, strlen(path));
+	return hash_bytes(0, text, strlen(text));
 }
 
 /* The first entry of the object after `slot` (NULL: of all), in no order, or NULL. */
@@ -91,7 +26,7 @@ static struct slot *
 next_of_path(const struct layers *layers, const struct slot *slot, const char *path)
 {
 	struct hash_node *node =
-	    slot == NULL ? hash_table_first(&layers->by_path, hash_path(path))
+	    slot == NULL ? hash_table_first(&layers->by_path, hash_text(path))
 			 : hash_table_next(&slot->node);
 
 	while (node != NULL &&
@@ -100,58 +35,121 @@ next_of_path(const struct layers *layers, const struct slot *slot, const char *p
 	return node != NULL ? hash_entry(node, struct slot, node) : NULL;
 }
 
-/* Until it is confirmed or not, an override is one. */
+bool
+layers_is_override(const struct layer_entry *entry)
+{
+	return strcmp(entry->kind, LAYER_KIND_OVERRIDE) == 0 ||
+	       strcmp(entry->kind, LAYER_KIND_CONFIRM) == 0;
+}
+
 static bool
 counts_as(const struct layer_entry *entry, const char *kind)
 {
 	return strcmp(entry->kind, kind) == 0 ||
-	       (strcmp(kind, LAYER_KIND_OVERRIDE) == 0 &&
-		   strcmp(entry->kind, LAYER_KIND_CONFIRM) == 0);
+	       (strcmp(kind, LAYER_KIND_OVERRIDE) == 0 && layers_is_override(entry));
 }
 
-/* Leases count before what has no end, and the newer before the older. */
+/* A lease that takes a router out of the way, or brings it to the front, is about who
+ * serves: no number that is set, however late, may undo that. */
+static unsigned
+rank(const struct layer_entry *entry)
+{
+	bool above = entry->layer == LAYER_LEASE && !layers_is_override(entry);
+
+	return (unsigned)entry->layer + above;
+}
+
+/* Of the same rank, the newer counts before the older. */
 static bool
 is_above(const struct slot *slot, const struct slot *other)
 {
-	if (other == NULL || slot->entry.layer != other->entry.layer)
-		return other == NULL || slot->entry.layer > other->entry.layer;
+	if (other == NULL || rank(&slot->entry) != rank(&other->entry))
+		return other == NULL || rank(&slot->entry) > rank(&other->entry);
 	return slot->order > other->order;
+}
+
+const struct layer_entry *
+layers_top_where(const struct layers *layers, const char *path, const char *field,
+    layers_counts_fn counts, void *userdata)
+{
+	const struct slot *top = NULL;
+
+	for (struct slot *slot = NULL;
+	     (slot = next_of_path(layers, slot, path)) != NULL;)
+		if (strcmp(slot->entry.field, field) == 0 && is_above(slot, top) &&
+		    (counts == NULL || counts(userdata, &slot->entry)))
+			top = slot;
+	return top != NULL ? &top->entry : NULL;
+}
+
+static bool
+has_no_end_or_kind(void *userdata, const struct layer_entry *entry)
+{
+	const char *const *kind = userdata;
+
+	return entry->layer != LAYER_LEASE || counts_as(entry, *kind);
 }
 
 const struct layer_entry *
 layers_top_of_kind(
     const struct layers *layers, const char *path, const char *field, const char *kind)
 {
-	const struct slot *top = NULL;
-
-	for (struct slot *slot = NULL;
-	     (slot = next_of_path(layers, slot, path)) != NULL;) {
-		if (strcmp(slot->entry.field, field) != 0)
-			continue;
-		if (kind != NULL && slot->entry.layer == LAYER_LEASE &&
-		    !counts_as(&slot->entry, kind))
-			continue;
-		if (is_above(slot, top))
-			top = slot;
-	}
-	return top != NULL ? &top->entry : NULL;
+	return layers_top_where(layers, path, field, has_no_end_or_kind, &kind);
 }
 
 const struct layer_entry *
 layers_top(const struct layers *layers, const char *path, const char *field)
 {
-	return layers_top_of_kind(layers, path, field, NULL);
+	return layers_top_where(layers, path, field, NULL, NULL);
+}
+
+static struct lease *
+find_lease(const struct layers *layers, const char *id)
+{
+	struct hash_node *node = hash_table_first(&layers->by_id, hash_text(id));
+
+	while (
+	    node != NULL && strcmp(hash_entry(node, struct lease, node)->id, id) != 0)
+		node = hash_table_next(node);
+	return node != NULL ? hash_entry(node, struct lease, node) : NULL;
 }
 
 const struct layer_entry *
 layers_find_lease(const struct layers *layers, const char *id)
 {
-	for (size_t i = 0; i < layers->count; i++) {
-		const struct layer_entry *entry = &layers->slots[i]->entry;
-		if (entry->layer == LAYER_LEASE && strcmp(entry->id, id) == 0)
-			return entry;
-	}
-	return NULL;
+	const struct lease *lease = find_lease(layers, id);
+
+	return lease != NULL ? &lease->first->entry : NULL;
+}
+
+/* What an entry that we gave out is part of. */
+static const struct slot *
+slot_of(const struct layer_entry *entry)
+{
+	return (const struct slot *)(const void *)((const char *)entry -
+						   offsetof(struct slot, entry));
+}
+
+const struct layer_entry *
+layers_next_of_lease(const struct layer_entry *entry)
+{
+	const struct slot *next = slot_of(entry)->next;
+
+	return next != NULL ? &next->entry : NULL;
+}
+
+size_t
+layers_lease_size(const struct layers *layers, const char *id)
+{
+	const struct lease *lease = find_lease(layers, id);
+
+	return lease != NULL ? lease->count : 0;
+}
+
+size_t
+layers_lease_count(const struct layers *layers)
+{
+	return layers->by_id.count;
 }
 
 const struct layer_entry *
@@ -172,9 +170,8 @@ const struct layer_entry *
 layers_next_of(
     const struct layers *layers, const char *path, const struct layer_entry *entry)
 {
-	const void *at =
-	    entry != NULL ? (const char *)entry - offsetof(struct slot, entry) : NULL;
-	const struct slot *slot = next_of_path(layers, at, path);
+	const struct slot *slot =
+	    next_of_path(layers, entry != NULL ? slot_of(entry) : NULL, path);
 
 	return slot != NULL ? &slot->entry : NULL;
 }
@@ -185,7 +182,114 @@ layers_get(const struct layers *layers, size_t i)
 	return i < layers->count ? &layers->slots[i]->entry : NULL;
 }
 
+/* The entry of the field in a layer without an end, or NULL. */
+static const struct slot *
+find_in(
+    const struct layers *layers, const char *path, const char *field, enum layer layer)
+{
+	const struct slot *slot = NULL;
+
+	while ((slot = next_of_path(layers, slot, path)) != NULL)
+		if (slot->entry.layer == layer && strcmp(slot->entry.field, field) == 0)
+			return slot;
+	return NULL;
+}
+
+const struct layer_entry *
+layers_find_in(
+    const struct layers *layers, const char *path, const char *field, enum layer layer)
+{
+	const struct slot *slot = find_in(layers, path, field, layer);
+
+	return slot != NULL ? &slot->entry : NULL;
+}
+
 /* ---- changing ------------------------------------------------------------ */
+
+static void
+slot_free(struct slot *slot)
+{
+	if (slot != NULL)
+		free(slot->json);
+	free(slot);
+}
+
+static void
+touch(const struct layers *layers, const struct layer_entry *entry)
+{
+	if (layers->touched != NULL)
+		layers->touched(layers->userdata, entry);
+}
+
+void
+layers_watch(struct layers *layers, layers_touched_fn touched, void *userdata)
+{
+	layers->touched = touched;
+	layers->userdata = userdata;
+}
+
+static struct lease *
+lease_new(struct layers *layers, const char *id)
+{
+	struct lease *lease = calloc(1, sizeof(*lease) + strlen(id) + 1);
+
+	if (lease == NULL)
+		return NULL;
+	strcpy(lease->id, id);
+	if (hash_table_add(&layers->by_id, &lease->node, hash_text(id)) == 0)
+		return lease;
+	free(lease);
+	return NULL;
+}
+
+/* The lease ends with its last entry. */
+static void
+leave_lease(struct layers *layers, struct slot *slot)
+{
+	struct lease *lease = slot->lease;
+
+	if (lease == NULL)
+		return;
+	if (slot->previous != NULL)
+		slot->previous->next = slot->next;
+	else
+		lease->first = slot->next;
+	if (slot->next != NULL)
+		slot->next->previous = slot->previous;
+	else
+		lease->last = slot->previous;
+	slot->previous = slot->next = NULL;
+	if (--lease->count > 0)
+		return;
+	hash_table_remove(&layers->by_id, &lease->node);
+	free(lease);
+}
+
+/* Returns 0 or -ENOMEM. */
+static int
+join_lease(struct layers *layers, struct slot *slot)
+{
+	struct lease *lease;
+
+	slot->previous = slot->next = NULL;
+	slot->lease = NULL;
+	if (slot->entry.layer != LAYER_LEASE)
+		return 0;
+	lease = find_lease(layers, slot->entry.id);
+	if (lease == NULL)
+		lease = lease_new(layers, slot->entry.id);
+	if (lease == NULL)
+		return -ENOMEM;
+	slot->lease = lease;
+	slot->previous = lease->last;
+	if (lease->last != NULL)
+		lease->last->next = slot;
+	else
+		lease->first = slot;
+	lease->last = slot;
+	lease->count++;
+	return 0;
+}
 
 /* Takes it out; the caller frees it. */
 static struct slot *
@@ -194,27 +298,37 @@ take_at(struct layers *layers, size_t i)
 	struct slot *slot = layers->slots[i];
 
 	hash_table_remove(&layers->by_path, &slot->node);
+	leave_lease(layers, slot);
 	layers->count--;
 	memmove(&layers->slots[i], &layers->slots[i + 1],
 	    (layers->count - i) * sizeof(layers->slots[0]));
 	return slot;
 }
 
-static void
-remove_at(struct layers *layers, size_t i)
-{
-	slot_free(take_at(layers, i));
-}
-
-/* Where the slot is, from the end: what was set last is asked for most. */
+/* They are in their order. */
 static size_t
 place_of(const struct layers *layers, const struct slot *slot)
 {
-	size_t i = layers->count;
+	size_t low = 0, high = layers->count;
 
-	while (layers->slots[--i] != slot)
-		;
-	return i;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (layers->slots[middle]->order < slot->order)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void
+remove_slot(struct layers *layers, const struct slot *slot)
+{
+	struct slot *gone = take_at(layers, place_of(layers, slot));
+
+	touch(layers, &gone->entry);
+	slot_free(gone);
 }
 
 static int
@@ -262,7 +376,7 @@ layers_make_id(struct layers *layers, int64_t created_us, char buf[16])
 		uint64_t mixed = (uint64_t)created_us + ++layers->serial;
 		mixed *= UINT64_C(0x9e3779b97f4a7c15);
 		(void)snprintf(buf, 16, "L-%04x", (unsigned)(mixed >> 48));
-	} while (layers_find_lease(layers, buf) != NULL);
+	} while (find_lease(layers, buf) != NULL);
 }
 
 /* Copies `text` to *at and moves *at behind it. */
@@ -288,6 +402,7 @@ slot_new(const struct layer_entry *from, const char *id)
 		return NULL;
 	at = slot->texts;
 	slot->json = NULL;
+	slot->is_out = false;
 	slot->entry = *from;
 	slot->entry.path = pack_text(&at, from->path);
 	slot->entry.field = pack_text(&at, from->field);
@@ -313,15 +428,21 @@ layers_set(struct layers *layers, const struct layer_entry *entry,
 	}
 	if (make_room(layers) == 0)
 		slot = slot_new(entry, id);
-	if (slot == NULL || hash_table_add(&layers->by_path, &slot->node,
-				hash_path(slot->entry.path)) < 0) {
+	if (slot == NULL || join_lease(layers, slot) < 0) {
 		slot_free(slot);
 		return -ENOMEM;
 	}
-	if (old != NULL)
-		remove_at(layers, place_of(layers, old));
+	if (hash_table_add(&layers->by_path, &slot->node, hash_text(slot->entry.path)) <
+	    0) {
+		leave_lease(layers, slot);
+		slot_free(slot);
+		return -ENOMEM;
+	}
 	slot->order = ++layers->order;
 	layers->slots[layers->count++] = slot;
+	if (old != NULL)
+		remove_slot(layers, old);
+	touch(layers, &slot->entry);
 	if (ret != NULL)
 		*ret = &slot->entry;
 	return 0;
@@ -330,231 +451,157 @@ layers_set(struct layers *layers, const struct layer_entry *entry,
 size_t
 layers_renew(struct layers *layers, const char *id, int64_t expires_us)
 {
-	size_t count = 0;
+	const struct lease *lease = find_lease(layers, id);
 
-	for (size_t i = 0; i < layers->count; i++) {
-		struct layer_entry *entry = &layers->slots[i]->entry;
-		if (entry->layer != LAYER_LEASE || strcmp(entry->id, id) != 0)
-			continue;
-		entry->expires_us = expires_us;
-		free(layers->slots[i]->json);
-		layers->slots[i]->json = NULL;
-		count++;
+	for (struct slot *slot = lease != NULL ? lease->first : NULL; slot != NULL;
+	     slot = slot->next) {
+		slot->entry.expires_us = expires_us;
+		free(slot->json);
+		slot->json = NULL;
 	}
-	return count;
+	return lease != NULL ? lease->count : 0;
 }
 
 bool
 layers_is_first_of_lease(const struct layers *layers, size_t i)
 {
-	const struct layer_entry *entry = layers_get(layers, i);
+	const struct slot *slot = i < layers->count ? layers->slots[i] : NULL;
 
-	return entry != NULL && entry->layer == LAYER_LEASE &&
-	       layers_find_lease(layers, entry->id) == entry;
+	return slot != NULL && slot->lease != NULL && slot->lease->first == slot;
 }
 
 bool
 layers_unset_in(
     struct layers *layers, const char *path, const char *field, enum layer layer)
 {
-	for (size_t i = 0; i < layers->count; i++) {
-		const struct layer_entry *entry = &layers->slots[i]->entry;
-		if (entry->layer != layer || !is_of(entry, path, field))
-			continue;
-		remove_at(layers, i);
-		return true;
-	}
-	return false;
+	const struct slot *slot = find_in(layers, path, field, layer);
+
+	if (slot != NULL)
+		remove_slot(layers, slot);
+	return slot != NULL;
 }
 
 bool
 layers_unset_lease(struct layers *layers, const char *id, const char *kind,
     const char *path, const char *field)
 {
-	for (size_t i = 0; i < layers->count; i++) {
-		const struct layer_entry *entry = &layers->slots[i]->entry;
-		if (entry->layer != LAYER_LEASE || !is_of(entry, path, field) ||
+	const struct slot *slot = NULL;
+
+	while ((slot = next_of_path(layers, slot, path)) != NULL) {
+		const struct layer_entry *entry = &slot->entry;
+		if (entry->layer != LAYER_LEASE || strcmp(entry->field, field) != 0 ||
 		    strcmp(entry->id, id) != 0 || strcmp(entry->kind, kind) != 0)
 			continue;
-		remove_at(layers, i);
+		remove_slot(layers, slot);
 		return true;
 	}
 	return false;
 }
 
-size_t
-layers_release(struct layers *layers, const char *id)
+/* Takes all of the lease out, in its order, into the list that ends at `at`;
+ * close_ranks() must follow. Returns the new end. */
+static struct slot **
+collect_lease(struct layers *layers, struct lease *lease, struct slot **at)
+{
+	size_t left = lease->count;
+
+	while (left-- > 0) {
+		struct slot *slot = lease->first;
+
+		hash_table_remove(&layers->by_path, &slot->node);
+		leave_lease(layers, slot);
+		slot->is_out = true;
+		*at = slot;
+		at = &slot->next;
+	}
+	return at;
+}
+
+/* Those that were taken out leave no gaps. */
+static void
+close_ranks(struct layers *layers)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < layers->count; i++)
+		if (!layers->slots[i]->is_out)
+			layers->slots[kept++] = layers->slots[i];
+	layers->count = kept;
+}
+
+/* `fn` may ask for what is left, and change it: the list is out of its reach. */
+static size_t
+let_go(struct layers *layers, struct slot *list, layers_gone_fn fn, void *userdata)
 {
 	size_t gone = 0;
 
-	for (size_t i = layers->count; i-- > 0;) {
-		const struct layer_entry *entry = &layers->slots[i]->entry;
-		if (entry->layer != LAYER_LEASE || strcmp(entry->id, id) != 0)
-			continue;
-		remove_at(layers, i);
+	while (list != NULL) {
+		struct slot *slot = list;
+
+		list = slot->next;
+		touch(layers, &slot->entry);
+		if (fn != NULL)
+			fn(userdata, &slot->entry);
+		slot_free(slot);
 		gone++;
 	}
 	return gone;
 }
 
-int64_t
-layers_expire(struct layers *layers, int64_t now_us,
-    void (*fn)(void *userdata, const struct layer_entry *entry), void *userdata)
+size_t
+layers_release(struct layers *layers, const char *id, layers_gone_fn fn, void *userdata)
 {
+	struct lease *lease = find_lease(layers, id);
+	struct slot *list = NULL;
+
+	if (lease == NULL)
+		return 0;
+	(void)collect_lease(layers, lease, &list);
+	close_ranks(layers);
+	return let_go(layers, list, fn, userdata);
+}
+
+int64_t
+layers_expire(struct layers *layers, int64_t now_us, layers_gone_fn fn, void *userdata)
+{
+	struct slot *list = NULL, **at = &list;
 	int64_t next = 0;
 
-	for (size_t i = 0; i < layers->count;) {
-		int64_t at = layers->slots[i]->entry.expires_us;
-		if (at != 0 && at <= now_us) {
-			/* Taken out first: `fn` may ask for what is left. */
-			struct slot *gone = take_at(layers, i);
+	for (size_t i = 0; i < layers->count; i++) {
+		const struct slot *slot = layers->slots[i];
+		int64_t end_us = slot->entry.expires_us;
 
-			if (fn != NULL)
-				fn(userdata, &gone->entry);
-			slot_free(gone);
+		if (slot->is_out || slot->lease == NULL)
 			continue;
-		}
-		if (at != 0 && (next == 0 || at < next))
-			next = at;
-		i++;
+		if (end_us <= now_us)
+			at = collect_lease(layers, slot->lease, at);
+		else if (next == 0 || end_us < next)
+			next = end_us;
 	}
+	if (list != NULL)
+		close_ranks(layers);
+	(void)let_go(layers, list, fn, userdata);
 	return next;
 }
 
-/* ---- keeping ------------------------------------------------------------- */
+/* ---- life ---------------------------------------------------------------- */
 
-static json_t *
-entry_to_json(const struct layer_entry *entry)
+struct layers *
+layers_new(void)
 {
-	return json_pack("{s:s, s:s, s:I, s:s, s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I}",
-	    "path", entry->path, "field", entry->field, "value",
-	    (json_int_t)entry->value, "layer", layer_name(entry->layer), "kind",
-	    entry->kind, "id", entry->id, "uid", (json_int_t)entry->uid, "reason",
-	    entry->reason, "created_us", (json_int_t)entry->created_us, "expires_us",
-	    (json_int_t)entry->expires_us, "base", (json_int_t)entry->base,
-	    "confirmed_us", (json_int_t)entry->confirmed_us);
+	return calloc(1, sizeof(struct layers));
 }
 
-/* `layer` LAYER_FILE: all of them. */
-static json_t *
-list_entries(const struct layers *layers, enum layer layer)
+struct layers *
+layers_free(struct layers *layers)
 {
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < layers->count; i++) {
-		const struct layer_entry *entry = &layers->slots[i]->entry;
-		if (layer != LAYER_FILE && entry->layer != layer)
-			continue;
-		if (json_array_append_new(list, entry_to_json(entry)) < 0) {
-			json_decref(list);
-			return NULL;
-		}
-	}
-	return list;
-}
-
-static const char *
-slot_json(struct slot *slot)
-{
-	json_t *json = slot->json == NULL ? entry_to_json(&slot->entry) : NULL;
-
-	if (json != NULL)
-		slot->json = json_dumps(json, JSON_COMPACT);
-	json_decref(json);
-	return slot->json;
-}
-
-/* Thousands of entries are written with each of them that changes: each is put into
- * words once. */
-char *
-layers_to_text(const struct layers *layers, enum layer layer)
-{
-	size_t len = sizeof("[]");
-	char *text, *at;
-
-	for (size_t i = 0; i < layers->count; i++) {
-		const char *json = slot_json(layers->slots[i]);
-
-		if (json == NULL)
-			return NULL;
-		len += strlen(json) + strlen(",\n");
-	}
-	text = malloc(len);
-	if (text == NULL)
+	if (layers == NULL)
 		return NULL;
-	at = stpcpy(text, "[");
-	for (size_t i = 0; i < layers->count; i++) {
-		const struct slot *slot = layers->slots[i];
-
-		if (layer != LAYER_FILE && slot->entry.layer != layer)
-			continue;
-		at = stpcpy(at, at[-1] == '[' ? "" : ",\n");
-		at = stpcpy(at, slot->json);
-	}
-	(void)stpcpy(at, "]");
-	return text;
-}
-
-json_t *
-layers_to_json(const struct layers *layers)
-{
-	return list_entries(layers, LAYER_FILE);
-}
-
-json_t *
-layers_to_json_of(const struct layers *layers, enum layer layer)
-{
-	return list_entries(layers, layer);
-}
-
-/* Takes one entry, or returns -EBADMSG. A lease without an end or without an id would
- * never go away again, so it is none. */
-static int
-entry_from_json(struct layers *layers, json_t *json)
-{
-	const char *path, *field, *layer, *kind, *id, *reason;
-	json_int_t value, uid, created, expires, base = 0, confirmed = 0;
-
-	if (json_unpack(json,
-		"{s:s, s:s, s:I, s:s, s:s, s:s, s:I, s:s, s:I, s:I, s?I, s?I}", "path",
-		&path, "field", &field, "value", &value, "layer", &layer, "kind", &kind,
-		"id", &id, "uid", &uid, "reason", &reason, "created_us", &created,
-		"expires_us", &expires, "base", &base, "confirmed_us", &confirmed) < 0)
-		return -EBADMSG;
-
-	int number = names_find(layer_names, LAYER_COUNT_, layer);
-	bool is_lease = number == LAYER_LEASE;
-
-	if (number <= LAYER_FILE || uid < 0 || uid > UINT32_MAX ||
-	    is_lease != (expires > 0) || is_lease != (id[0] != '\0'))
-		return -EBADMSG;
-	return layers_set(layers,
-	    &(struct layer_entry){
-		.path = path,
-		.field = field,
-		.value = value,
-		.layer = (enum layer)number,
-		.kind = kind,
-		.id = id,
-		.uid = (uid_t)uid,
-		.reason = reason,
-		.created_us = created,
-		.expires_us = expires,
-		.base = base,
-		.confirmed_us = confirmed,
-	    },
-	    NULL);
-}
-
-int
-layers_from_json(struct layers *layers, const json_t *json)
-{
-	int result = json_is_array(json) ? 0 : -EBADMSG;
-
-	for (size_t i = 0; i < json_array_size(json); i++) {
-		int r = entry_from_json(layers, json_array_get(json, i));
-		if (r < 0)
-			result = r;
-	}
-	return result;
+	while (layers->count > 0)
+		slot_free(take_at(layers, layers->count - 1));
+	hash_table_done(&layers->by_path);
+	hash_table_done(&layers->by_id);
+	free(layers->slots);
+	free(layers);
+	return NULL;
 }

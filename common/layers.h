@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* layers.h - live edits as layers over the configuration file.
  *
- * Effective value = newest lease, else runtime, else saved, else file. A lease is a
- * layer, not a remembered old value: when it ends the layer is taken away and the value
- * is worked out again, so nothing stale is ever restored. Pure: time comes in, nothing
- * is read or written here.
+ * Effective value = the newest lease that is about who serves (a hold, a takeover, a
+ * maintenance), else the newest override that is a lease, else runtime, else saved,
+ * else file. A lease is a layer, not a remembered old value: when it ends the layer is
+ * taken away and the value is worked out again, so nothing stale is ever restored. All
+ * that a lease is about ends at the same time. Pure: time comes in, nothing is read or
+ * written here.
  */
 #ifndef COMMON_LAYERS_H
 #define COMMON_LAYERS_H
@@ -45,8 +47,16 @@ struct layer_entry {
 
 struct layers;
 
+/* An entry that is no longer there, or (layers_watch) may not be. */
+typedef void (*layers_gone_fn)(void *userdata, const struct layer_entry *entry);
+typedef void (*layers_touched_fn)(void *userdata, const struct layer_entry *entry);
+
 struct layers *layers_new(void);
 struct layers *layers_free(struct layers *layers);
+
+/* Calls `touched` for each entry from now on when it was set or taken out; it must not
+ * change the layers. NULL: nobody watches. */
+void layers_watch(struct layers *layers, layers_touched_fn touched, void *userdata);
 
 /* An id for a lease, short enough to type, that no lease has. */
 void layers_make_id(struct layers *layers, int64_t created_us, char buf[16]);
@@ -58,9 +68,18 @@ void layers_make_id(struct layers *layers, int64_t created_us, char buf[16]);
 int layers_set(struct layers *layers, const struct layer_entry *entry,
     const struct layer_entry **ret);
 
+/* Whether the entry of a lease sets a number, and says nothing of who serves. Until it
+ * is confirmed or not, an override is one. */
+bool layers_is_override(const struct layer_entry *entry);
+
 /* The entry that decides the field, or NULL when the file does. */
 const struct layer_entry *layers_top(
     const struct layers *layers, const char *path, const char *field);
+
+/* The same of those entries for which `counts` says so. */
+typedef bool (*layers_counts_fn)(void *userdata, const struct layer_entry *entry);
+const struct layer_entry *layers_top_where(const struct layers *layers,
+    const char *path, const char *field, layers_counts_fn counts, void *userdata);
 
 /* The same when of all leases only those of `kind` count (and with overrides those that
  * must be confirmed): what a field was set to, apart from a hold or a takeover that is
@@ -75,13 +94,26 @@ const struct layer_entry *layers_find(const struct layers *layers, const char *p
 
 /* The entry of the object at `path` after `entry` (NULL: the first), in no order; NULL:
  * there is no other. */
-const struct layer_entry *layers_next_of(const struct layers *layers, const char *path,
-    const struct layer_entry *entry);
+const struct layer_entry *layers_next_of(
+    const struct layers *layers, const char *path, const struct layer_entry *entry);
 
-/* The first entry of the lease `id`, or NULL; and its end: how many entries went. */
+/* The entry of the field in a layer without an end, saved or runtime, or NULL. */
+const struct layer_entry *layers_find_in(
+    const struct layers *layers, const char *path, const char *field, enum layer layer);
+
+/* The first entry of the lease `id`, or NULL, and the next one of the same lease. */
 const struct layer_entry *layers_find_lease(
     const struct layers *layers, const char *id);
-size_t layers_release(struct layers *layers, const char *id);
+const struct layer_entry *layers_next_of_lease(const struct layer_entry *entry);
+
+/* How many entries the lease has, 0 when there is none; how many leases there are. */
+size_t layers_lease_size(const struct layers *layers, const char *id);
+size_t layers_lease_count(const struct layers *layers);
+
+/* Ends the lease: all of it is taken out first, then `fn` (may be NULL) is called for
+ * each entry, and may change the layers. Returns how many went. */
+size_t layers_release(
+    struct layers *layers, const char *id, layers_gone_fn fn, void *userdata);
 
 /* Sets the end of every entry of the lease `id`. Returns how many there are. */
 size_t layers_renew(struct layers *layers, const char *id, int64_t expires_us);
@@ -97,10 +129,10 @@ bool layers_unset_in(
 bool layers_unset_lease(struct layers *layers, const char *id, const char *kind,
     const char *path, const char *field);
 
-/* Removes entries whose time is over, calling `fn` for each before it goes. Returns the
- * next expiry, or 0. */
-int64_t layers_expire(struct layers *layers, int64_t now_us,
-    void (*fn)(void *userdata, const struct layer_entry *entry), void *userdata);
+/* Ends leases whose time is over, as layers_release() does, one after the other.
+ * Returns the next expiry, or 0. */
+int64_t layers_expire(
+    struct layers *layers, int64_t now_us, layers_gone_fn fn, void *userdata);
 
 /* Entry `i` in the order of creation, or NULL. */
 const struct layer_entry *layers_get(const struct layers *layers, size_t i);

@@ -58,13 +58,13 @@ lease_json_whole(const struct layers *layers, const struct layer_entry *entry,
 	json_t *lease = lease_json(entry, now_us, wall_us), *entries = json_array();
 	const struct layer_entry *at;
 
-	for (size_t i = 0; (at = layers_get(layers, i)) != NULL; i++)
-		if (at->layer == LAYER_LEASE && strcmp(at->id, entry->id) == 0)
-			(void)json_array_append_new(
-			    entries, json_pack("{s:o, s:o, s:I}", "object",
-					 ctl_msg_text(at->path), "field",
-					 ctl_msg_text(at->field), "value",
-					 (json_int_t)at->value));
+	for (at = layers_find_lease(layers, entry->id); at != NULL;
+	     at = layers_next_of_lease(at))
+		(void)json_array_append_new(
+		    entries, json_pack("{s:o, s:o, s:I}", "object",
+				 ctl_msg_text(at->path), "field",
+				 ctl_msg_text(at->field), "value",
+				 (json_int_t)at->value));
 	(void)json_object_set_new(lease, "entries", entries);
 	return lease;
 }

@@ -396,17 +396,6 @@ lease_store_write(struct lease_store *store)
 
 /* ---- limits -------------------------------------------------------------- */
 
-static size_t
-lease_count(const struct layers *layers)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; layers_get(layers, i) != NULL; i++)
-		if (layers_is_first_of_lease(layers, i))
-			count++;
-	return count;
-}
-
 void
 lease_store_set_operator_max(struct lease_store *store, int64_t most_us)
 {
@@ -437,7 +426,7 @@ lease_store_may_give(const struct lease_store *store, struct ctl_call *call,
 		refuse_span(call, most_us);
 		return false;
 	}
-	if (!renewed && lease_count(store->config.layers) >= LEASES_MAX) {
+	if (!renewed && layers_lease_count(store->config.layers) >= LEASES_MAX) {
 		ctl_call_fail(call, CTL_LEASE_LIMIT,
 		    json_pack("{s:i}", "max", LEASES_MAX),
 		    "there are %d leases already", LEASES_MAX);

@@ -52,7 +52,8 @@ common_libha_pure_a_SOURCES = \
 	%D%/ctl_ring.c %D%/ctl_ring.h \
 	%D%/ctl_role.c %D%/ctl_role.h \
 	%D%/hash_table.c %D%/hash_table.h \
-	%D%/layers.c %D%/layers.h \
+	%D%/layers.c %D%/layers.h %D%/layers_internal.h \
+	%D%/layers_json.c \
 	%D%/lease_json.c %D%/lease_json.h \
 	%D%/live_field.c %D%/live_field.h \
 	%D%/metrics.c %D%/metrics.h \
@@ -82,7 +83,7 @@ common_libha_edge_a_SOURCES = \
 	%D%/daemon_frame.c %D%/daemon_frame.h \
 	%D%/daemon_options.c \
 	%D%/edits.c %D%/edits.h \
-	%D%/edits_apply.c \
+	%D%/edits_apply.c %D%/edits_apply.h %D%/edits_check.c \
 	%D%/edits_internal.h \
 	%D%/edits_lease.c \
 	%D%/edits_life.c \

@@ -74,6 +74,10 @@ void view_outcomes(FILE *to, const json_t *instances, const struct style *style)
 void view_row(FILE *to, const char *label, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* An edit that is kept while something stronger decides: "VI_1 priority: 120 is kept, but
+ * not in force: lease L-3fa1 (override) gives 180 until 12:58:02", without a newline. */
+void view_hidden(FILE *to, const json_t *change, int64_t now_us);
+
 /* Warns when the answer to a change says that it is not on the disk. */
 void view_durable(FILE *to, const json_t *result);
 

@@ -56,6 +56,23 @@ put_change(FILE *to, const json_t *change)
 }
 
 void
+view_hidden(FILE *to, const json_t *change, int64_t now_us)
+{
+	const char *path = view_string(change, "path", "?");
+	const char *slash = strchr(path, '/');
+	char clock[UNITS_TEXT_SIZE];
+
+	fprintf(to, "%s %s: ", slash != NULL ? slash + 1 : path,
+	    view_string(change, "field", "?"));
+	put_value(to, change, "set");
+	fprintf(to, " is kept, but not in force: lease %s (%s) gives ",
+	    view_string(change, "lease", "?"), view_string(change, "kind", "?"));
+	put_value(to, change, "new");
+	fprintf(to, " until %s",
+	    when_clock(clock, view_string(change, "until", NULL), now_us));
+}
+
+void
 view_released(FILE *to, const struct answer *answer, const struct style *style)
 {
 	const json_t *result = answer_item(answer, 0);
@@ -100,8 +117,14 @@ view_applied(FILE *to, const struct answer *answer, const struct style *style)
 
 	(void)style;
 	json_array_foreach (changes, i, change) {
-		put_change(to, change);
-		put_lease(to, result, "in force", answer->order->now_us);
+		bool hidden = json_is_false(json_object_get(change, "in_force"));
+
+		if (hidden)
+			view_hidden(to, change, answer->order->now_us);
+		else
+			put_change(to, change);
+		put_lease(
+		    to, result, hidden ? "kept" : "in force", answer->order->now_us);
 		putc('\n', to);
 	}
 	if (json_array_size(changes) == 0)

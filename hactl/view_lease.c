@@ -105,6 +105,21 @@ view_held(FILE *to, const struct answer *answer, const struct style *style)
 	view_durable(to, result);
 }
 
+/* What was confirmed and something stronger decides. */
+static void
+put_kept(FILE *to, const json_t *result, int64_t now_us)
+{
+	const json_t *change;
+	size_t i;
+
+	json_array_foreach (json_object_get(result, "changes"), i, change) {
+		if (!json_is_false(json_object_get(change, "in_force")))
+			continue;
+		view_hidden(to, change, now_us);
+		putc('\n', to);
+	}
+}
+
 void
 view_confirmed(FILE *to, const struct answer *answer, const struct style *style)
 {
@@ -116,6 +131,7 @@ view_confirmed(FILE *to, const struct answer *answer, const struct style *style)
 		fprintf(to, "confirmed %s", view_string(result, "confirmed", "-"));
 		put_until(to, result, answer->order->now_us);
 		putc('\n', to);
+		put_kept(to, result, answer->order->now_us);
 		view_durable(to, result);
 	}
 	view_failures(to, answer, style);

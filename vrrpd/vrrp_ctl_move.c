@@ -73,16 +73,33 @@ refuse_failover(struct ctl_call *call, const struct vrouter *vr)
 	fail_state(call, vr, "MASTER", why);
 }
 
-/* What stands against the move though the state is right: an address owner. Empty when
- * nothing does. */
+/* What a takeover would act against though it was said to be out of the way; or NULL.
+ */
+static const struct layer_entry *
+maintenance_of(const struct vrouter *vr)
+{
+	char path[VRRP_PATH_SIZE];
+
+	return layers_find(vr->engine->layers, vrrp_json_path(path, vr->conf->name),
+	    VRRP_FIELD_MAINTENANCE, VRRP_KIND_MAINTENANCE, NULL);
+}
+
+/* What stands against the move though the state is right: an address owner, a
+ * maintenance. Empty when nothing does. */
 static void
-look_for_owner(
+look_for_obstacle(
     const struct vrouter *vr, enum vrouter_move_kind kind, char *why, size_t room)
 {
 	const struct vrrp_fsm *fsm = &vr->fsm;
+	const struct layer_entry *maintenance =
+	    kind == VROUTER_MOVE_TAKEOVER ? maintenance_of(vr) : NULL;
 	char from[ADDR_TEXT_SIZE];
 
 	why[0] = '\0';
+	if (maintenance != NULL)
+		(void)snprintf(why, room,
+		    " and in maintenance (lease %.32s): end that first",
+		    maintenance->id);
 	if (kind == VROUTER_MOVE_YIELD && fsm->params.priority == VRRP_PRIORITY_OWNER)
 		(void)snprintf(why, room,
 		    " and owns the addresses (priority 255): an owner cannot yield, it "
@@ -109,7 +126,7 @@ add_all(struct vrrp_op *op, enum vrrp_state needed)
 
 		if (vr->fsm.state != needed)
 			continue;
-		look_for_owner(vr, op->kind, why, sizeof(why));
+		look_for_obstacle(vr, op->kind, why, sizeof(why));
 		(void)snprintf(text, sizeof(text), "%s is %s%s", vr->conf->name,
 		    vrrp_state_name(vr->fsm.state), why);
 		vrrp_op_add(op, vr, why[0] != '\0' ? text : NULL);
@@ -154,7 +171,7 @@ move_one(struct vrrp_ctl *ctl, struct ctl_call *call, enum vrouter_move_kind kin
 {
 	char why[256];
 
-	look_for_owner(vr, kind, why, sizeof(why));
+	look_for_obstacle(vr, kind, why, sizeof(why));
 	if (why[0] != '\0') {
 		fail_state(
 		    call, vr, kind == VROUTER_MOVE_TAKEOVER ? "BACKUP" : "MASTER", why);

@@ -94,25 +94,37 @@ path_of(char buf[32], const struct thing *thing)
 	return buf;
 }
 
+enum rank { RANK_FILE = 0, RANK_SAVED, RANK_RUNTIME, RANK_OVERRIDE, RANK_WHO_SERVES };
+
+static enum rank
+rank_of(const struct layer_entry *entry)
+{
+	if (entry->layer == LAYER_SAVED)
+		return RANK_SAVED;
+	if (entry->layer == LAYER_RUNTIME)
+		return RANK_RUNTIME;
+	return strcmp(entry->kind, "hold") == 0 ? RANK_WHO_SERVES : RANK_OVERRIDE;
+}
+
 /* Of the top layer, found in another way than layers_top(). */
 static int64_t
 top_value(const struct thing *thing, size_t field, const char *kind)
 {
 	int64_t value = thing->in_file[field];
-	enum layer highest = LAYER_FILE;
+	enum rank highest = RANK_FILE;
 	const struct layer_entry *entry;
 	char path[32];
 
 	path_of(path, thing);
 	for (size_t i = 0; (entry = layers_get(fake.layers, i)) != NULL; i++) {
-		if (strcmp(entry->path, path) != 0 || entry->layer < highest ||
+		if (strcmp(entry->path, path) != 0 || rank_of(entry) < highest ||
 		    strcmp(entry->field, fields[field].name) != 0)
 			continue;
 		if (kind != NULL && entry->layer == LAYER_LEASE &&
 		    strcmp(entry->kind, kind) != 0 &&
 		    strcmp(entry->kind, LAYER_KIND_CONFIRM) != 0)
 			continue;
-		highest = entry->layer;
+		highest = rank_of(entry);
 		value = entry->value;
 	}
 	return value;
@@ -480,7 +492,44 @@ with_a_lease(const char *method, const char *more)
 	attempt(method, params);
 }
 
-/* The time of a lease is over, or of one of its fields that was given for less. */
+/* As a daemon does it: one thing, or all of them in one lease. */
+static void
+hold_some(void)
+{
+	char path[32], id[64] = "";
+	size_t first = pick(THINGS), count = pick(2) == 0 ? 1 : THINGS;
+	uid_t uid = getuid();
+
+	if (count > 1)
+		layers_make_id(fake.layers, clock_now_us(), id);
+	for (size_t i = 0; i < count; i++) {
+		const struct thing *thing = &fake.things[(first + i) % THINGS];
+
+		if (!thing->configured)
+			continue;
+		path_of(path, thing);
+		if (count > 1)
+			(void)edits_drop(fake.edits, path, "priority", "hold", &uid);
+		assert_non_null(edits_give(fake.edits,
+		    &(struct layer_entry){
+			.path = path,
+			.field = "priority",
+			.value = 1,
+			.layer = LAYER_LEASE,
+			.kind = "hold",
+			.id = id,
+			.uid = uid,
+			.reason = "",
+			.created_us = clock_now_us(),
+			.expires_us =
+			    clock_now_us() + (int64_t)(pick(99) + 600) * US_PER_S,
+		    }));
+	}
+	on_changed(NULL, NULL);
+	edits_changed(fake.edits);
+}
+
+/* The time of a lease is over. */
 static void
 expire(void)
 {
@@ -489,13 +538,7 @@ expire(void)
 
 	if (entry == NULL)
 		return;
-	if (pick(2) == 0) {
-		(void)layers_renew(fake.layers, entry->id, clock_now_us());
-	} else {
-		struct layer_entry over = *entry;
-		over.expires_us = clock_now_us();
-		assert_int_equal(layers_set(fake.layers, &over, NULL), 0);
-	}
+	(void)layers_renew(fake.layers, entry->id, clock_now_us());
 	edits_write(fake.edits);
 	while (fake.rev == rev)
 		assert_true(sd_event_run(fake.event, US_PER_S) > 0);
@@ -554,7 +597,7 @@ random_step(void)
 	static const char *const names[] = {"set", "set", "lease", "lease",
 	    "other lease", "to confirm", "confirm", "confirm into a lease", "unset",
 	    "unset", "renew", "release", "expire", "expire", "save", "discard",
-	    "discard all", "reload", "reload", "restart", "reboot"};
+	    "discard all", "reload", "reload", "restart", "reboot", "hold", "hold"};
 	size_t step = pick(COUNT_OF(names));
 
 	switch (step) {
@@ -606,6 +649,10 @@ random_step(void)
 	case 18:
 		reload();
 		break;
+	case 21:
+	case 22:
+		hold_some();
+		break;
 	default:
 		restart(step == 20);
 		break;
@@ -632,6 +679,27 @@ check_values(unsigned step, const char *what)
 				    seed, step, what, fields[f].name, thing->name,
 				    (long long)thing->effective[f], (long long)top);
 		}
+}
+
+/* What is in one lease ends at the same time, and nobody has set a field twice. */
+static void
+check_leases(unsigned step, const char *what)
+{
+	const struct layer_entry *entry, *first, *again;
+
+	for (size_t i = 0; (entry = layers_get(fake.layers, i)) != NULL; i++) {
+		if (entry->layer != LAYER_LEASE)
+			continue;
+		first = layers_find_lease(fake.layers, entry->id);
+		if (first->expires_us != entry->expires_us)
+			fail_msg("seed %u, step %u (%s): lease %s has two ends", seed,
+			    step, what, entry->id);
+		again = layers_find(
+		    fake.layers, entry->path, entry->field, entry->kind, &entry->uid);
+		if (strcmp(again->id, entry->id) != 0)
+			fail_msg("seed %u, step %u (%s): %s %s is in two leases", seed,
+			    step, what, entry->path, entry->field);
+	}
 }
 
 static void
@@ -664,6 +732,7 @@ CASE(values_are_those_of_the_top_layer_and_pictures_agree)
 			const char *what = random_step();
 
 			check_values(step, what);
+			check_leases(step, what);
 			/* Now and then more has happened in between. */
 			if (pick(3) != 0)
 				check_pictures(&picture, step, what);

@@ -161,10 +161,109 @@ release_ends_a_lease_by_its_id(void **state)
 	put(*state, LAYER_RUNTIME, "override", 120, 0);
 	strcpy(id, put(*state, LAYER_LEASE, "hold", 1, 100)->id);
 	assert_int_equal(layers_find_lease(*state, id)->value, 1);
-	assert_int_equal(layers_release(*state, id), 1);
+	assert_int_equal(layers_release(*state, id, NULL, NULL), 1);
 	assert_null(layers_find_lease(*state, id));
 	assert_int_equal(top(*state), 120);
-	assert_int_equal(layers_release(*state, id), 0);
+	assert_int_equal(layers_release(*state, id, NULL, NULL), 0);
+}
+
+static void
+who_serves_counts_before_a_number_set_later(void **state)
+{
+	static const char *const kinds[] = {"hold", "takeover", "maintenance"};
+
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		char id[16];
+
+		strcpy(id, put(*state, LAYER_LEASE, kinds[i], 1, 100)->id);
+		put(*state, LAYER_LEASE, "override", 130, 100);
+		put(*state, LAYER_LEASE, "confirm", 140, 100);
+		assert_int_equal(top(*state), 1);
+		assert_int_equal(layers_release(*state, id, NULL, NULL), 1);
+		assert_int_equal(top(*state), 140);
+	}
+}
+
+/* As the end of a maintenance leaves a mark, which replaces one that was there. */
+static void
+leave_a_mark(void *userdata, const struct layer_entry *entry)
+{
+	const struct layer_entry mark = {
+	    .path = entry->path,
+	    .field = "stay",
+	    .value = 1,
+	    .layer = LAYER_RUNTIME,
+	    .kind = "stay",
+	    .id = "",
+	    .reason = "",
+	};
+
+	assert_int_equal(layers_set(userdata, &mark, NULL), 0);
+}
+
+static void
+end_of_a_lease_may_change_the_layers(void **state)
+{
+	struct layers *layers = *state;
+	char path[32];
+
+	for (int i = 0; i < 20; i++) {
+		const struct layer_entry entry = {
+		    .path = path,
+		    .field = "maintenance",
+		    .value = 2,
+		    .layer = LAYER_LEASE,
+		    .kind = "maintenance",
+		    .id = "L-1",
+		    .reason = "",
+		    .expires_us = 10,
+		};
+
+		(void)snprintf(path, sizeof(path), "instance/VI_%d", i);
+		leave_a_mark(layers, &entry);
+		assert_int_equal(layers_set(layers, &entry, NULL), 0);
+	}
+	assert_int_equal(layers_lease_size(layers, "L-1"), 20);
+	assert_int_equal(layers_release(layers, "L-1", leave_a_mark, layers), 20);
+	assert_int_equal(layers_lease_count(layers), 0);
+	assert_null(layers_get(layers, 20));
+	for (int i = 0; i < 20; i++) {
+		(void)snprintf(path, sizeof(path), "instance/VI_%d", i);
+		assert_non_null(layers_top(layers, path, "stay"));
+	}
+}
+
+static void
+lease_is_gone_through_in_its_order(void **state)
+{
+	const struct layer_entry *entry;
+	int64_t expected = 1;
+	char id[16];
+
+	strcpy(id, put(*state, LAYER_LEASE, "hold", 1, 100)->id);
+	put(*state, LAYER_RUNTIME, "override", 7, 0);
+	for (int i = 2; i < 5; i++)
+		assert_int_equal(layers_set(*state,
+				     &(struct layer_entry){.path = PATH,
+					 .field = i == 2   ? "nopreempt"
+						  : i == 3 ? "out"
+							   : "stay",
+					 .value = i,
+					 .layer = LAYER_LEASE,
+					 .kind = "hold",
+					 .id = id,
+					 .reason = "",
+					 .expires_us = 100},
+				     NULL),
+		    0);
+	assert_true(layers_unset_lease(*state, id, "hold", PATH, "out"));
+	for (entry = layers_find_lease(*state, id); entry != NULL;
+	     entry = layers_next_of_lease(entry)) {
+		assert_int_equal(entry->value, expected);
+		expected += expected == 2 ? 2 : 1;
+	}
+	assert_int_equal(expected, 5);
+	assert_int_equal(layers_lease_size(*state, id), 3);
 }
 
 static void
@@ -314,7 +413,7 @@ thousands_of_one_lease_are_found_by_their_paths(void **state)
 	assert_null(layers_find(layers, path, "priority", "hold", &stranger));
 	assert_null(layers_find(layers, path, "priority", "takeover", NULL));
 	assert_null(layers_find(layers, path, "nopreempt", "hold", NULL));
-	assert_int_equal(layers_release(layers, "L-1"), 1500);
+	assert_int_equal(layers_release(layers, "L-1", NULL, NULL), 1500);
 	assert_null(layers_get(layers, 0));
 }
 
@@ -366,6 +465,9 @@ main(void)
 	    TEST(one_bad_entry_does_not_take_the_others_along),
 	    TEST(names_are_those_of_the_protocol),
 	    TEST(text_says_what_json_says),
+	    TEST(who_serves_counts_before_a_number_set_later),
+	    TEST(end_of_a_lease_may_change_the_layers),
+	    TEST(lease_is_gone_through_in_its_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

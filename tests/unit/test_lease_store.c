@@ -248,7 +248,7 @@ drop(const struct fixture *f, const char *kind)
 
 		(void)snprintf(id, sizeof(id), "%s", entry->id);
 		if (is_lease && kind != NULL && strcmp(entry->kind, kind) == 0)
-			(void)layers_release(f->layers, id);
+			(void)layers_release(f->layers, id, NULL, NULL);
 		else if (!is_lease && kind == NULL)
 			(void)layers_unset_in(
 			    f->layers, PATH, "priority", entry->layer);
@@ -504,7 +504,10 @@ expected(const struct model *m)
 	int64_t value = m->runtime >= 0 ? m->runtime : m->saved;
 	unsigned newest = 0;
 
-	for (size_t i = 0; i < 3; i++)
+	/* The first is an override: it counts when neither of the others is there. */
+	if (m->leases[0] >= 0)
+		value = m->leases[0];
+	for (size_t i = 1; i < 3; i++)
 		if (m->leases[i] >= 0 && m->order[i] >= newest) {
 			newest = m->order[i];
 			value = m->leases[i];

@@ -174,7 +174,7 @@ static const struct {
 	"\"ttl_ms\":1000}}"},
     {"log.level", "admin", "{\"level\":\"emerg\"}"},
     {"apply", "admin", "{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":9}}]}"},
-    {"apply", "admin", "{\"changes\":[{\"path\":\"VI_1\",\"unset\":[\"priority\"]}]}"},
+    {"apply", "admin", "{\"changes\":[{\"path\":\"VI_1\",\"unset\":[\"nopreempt\"]}]}"},
     {"config.save", "admin", "{}"},
     {"config.discard", "admin", "{}"},
     {"config.reload", "admin", "{}"},

@@ -47,7 +47,7 @@ CASE(operator_may_change_what_undoes_itself_only)
 	assert_int_equal(priority_of("instance/VI_1"), 150);
 	assert_error(
 	    ask_as("operator", "apply",
-		"{\"changes\":[{\"path\":\"VI_1\",\"unset\":[\"priority\"]}]}"),
+		"{\"changes\":[{\"path\":\"VI_2\",\"unset\":[\"priority\"]}]}"),
 	    "denied");
 	assert_error(ask_as("read", "apply", SET_150), "denied");
 }
@@ -248,6 +248,134 @@ CASE(lease_of_somebody_else_is_for_an_admin)
 	json_decref(ask("lease.release", "{\"id\":\"L-0001\"}"));
 }
 
+CASE(edit_for_good_under_a_lease_is_kept)
+{
+	static const char to_160[] =
+	    "{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":160}}]%s}";
+	static const char *const spans[] = {
+	    ",\"lease\":{\"ttl_ms\":60000}", ",\"confirm_ms\":60000"};
+	char params[160];
+
+	for (size_t i = 0; i < COUNT_OF(spans); i++) {
+		(void)snprintf(params, sizeof(params), to_160, spans[i]);
+		json_t *lease = ask("apply", params);
+		(void)snprintf(params, sizeof(params), to_160, "");
+		json_t *result = ask("apply", params);
+		const json_t *change =
+		    json_array_get(json_object_get(result, "changes"), 0);
+
+		assert_true(json_is_true(json_object_get(result, "changed")));
+		assert_true(json_is_false(json_object_get(change, "in_force")));
+		assert_string_equal(text_of(change, "lease"), text_of(lease, "lease"));
+		json_decref(result);
+		(void)snprintf(
+		    params, sizeof(params), "{\"id\":\"%s\"}", text_of(lease, "lease"));
+		json_decref(ask("lease.release", params));
+		assert_int_equal(priority_of("instance/VI_1"), 160);
+		json_decref(ask("config.discard", "{}"));
+		json_decref(lease);
+	}
+}
+
+/* The first change of an answer, which is freed. */
+static json_t *
+first_change(json_t *result)
+{
+	json_t *change =
+	    json_incref(json_array_get(json_object_get(result, "changes"), 0));
+
+	json_decref(result);
+	return change;
+}
+
+static void
+assert_change(json_t *change, int64_t old, int64_t new, int64_t set, const char *kind)
+{
+	assert_int_equal(json_integer_value(json_object_get(change, "old")), old);
+	assert_int_equal(json_integer_value(json_object_get(change, "new")), new);
+	assert_true(json_is_boolean(json_object_get(change, "in_force")));
+	assert_int_equal(
+	    json_is_true(json_object_get(change, "in_force")), kind == NULL);
+	if (kind != NULL) {
+		assert_int_equal(
+		    json_integer_value(json_object_get(change, "set")), set);
+		assert_string_equal(text_of(change, "kind"), kind);
+		assert_true(text_of(change, "lease")[0] != '\0');
+		assert_true(text_of(change, "until")[0] != '\0');
+	}
+	json_decref(change);
+}
+
+CASE(answer_says_what_is_in_force)
+{
+	static const char dry[] =
+	    "{\"dry_run\":true,\"changes\":[{\"path\":\"VI_1\",\"set\":{"
+	    "\"priority\":120}}]}";
+	static const char plain[] =
+	    "{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":120}}]}";
+
+	assert_change(first_change(ask("apply",
+			  "{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":"
+			  "180}}],\"lease\":{\"ttl_ms\":60000}}")),
+	    100, 180, 180, NULL);
+	assert_change(first_change(ask("apply", dry)), 180, 180, 120, "override");
+	assert_change(first_change(ask("apply", plain)), 180, 180, 120, "override");
+	assert_int_equal(fake.routers[0].fsm.params.priority, 180);
+	/* What waits to be confirmed is in force, and then no longer. */
+	assert_change(first_change(ask("apply",
+			  "{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":"
+			  "170}}],\"confirm_ms\":60000}")),
+	    180, 170, 170, NULL);
+	assert_change(first_change(ask("confirm", "{}")), 170, 180, 170, "override");
+	assert_change(first_change(ask("apply", "{\"changes\":[{\"path\":\"VI_1\","
+						"\"unset\":[\"priority\"]}]}")),
+	    180, 100, 100, NULL);
+}
+
+CASE(number_set_during_a_hold_is_not_in_force)
+{
+	static const char lease_150[] =
+	    "{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":150}}],\"lease\":"
+	    "{\"ttl_ms\":3600000}}";
+	json_t *hold = ask("hold", "{\"target\":\"VI_1\",\"for_ms\":60000}");
+	char params[64];
+
+	assert_change(first_change(ask("apply", lease_150)), 1, 1, 150, "hold");
+	assert_int_equal(fake.routers[0].fsm.params.priority, 1);
+	(void)snprintf(
+	    params, sizeof(params), "{\"id\":\"%s\"}", text_of(hold, "lease"));
+	json_decref(ask("lease.release", params));
+	assert_int_equal(fake.routers[0].fsm.params.priority, 150);
+	json_decref(hold);
+}
+
+CASE(operator_takes_back_what_he_set_for_a_while)
+{
+	static const char unset[] =
+	    "{\"changes\":[{\"path\":\"VI_1\",\"unset\":[\"priority\"]}]}";
+
+	json_decref(ask("apply", SET_150));
+	assert_error(ask_as("operator", "apply", unset), "denied");
+	json_decref(result_in(ask_as("operator", "apply",
+	    "{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":9}}],"
+	    "\"lease\":{\"ttl_ms\":60000}}")));
+	json_t *result = result_in(ask_as("operator", "apply", unset));
+	assert_int_equal(json_array_size(json_object_get(result, "released")), 1);
+	json_decref(result);
+	/* What an admin set for good is still there. */
+	assert_int_equal(fake.routers[0].fsm.params.priority, 150);
+}
+
+CASE(value_of_the_file_is_no_edit)
+{
+	json_decref(ask("apply", SET_150));
+	json_t *result = ask(
+	    "apply", "{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":100}}]}");
+	assert_true(json_is_true(json_object_get(result, "changed")));
+	json_decref(result);
+	assert_null(layers_get(fake.engine.layers, 0));
+}
+
 /* ---- what outlives the process ------------------------------------------- */
 
 CASE(overrides_are_there_again_after_a_restart)
@@ -394,6 +522,62 @@ CASE(lease_is_one_object_and_can_be_renewed)
 	assert_error(ask_as("operator", "lease.renew", params), "lease_limit");
 	assert_error(ask_as("admin", "lease.renew", "{\"id\":\"L-x\",\"ttl_ms\":1000}"),
 	    "not_found");
+}
+
+/* Gives priorities to VI_1 and VI_2 for a while, 0 to neither; returns the answer. */
+static json_t *
+lease_of(int first, int second, int ttl_ms)
+{
+	char params[256], one[80] = "", two[80] = "";
+
+	if (first != 0)
+		(void)snprintf(one, sizeof(one),
+		    "{\"path\":\"VI_1\",\"set\":{\"priority\":%d}}", first);
+	if (second != 0)
+		(void)snprintf(two, sizeof(two),
+		    "%s{\"path\":\"VI_2\",\"set\":{\"priority\":%d}}",
+		    first != 0 ? "," : "", second);
+	(void)snprintf(params, sizeof(params),
+	    "{\"changes\":[%s%s],\"lease\":{\"ttl_ms\":%d}}", one, two, ttl_ms);
+	return ask("apply", params);
+}
+
+CASE(part_of_a_lease_given_again_is_a_lease_of_its_own)
+{
+	json_t *both = lease_of(150, 151, 7200000), *one = lease_of(160, 0, 600000);
+	json_t *again = lease_of(150, 151, 3600000);
+	const struct layer_entry *entry;
+
+	assert_string_not_equal(text_of(both, "lease"), text_of(one, "lease"));
+	assert_true(strcmp(text_of(one, "expires"), text_of(both, "expires")) < 0);
+	/* It took VI_1 from one and VI_2 from the other, all of each. */
+	assert_int_equal(layers_lease_count(fake.engine.layers), 1);
+	entry = layers_find_lease(fake.engine.layers, text_of(again, "lease"));
+	assert_int_equal(entry->expires_us, layers_next_of_lease(entry)->expires_us);
+	json_decref(both);
+	json_decref(one);
+	both = lease_of(152, 153, 7200000);
+	assert_string_equal(text_of(both, "lease"), text_of(again, "lease"));
+	assert_string_not_equal(text_of(both, "expires"), text_of(again, "expires"));
+	json_decref(both);
+	json_decref(again);
+	assert_events((const char *const[]){"lease.created", "instance.changed",
+	    "instance.changed", "lease.changed", "lease.created", "instance.changed",
+	    "lease.released", "lease.renewed", "instance.changed", "lease.renewed",
+	    "instance.changed", "instance.changed", NULL});
+}
+
+CASE(hold_of_one_out_of_all_is_a_lease_of_its_own)
+{
+	json_t *all = ask("hold", "{\"target\":\"all\",\"for_ms\":7200000}");
+	json_t *one = ask("hold", "{\"target\":\"VI_1\",\"for_ms\":60000}");
+
+	assert_string_not_equal(text_of(all, "lease"), text_of(one, "lease"));
+	assert_true(strcmp(text_of(one, "expires"), text_of(all, "expires")) < 0);
+	assert_int_equal(
+	    layers_lease_size(fake.engine.layers, text_of(one, "lease")), 1);
+	json_decref(one);
+	json_decref(all);
 }
 
 CASE(leases_of_two_people_do_not_end_each_other)
@@ -604,6 +788,13 @@ main(void)
 	    TEST(object_tells_all_live_fields_and_what_was_edited),
 	    TEST(saved_edit_survives_the_boot_until_the_file_changes),
 	    TEST(discard_drops_what_was_not_saved),
+	    TEST(edit_for_good_under_a_lease_is_kept),
+	    TEST(answer_says_what_is_in_force),
+	    TEST(number_set_during_a_hold_is_not_in_force),
+	    TEST(operator_takes_back_what_he_set_for_a_while),
+	    TEST(value_of_the_file_is_no_edit),
+	    TEST(part_of_a_lease_given_again_is_a_lease_of_its_own),
+	    TEST(hold_of_one_out_of_all_is_a_lease_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

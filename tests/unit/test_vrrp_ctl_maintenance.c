@@ -3,6 +3,7 @@
 #include "tests/unit/vrrp_ctl_fixture.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "vrrpd/vrrp_ctl.h"
 #include "vrrpd/vrrp_fields.h"
@@ -47,6 +48,24 @@ put_off(const char *target, char lease[64])
 }
 
 #define NODE_ON "{\"action\":\"on\",\"for_ms\":60000,\"stay\":true}"
+
+CASE(takeover_inside_a_maintenance_is_refused)
+{
+	static const char takeover[] = "{\"target\":\"VI_1\"}";
+	char lease[64];
+
+	put_on("VI_1", "", lease);
+	json_t *answer = ask_as("operator", "takeover", takeover);
+	const char *message = text_of(json_object_get(answer, "error"), "message");
+	assert_non_null(strstr(message, lease));
+	assert_error(answer, "wrong_state");
+	assert_int_equal(fake.routers[0].move.kind, VROUTER_MOVE_NONE);
+	put_off("VI_1", lease);
+	int fd = connect_client("operator");
+	say(fd, "takeover", takeover);
+	assert_int_equal(fake.routers[0].move.kind, VROUTER_MOVE_TAKEOVER);
+	hang_up(fd);
+}
 
 CASE(maintenance_moves_the_roles_and_keeps_behind)
 {
@@ -184,6 +203,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    TEST(takeover_inside_a_maintenance_is_refused),
 	    TEST(maintenance_moves_the_roles_and_keeps_behind),
 	    TEST(maintenance_nobody_took_over_says_so_and_stands),
 	    TEST(maintenance_twice_is_the_same_lease),
