@@ -3,6 +3,7 @@
 #include "hactl/maintenance.h"
 
 #include "hactl/cmd_table.h"
+#include "hactl/move.h"
 #include "hactl/must.h"
 #include "hactl/terminal.h"
 
@@ -54,6 +55,20 @@ maintenance_confirm(const struct order *order)
 	    order, "declined", CTL_EXIT_ANSWERED_NO, "answered no; nothing was done");
 }
 
+/* Which roles have not moved, or how to ask for that later. */
+static void
+say_more(const struct order *order, const struct answer *answer, const json_t *params,
+    enum ctl_exit status)
+{
+	/* The daemon had it when the connection broke, or the patience ended. */
+	bool lost = status == CTL_EXIT_UNREACHABLE && answer->parts[0].hello != NULL;
+
+	if (status == CTL_EXIT_INTERRUPTED || lost)
+		move_say_name(order, params);
+	else if (status == CTL_EXIT_PARTLY || status == CTL_EXIT_NOT_REACHED)
+		move_list_outcomes(order, answer->parts[0].error.data);
+}
+
 enum ctl_exit
 maintenance_on(struct session *session, const struct order *order)
 {
@@ -64,12 +79,14 @@ maintenance_on(struct session *session, const struct order *order)
 
 	if (wrong != NULL)
 		return session_usage(&order->options, wrong);
+	move_name_it(params);
 	answer.parts[0].daemon = "vrrpd";
 	status = maintenance_confirm(order);
 	if (status == CTL_EXIT_DONE) {
 		session_call(session, &answer.parts[0], "maintenance",
 		    json_incref(params), maintenance_patience(order));
 		status = session_answer(&answer);
+		say_more(order, &answer, params, status);
 	}
 	json_decref(params);
 	answer_done(&answer);

@@ -213,10 +213,8 @@ confirm(const struct order *order, const json_t *instances)
 
 /* ---- its name ------------------------------------------------------------ */
 
-/* "h-7c21f03a": who loses the connection, or does not wait, asks for the outcome by it.
- */
-static void
-name_it(json_t *params)
+void
+move_name_it(json_t *params)
 {
 	uint32_t number;
 
@@ -228,9 +226,8 @@ name_it(json_t *params)
 	    params, "op_id", must(json_sprintf("h-%08" PRIx32, number)));
 }
 
-/* The daemon carries on; the name tells how it ended. */
-static void
-say_name(const struct order *order, const json_t *params)
+void
+move_say_name(const struct order *order, const json_t *params)
 {
 	if (is_for_people(order))
 		fprintf(stderr,
@@ -250,15 +247,14 @@ say_begin(const struct order *order)
 	fputs(is_takeover(order) ? "taking over ...\n" : "handing over ...\n", stderr);
 }
 
-/* What became of each when not all is well. */
-static void
-list_outcomes(const struct order *order, const json_t *data)
+void
+move_list_outcomes(const struct order *order, const json_t *data)
 {
 	json_t *safe = data != NULL ? escape_json(data) : NULL;
 	const json_t *instances = json_object_get(safe, "instances");
 	struct style style = terminal_style(&order->options, stderr);
 
-	if (json_array_size(instances) > 0)
+	if (is_for_people(order) && json_array_size(instances) > 0)
 		view_outcomes(stderr, instances, &style);
 	json_decref(safe);
 }
@@ -290,11 +286,11 @@ say_more(const struct order *order, const struct answer *answer, const json_t *p
 	const json_t *data = answer->parts[0].error.data;
 
 	if (status == CTL_EXIT_INTERRUPTED)
-		say_name(order, params);
+		move_say_name(order, params);
 	if (!is_for_people(order))
 		return;
 	if (status == CTL_EXIT_NOT_REACHED || status == CTL_EXIT_PARTLY)
-		list_outcomes(order, data);
+		move_list_outcomes(order, data);
 	if (status == CTL_EXIT_NOT_REACHED)
 		advise(order, data);
 }
@@ -325,7 +321,7 @@ move_run(struct session *session, const struct order *order)
 
 	if (wrong != NULL)
 		return session_usage(&order->options, wrong);
-	name_it(params);
+	move_name_it(params);
 	part->daemon = "vrrpd";
 	look(session, order, part);
 	if (answer_good(&answer) == NULL || terminal_interrupted != 0) {

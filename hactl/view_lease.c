@@ -66,6 +66,7 @@ void
 view_maintenance(FILE *to, const struct answer *answer, const struct style *style)
 {
 	const json_t *result = answer_item(answer, 0);
+	const char *op_id = view_string(result, "op_id", NULL);
 
 	(void)style;
 	fputs(object_of(answer), to);
@@ -81,6 +82,9 @@ view_maintenance(FILE *to, const struct answer *answer, const struct style *styl
 	put_until(to, answer_item(answer, 0), answer->order->now_us);
 	put_members(to, json_object_get(result, "members"));
 	putc('\n', to);
+	if (json_is_true(json_object_get(result, "accepted")) && op_id != NULL)
+		fprintf(to, "\"hactl call vrrpd op.get op_id=%s\" tells how it ends.\n",
+		    op_id);
 	view_durable(to, result);
 }
 

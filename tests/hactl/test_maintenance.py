@@ -2,6 +2,7 @@
 """maintenance, hold, confirm, garp, log level: what they ask for and what they say."""
 
 import pathlib
+import re
 import signal
 import threading
 
@@ -34,8 +35,32 @@ def test_maintenance_says_until_when_and_what_moved(lb1):
     assert lb1.text("-y", "maintenance", "on", "node", "for", "2h", "stay") == (
         "the node in maintenance until 2025-11-21 07:44:00 (lease L-3fa7): "
         "VI_1 moved to 192.0.2.12, VI_4 backup\n")
-    assert lb1.vrrpd.called("maintenance") == [
-        {"action": "on", "stay": True, "wait": True, "for_ms": 7200000}]
+    (params,) = lb1.vrrpd.called("maintenance")
+    assert re.fullmatch("h-[0-9a-f]{8}", params.pop("op_id"))
+    assert params == {"action": "on", "stay": True, "wait": True, "for_ms": 7200000}
+
+
+def test_a_maintenance_that_is_not_waited_for_can_be_asked_about(lb1):
+    lb1.vrrpd.methods["maintenance"] = {
+        "accepted": True, "rev": 2, "lease": "L-3fa7", "expires": "2025-11-21T07:44:00Z",
+        "op_id": "CHG-1", "members": [{"name": "VI_1", "state": "master"}]}
+    assert lb1.text("-y", "--op-id=CHG-1", "maintenance", "on", "for", "2h", "--no-wait") == (
+        "the node in maintenance until 2025-11-21 07:44:00 (lease L-3fa7): VI_1 master\n"
+        "\"hactl call vrrpd op.get op_id=CHG-1\" tells how it ends.\n")
+
+
+def test_each_role_that_did_not_move_is_told_of(lb1):
+    def partly(_params):
+        raise Refuse(1009, "partial", "nobody took over VI_1 within 3s; the maintenance "
+                     "(lease L-3fa7) stands", instances=[
+                         {"name": "VI_1", "outcome": "not_moved", "state": "MASTER",
+                          "took_ms": 3000, "message": "nobody took over VI_1 within 3s"},
+                         {"name": "VI_2", "outcome": "moved", "state": "BACKUP",
+                          "took_ms": 612, "to": "192.0.2.12"}])
+    lb1.vrrpd.methods["maintenance"] = partly
+    told = lb1.error("-y", "maintenance", "on", "for", "2h", exit=8)
+    assert [line.split()[:3] for line in told.splitlines()[-2:]] == [
+        ["VI_1", "not_moved", "MASTER"], ["VI_2", "moved", "BACKUP"]]
 
 
 def test_words_of_maintenance(lb1):
