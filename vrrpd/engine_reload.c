@@ -99,6 +99,7 @@ remove_router(struct vrouter *vr)
 	log_notice("%s: no longer configured", vr->conf->name);
 	vrouter_shutdown(vr);
 	vrrp_event_removed(vr);
+	vrrp_ctl_removed(vr);
 	if (vr->record != NULL)
 		runstate_forget(vr->record);
 	vrouter_free(vr);

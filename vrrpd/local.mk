@@ -74,4 +74,5 @@ vrrpd_libvrrpd_a_SOURCES = \
 	%D%/vrrp_maintenance.c \
 	%D%/vrrp_move.c %D%/vrrp_move.h \
 	%D%/vrrp_move_answer.c \
-	%D%/vrrp_window.c %D%/vrrp_window.h
+	%D%/vrrp_window.c %D%/vrrp_window.h \
+	%D%/vrrp_window_answer.c

@@ -168,6 +168,10 @@ int vrouter_move_start(struct vrouter *vr, enum vrouter_move_kind kind, int64_t 
  * it is left when the move fails or the daemon dies. */
 uint8_t vrouter_move_priority(const struct vrouter *vr, enum vrouter_move_kind kind);
 
+/* Ends a hand-over where it is: the router speaks again as the Master that it still is.
+ * Nothing to do without one. */
+void vrouter_move_cancel(struct vrouter *vr);
+
 /* How long a move of `kind` would wait for its proof. */
 int64_t vrouter_move_wait_us(const struct vrouter *vr, enum vrouter_move_kind kind);
 

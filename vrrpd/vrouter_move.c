@@ -259,3 +259,9 @@ vrouter_move_start(struct vrouter *vr, enum vrouter_move_kind kind, int64_t wait
 	vrouter_step(vr, &event, now_us);
 	return 0;
 }
+
+void
+vrouter_move_cancel(struct vrouter *vr)
+{
+	vrouter_step_now(vr, VRRP_EVENT_HANDOVER_CANCEL);
+}

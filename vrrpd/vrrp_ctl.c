@@ -463,6 +463,13 @@ vrrp_ctl_reloaded(struct engine *engine, json_t *told)
 }
 
 void
+vrrp_ctl_removed(struct vrouter *vr)
+{
+	if (vr->engine->control != NULL)
+		vrrp_windows_forget(ctl_server_userdata(vr->engine->control), vr);
+}
+
+void
 vrrp_ctl_end_stay(struct vrouter *vr)
 {
 	struct engine *engine = vr->engine;

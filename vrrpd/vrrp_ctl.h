@@ -22,6 +22,9 @@ void vrrp_ctl_load_overrides(struct engine *engine);
  * is added to `told`, see edits_settle(). */
 void vrrp_ctl_reloaded(struct engine *engine, json_t *told);
 
+/* A reload removed the router, which will be freed. */
+void vrrp_ctl_removed(struct vrouter *vr);
+
 /* It became Master: what kept it from taking the role after a maintenance is over. */
 void vrrp_ctl_end_stay(struct vrouter *vr);
 

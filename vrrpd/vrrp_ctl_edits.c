@@ -55,13 +55,15 @@ vrrp_edits_update_all(const struct vrrp_ctl *ctl)
 static void
 on_changed(void *userdata, const char *path)
 {
-	const struct vrrp_ctl *ctl = userdata;
+	struct vrrp_ctl *ctl = userdata;
 	struct vrouter *vr = path != NULL ? vrrp_ctl_find(ctl, path) : NULL;
 
-	if (path == NULL)
+	if (path == NULL) {
 		vrrp_edits_update_all(ctl);
-	else if (vr != NULL)
+		vrrp_windows_check(ctl);
+	} else if (vr != NULL) {
 		vrouter_update_params(vr);
+	}
 }
 
 static void

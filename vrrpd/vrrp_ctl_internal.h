@@ -97,6 +97,14 @@ bool vrrp_maintenance_extend_to_new(struct vrrp_ctl *ctl);
  */
 void vrrp_maintenance_entry_ends(struct vrrp_ctl *ctl, const struct layer_entry *entry);
 
+/* ---- vrrp_window.c ------------------------------------------------------- */
+
+/* Leases ended: calls off what still moves for the sake of one, and answers. */
+void vrrp_windows_check(struct vrrp_ctl *ctl);
+
+/* The router will be freed. */
+void vrrp_windows_forget(struct vrrp_ctl *ctl, const struct vrouter *vr);
+
 /* Answers everyone who waits: the daemon stops. */
 void vrrp_windows_abandon(struct vrrp_ctl *ctl);
 

@@ -10,7 +10,6 @@
 #include "vrrpd/vrrp_window.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/clock.h"
@@ -77,71 +76,7 @@ take_lease(struct vrrp_ctl *ctl, struct ctl_call *call, const struct scope *scop
 	return true;
 }
 
-static struct vrrp_window *
-window_new(struct vrrp_ctl *ctl, struct ctl_call *call, const struct scope *scope)
-{
-	size_t most = ctl->engine->router_count;
-	struct vrrp_window *window =
-	    calloc(1, sizeof(*window) + most * sizeof(window->members[0]));
-
-	if (window == NULL)
-		return NULL;
-	window->ctl = ctl;
-	window->call = call;
-	window->started_us = clock_now_us();
-	(void)snprintf(window->op_id, sizeof(window->op_id), "%s",
-	    ctl_params_text(call->params, "op_id", ""));
-	(void)snprintf(window->reason, sizeof(window->reason), "%s",
-	    ctl_params_text(call->params, "reason", ""));
-	window->cause = (struct ctl_cause){
-	    .by_client = true,
-	    .uid = call->peer.uid,
-	    .op_id = window->op_id[0] != '\0' ? window->op_id : NULL,
-	    .reason = window->reason[0] != '\0' ? window->reason : NULL,
-	};
-	if (ctl_params_boolean(call->params, "out", false))
-		window->flags |= VRRP_MAINTENANCE_OUT;
-	if (ctl_params_boolean(call->params, "stay", false))
-		window->flags |= VRRP_MAINTENANCE_STAY;
-	for (size_t i = 0; i < most; i++) {
-		struct vrouter *vr = ctl->engine->routers[i];
-
-		if (!covers(scope, vr))
-			continue;
-		struct vrrp_window_member *member = &window->members[window->count++];
-		member->window = window;
-		member->before = member->after = vr->fsm.state;
-		(void)snprintf(
-		    member->name, sizeof(member->name), "%s", vr->conf->name);
-	}
-	window->next = ctl->windows;
-	ctl->windows = window;
-	return window;
-}
-
-static void
-start_moves(struct vrrp_window *window)
-{
-	int64_t wait_us =
-	    ctl_params_integer(window->call->params, "wait_ms", 0) * US_PER_MS;
-
-	for (size_t i = 0; i < window->count; i++) {
-		struct vrrp_window_member *member = &window->members[i];
-		struct vrouter *vr = engine_find(window->ctl->engine, member->name);
-
-		if (member->before != VRRP_STATE_MASTER)
-			continue;
-		window->pending++;
-		member->waits = true;
-		if (vrouter_move_start(vr, VROUTER_MOVE_FAILOVER, wait_us,
-			vrrp_window_moved, member) < 0) {
-			member->waits = false;
-			window->pending--;
-		}
-	}
-	adv_sockets_flush(window->ctl->engine->sockets);
-}
-
+/* Puts all its routers in the lease. */
 static void
 put_leases(struct vrrp_window *window, struct vrrp_lease_copy *lease,
     const struct scope *scope)
@@ -152,12 +87,45 @@ put_leases(struct vrrp_window *window, struct vrrp_lease_copy *lease,
 	if (scope->vr == NULL)
 		(void)vrrp_maintenance_add(ctl, &lease->entry, VRRP_PATH_NODE,
 		    VRRP_FIELD_MAINTENANCE, window->flags);
-	for (size_t i = 0; i < window->count; i++) {
-		struct vrrp_window_member *member = &window->members[i];
-
+	for (size_t i = 0; i < window->count; i++)
 		vrrp_maintenance_add_router(
-		    ctl, &lease->entry, member->name, window->flags);
-	}
+		    ctl, &lease->entry, window->members[i].move.name, window->flags);
+	vrrp_edits_update_all(ctl);
+	edits_changed(ctl->edits);
+}
+
+/* One that would be over before the roles have moved is none. Answers the call then. */
+static bool
+is_too_short(const struct vrrp_window *window)
+{
+	int64_t for_us =
+	    ctl_params_integer(window->call->params, "for_ms", 0) * US_PER_MS;
+	int64_t wait_us = vrrp_window_wait_us(window);
+	char for_text[UNITS_TEXT_SIZE], wait_text[UNITS_TEXT_SIZE];
+
+	if (for_us > wait_us)
+		return false;
+	units_format_span(for_text, for_us);
+	units_format_span(wait_text, wait_us);
+	ctl_call_fail(window->call, CTL_INVALID_PARAMS,
+	    json_pack("{s:s, s:s, s:I}", "path", "params.for_ms", "expected",
+		"more time than the roles may take to move", "wait_ms",
+		(json_int_t)(wait_us / US_PER_MS)),
+	    "a maintenance of %s would be over before the roles have moved, which may "
+	    "take %s",
+	    for_text, wait_text);
+	return true;
+}
+
+static bool
+is_any_busy(
+    const struct vrrp_ctl *ctl, struct ctl_call *call, const struct scope *scope)
+{
+	for (size_t i = 0; i < ctl->engine->router_count; i++)
+		if (covers(scope, ctl->engine->routers[i]) &&
+		    vrrp_move_is_busy(ctl, call, ctl->engine->routers[i]))
+			return true;
+	return false;
 }
 
 static void
@@ -166,31 +134,24 @@ switch_on(struct vrrp_ctl *ctl, struct ctl_call *call, const struct scope *scope
 	struct vrrp_lease_copy lease;
 	struct vrrp_window *window;
 
-	for (size_t i = 0; i < ctl->engine->router_count; i++)
-		if (covers(scope, ctl->engine->routers[i]) &&
-		    vrrp_move_is_busy(ctl, call, ctl->engine->routers[i]))
-			return;
-	if (!take_lease(ctl, call, scope, &lease))
+	if (is_any_busy(ctl, call, scope))
 		return;
-	window = window_new(ctl, call, scope);
+	window = vrrp_window_new(ctl, call, scope->vr);
 	if (window == NULL) {
 		ctl_call_fail(call, CTL_INTERNAL, NULL, "out of memory");
 		return;
 	}
-	window->pending = 1; /* until everything has begun */
-	start_moves(window);
-	put_leases(window, &lease, scope);
-	vrrp_edits_update_all(ctl);
-	edits_changed(ctl->edits);
-	if (!ctl_params_boolean(call->params, "wait", true)) {
-		json_t *accepted = json_pack("{s:b, s:I, s:o}", "accepted", 1, "rev",
-		    (json_int_t)ctl->engine->rev, "members",
-		    vrrp_window_members_json(window));
-		edits_put_lease(ctl->edits, accepted, window->id);
-		ctl_call_accept(call, accepted);
+	if (is_too_short(window) || !take_lease(ctl, call, scope, &lease)) {
+		vrrp_window_free(window);
+		return;
 	}
-	window->pending--;
-	vrrp_window_finish(window);
+	/* The hand-overs first: they are carried through with the priority they began
+	 * with. */
+	vrrp_window_start(window);
+	put_leases(window, &lease, scope);
+	if (!ctl_params_boolean(call->params, "wait", true))
+		vrrp_window_accept(window);
+	vrrp_window_begun(window);
 }
 
 /* ---- off and extend ------------------------------------------------------ */
@@ -216,6 +177,7 @@ switch_off(struct vrrp_ctl *ctl, struct ctl_call *call, const struct scope *scop
 		edits_end(ctl->edits, id);
 		vrrp_edits_update_all(ctl);
 		edits_changed(ctl->edits);
+		vrrp_windows_check(ctl);
 	}
 	edits_reply(ctl->edits, call,
 	    json_pack("{s:I, s:b, s:s*}", "rev", (json_int_t)ctl->engine->rev,

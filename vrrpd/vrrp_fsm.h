@@ -59,7 +59,8 @@ enum vrrp_effect {
 	VRRP_EFFECT_ANNOUNCE_LOWER = 1 << 6, /* a losing Master was heard */
 	VRRP_EFFECT_TRANSITION = 1 << 7,     /* state changed: log, publish, remember */
 	VRRP_EFFECT_HANDOVER_MOVED = 1 << 8, /* the new Master was heard */
-	VRRP_EFFECT_HANDOVER_FAILED = 1 << 9, /* nobody took over in time */
+	VRRP_EFFECT_HANDOVER_FAILED = 1 << 9, /* nobody took over in time, or until it was
+						 cancelled */
 	VRRP_EFFECT_STALL_NOTICED = 1 << 10,
 	VRRP_EFFECT_OWNER_CONFLICT = 1 << 11, /* another router says it owns the addresses */
 };

@@ -106,8 +106,7 @@ vrrp_fsm_handover_cancel(struct vrrp_fsm *fsm, int64_t now_us)
 	if (!vrrp_fsm_is_handing_over(fsm))
 		return 0;
 	fsm->handover_release = false;
-	return vrrp_fsm_end_handover(fsm, now_us) &
-	       ~(unsigned)VRRP_EFFECT_HANDOVER_FAILED;
+	return vrrp_fsm_end_handover(fsm, now_us);
 }
 
 unsigned

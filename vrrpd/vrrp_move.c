@@ -69,6 +69,7 @@ vrrp_op_add(struct vrrp_op *op, struct vrouter *vr, const char *why_not)
 	    .op = op,
 	    .vr = vr,
 	    .state = vr->fsm.state,
+	    .started_us = op->started_us,
 	    .from = vr->fsm.master,
 	};
 	(void)snprintf(move->name, sizeof(move->name), "%s", vr->conf->name);
@@ -245,16 +246,16 @@ note_overtaken(struct vrrp_move *move, const struct vrouter *vr)
 	move->why = strdup(text);
 }
 
-/* What is known of the router at the end of its move. */
-static void
-note_end(struct vrrp_move *move, struct vrouter *vr, enum vrouter_move_result result)
+void
+vrrp_move_note_end(
+    struct vrrp_move *move, struct vrouter *vr, enum vrouter_move_result result)
 {
 	move->vr = NULL;
 	/* A reload may have renamed it. */
 	(void)snprintf(move->name, sizeof(move->name), "%s", vr->conf->name);
 	move->outcome = outcome_of(result);
 	move->state = vr->fsm.state;
-	move->took_us = clock_now_us() - move->op->started_us;
+	move->took_us = clock_now_us() - move->started_us;
 	move->peer = vr->fsm.master;
 	move->peer_priority = vr->fsm.master_priority;
 	move->peer_heard_us = vr->fsm.master_heard_us;
@@ -265,7 +266,7 @@ note_end(struct vrrp_move *move, struct vrouter *vr, enum vrouter_move_result re
 static void
 end_move(struct vrrp_move *move, struct vrouter *vr, enum vrouter_move_result result)
 {
-	note_end(move, vr, result);
+	vrrp_move_note_end(move, vr, result);
 	if (result == VROUTER_MOVE_DONE)
 		change_leases(move->op, vr);
 }

@@ -32,12 +32,12 @@ enum vrrp_outcome {
 
 /* What becomes of one router. */
 struct vrrp_move {
-	struct vrrp_op *op;
+	struct vrrp_op *op; /* NULL: it is part of a maintenance */
 	struct vrouter *vr; /* NULL: it has ended */
 	char name[VRRP_PATH_SIZE];
 	enum vrrp_outcome outcome;
 	enum vrrp_state state; /* at its end */
-	int64_t took_us;
+	int64_t started_us, took_us;
 	struct addr from; /* takeover: who had the role */
 	struct addr peer; /* at its end: who advertises; unset: nobody */
 	uint8_t peer_priority;
@@ -82,11 +82,21 @@ void vrrp_op_add(struct vrrp_op *op, struct vrouter *vr, const char *why_not);
  * others with the last of them. Takes the op over. */
 void vrrp_op_start(struct vrrp_op *op);
 
+/* Takes note of what is known of the router at the end of its move. */
+void vrrp_move_note_end(
+    struct vrrp_move *move, struct vrouter *vr, enum vrouter_move_result result);
+
 /* ---- vrrp_move_answer.c -------------------------------------------------- */
 
 /* The lease of `kind` on the priority of the object at `path`, or NULL. */
 const struct layer_entry *vrrp_move_lease(
     const struct vrrp_ctl *ctl, const char *path, const char *kind);
+
+/* Why it did not move, as a sentence without its end. */
+void vrrp_move_explain(const struct vrrp_move *move, char *buf, size_t room);
+
+/* One of the "instances" of an answer about several. */
+json_t *vrrp_move_json(const struct vrrp_move *move);
 
 /* Tells the one who does not want to wait that it begins: the call stays. */
 void vrrp_op_accept(struct vrrp_op *op);

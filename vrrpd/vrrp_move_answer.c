@@ -75,9 +75,8 @@ names_json(const struct vrrp_op *op, bool moved)
 	return names;
 }
 
-/* Why it did not move, as a sentence without its end. */
-static void
-explain_failure(const struct vrrp_move *move, char *buf, size_t room)
+void
+vrrp_move_explain(const struct vrrp_move *move, char *buf, size_t room)
 {
 	char from[ADDR_TEXT_SIZE], span[UNITS_TEXT_SIZE];
 	const char *state = vrrp_state_name(move->state);
@@ -95,10 +94,10 @@ explain_failure(const struct vrrp_move *move, char *buf, size_t room)
 		    units_format_span(span, move->took_us), state);
 }
 
-/* One of the "instances" of an answer about all. */
-static json_t *
-instance_json(const struct vrrp_move *move)
+json_t *
+vrrp_move_json(const struct vrrp_move *move)
 {
+	const struct vrrp_op *op = move->op;
 	char why[512];
 	json_t *json = json_pack("{s:o, s:s, s:s, s:I}", "name",
 	    ctl_msg_text(move->name), "outcome", outcome_names[move->outcome], "state",
@@ -109,11 +108,11 @@ instance_json(const struct vrrp_move *move)
 		return NULL;
 	if (move->outcome == VRRP_OUTCOME_MOVED) {
 		(void)json_object_set_new(json, "to",
-		    is_takeover(move->op) ? json_string("self")
-					  : address_json(&move->peer));
+		    op != NULL && is_takeover(op) ? json_string("self")
+						  : address_json(&move->peer));
 		return json;
 	}
-	explain_failure(move, why, sizeof(why));
+	vrrp_move_explain(move, why, sizeof(why));
 	(void)json_object_set_new(json, "message", ctl_msg_text(why));
 	return json;
 }
@@ -124,7 +123,7 @@ instances_json(const struct vrrp_op *op)
 	json_t *instances = json_array();
 
 	for (size_t i = 0; i < op->count; i++)
-		(void)json_array_append_new(instances, instance_json(&op->moves[i]));
+		(void)json_array_append_new(instances, vrrp_move_json(&op->moves[i]));
 	return instances;
 }
 
@@ -198,7 +197,7 @@ answer_failed_one(struct vrrp_op *op)
 		(void)json_object_set_new(data, "seen", seen_json(move));
 		(void)json_object_set_new(data, "waited_ms", waited_json(op));
 	}
-	explain_failure(move, why, sizeof(why));
+	vrrp_move_explain(move, why, sizeof(why));
 	ctl_call_fail(
 	    op->call, overtaken ? CTL_WRONG_STATE : CTL_NOT_MOVED, data, "%s", why);
 }
@@ -214,7 +213,7 @@ answer_failed_all(struct vrrp_op *op)
 
 	while (first->outcome == VRRP_OUTCOME_MOVED)
 		first++;
-	explain_failure(first, why, sizeof(why));
+	vrrp_move_explain(first, why, sizeof(why));
 	data = json_pack("{s:o, s:o, s:o, s:o}", "done", done, "failed", failed,
 	    "instances", instances_json(op), "waited_ms", waited_json(op));
 	put_op_id(data, op->op_id);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* vrrp_window.c - waits until the roles of a maintenance have moved, and tells what was
- * seen.
- */
+/* vrrp_window.c - hands the roles of a maintenance over and waits for them. */
 #include "vrrpd/vrrp_window.h"
 
 #include <stdio.h>
@@ -9,160 +7,89 @@
 
 #include "common/clock.h"
 
-/* ---- the answer ---------------------------------------------------------- */
+/* ---- life ---------------------------------------------------------------- */
 
-static const char *
-state_word(const struct vrrp_window_member *member)
-{
-	if (member->moved)
-		return "moved";
-	switch (member->before) {
-	case VRRP_STATE_MASTER:
-		return "master";
-	case VRRP_STATE_BACKUP:
-		return "backup";
-	case VRRP_STATE_FAULT:
-		return "fault";
-	case VRRP_STATE_INITIALIZE:
-	case VRRP_STATE_COUNT_:
-		break;
-	}
-	return "initialize";
-}
-
-json_t *
-vrrp_window_members_json(const struct vrrp_window *window)
-{
-	json_t *members = json_array();
-	char text[ADDR_TEXT_SIZE];
-
-	for (size_t i = 0; i < window->count; i++) {
-		const struct vrrp_window_member *member = &window->members[i];
-		json_t *json = json_pack("{s:o, s:s}", "name",
-		    ctl_msg_text(member->name), "state", state_word(member));
-
-		if (member->moved)
-			(void)json_object_set_new(
-			    json, "to", json_string(addr_format(text, &member->to)));
-		(void)json_array_append_new(members, json);
-	}
-	return members;
-}
-
-/* Names of the Masters that moved, or of those that did not. */
-static json_t *
-names_json(const struct vrrp_window *window, bool moved)
-{
-	json_t *names = json_array();
-
-	for (size_t i = 0; i < window->count; i++)
-		if (window->members[i].before == VRRP_STATE_MASTER &&
-		    window->members[i].moved == moved)
-			(void)json_array_append_new(
-			    names, ctl_msg_text(window->members[i].name));
-	return names;
-}
-
-static const struct vrrp_window_member *
-first_failed(const struct vrrp_window *window)
-{
-	const struct vrrp_window_member *member = window->members;
-
-	while (member->before != VRRP_STATE_MASTER || member->moved)
-		member++;
-	return member;
-}
-
-/* Why a role is not elsewhere, and what that means. A link that failed or a reload that
- * dropped the router may have been quicker than its heir. */
 static void
-explain_failure(const struct vrrp_window *window, size_t failed, int64_t waited_us,
-    char *buf, size_t room)
+add_member(struct vrrp_window *window, struct vrouter *vr)
 {
-	const struct vrrp_window_member *member = first_failed(window);
-	char span[UNITS_TEXT_SIZE];
+	struct vrrp_window_member *member = &window->members[window->count++];
 
-	if (member->after != VRRP_STATE_MASTER)
-		(void)snprintf(buf, room, "something came in between: %s is %s now",
-		    member->name, vrrp_state_name(member->after));
-	else
-		(void)snprintf(buf, room,
-		    "nobody took over %s%s within %s; the maintenance (lease %s) "
-		    "stands, this node serves on as the last resort",
-		    member->name, failed > 1 ? " and others" : "",
-		    units_format_span(span, waited_us), window->id);
+	*member = (struct vrrp_window_member){
+	    .window = window,
+	    .vr = vr,
+	    .before = vr->fsm.state,
+	    .move = {.state = vr->fsm.state, .started_us = window->started_us},
+	};
+	(void)snprintf(
+	    member->move.name, sizeof(member->move.name), "%s", vr->conf->name);
 }
 
 static void
-answer_failed(struct vrrp_window *window, json_t *done, json_t *failed)
+take_params(struct vrrp_window *window, const struct ctl_call *call)
 {
-	bool partly = json_array_size(done) > 0;
-	int64_t waited_us = clock_now_us() - window->started_us;
-	char text[512];
-	json_t *data;
-
-	explain_failure(window, json_array_size(failed), waited_us, text, sizeof(text));
-	data = json_pack("{s:o, s:o, s:I, s:o}", "done", done, "failed", failed,
-	    "waited_ms", (json_int_t)(waited_us / US_PER_MS), "members",
-	    vrrp_window_members_json(window));
-	edits_put_lease(window->ctl->edits, data, window->id);
-	ctl_call_fail(
-	    window->call, partly ? CTL_PARTIAL : CTL_NOT_MOVED, data, "%s", text);
+	(void)snprintf(window->op_id, sizeof(window->op_id), "%s",
+	    ctl_params_text(call->params, "op_id", ""));
+	(void)snprintf(window->reason, sizeof(window->reason), "%s",
+	    ctl_params_text(call->params, "reason", ""));
+	window->cause = (struct ctl_cause){
+	    .by_client = true,
+	    .uid = call->peer.uid,
+	    .op_id = window->op_id[0] != '\0' ? window->op_id : NULL,
+	    .reason = window->reason[0] != '\0' ? window->reason : NULL,
+	};
+	if (ctl_params_boolean(call->params, "out", false))
+		window->flags |= VRRP_MAINTENANCE_OUT;
+	if (ctl_params_boolean(call->params, "stay", false))
+		window->flags |= VRRP_MAINTENANCE_STAY;
 }
 
-static void
-answer(struct vrrp_window *window)
+struct vrrp_window *
+vrrp_window_new(struct vrrp_ctl *ctl, struct ctl_call *call, struct vrouter *one)
 {
-	struct vrrp_ctl *ctl = window->ctl;
-	json_t *done = names_json(window, true), *failed = names_json(window, false);
-	json_t *result;
+	size_t most = one != NULL ? 1 : ctl->engine->router_count;
+	struct vrrp_window *window =
+	    calloc(1, sizeof(*window) + most * sizeof(window->members[0]));
 
-	if (ctl->engine->phase == ENGINE_STOPPING) {
-		json_decref(done);
-		json_decref(failed);
-		ctl_call_fail(window->call, CTL_UNAVAILABLE, NULL, "vrrpd is stopping");
-		return;
-	}
-	if (json_array_size(failed) > 0) {
-		answer_failed(window, done, failed);
-		return;
-	}
-	result =
-	    json_pack("{s:I, s:b, s:b, s:I, s:o}", "rev", (json_int_t)ctl->engine->rev,
-		"changed", 1, "moved", json_array_size(done) > 0, "took_ms",
-		(json_int_t)((clock_now_us() - window->started_us) / US_PER_MS),
-		"members", vrrp_window_members_json(window));
-	json_decref(done);
-	json_decref(failed);
-	edits_put_lease(ctl->edits, result, window->id);
-	edits_reply(ctl->edits, window->call, result);
+	if (window == NULL)
+		return NULL;
+	window->ctl = ctl;
+	window->call = call;
+	window->started_us = clock_now_us();
+	window->pending = 1; /* until all have begun */
+	take_params(window, call);
+	for (size_t i = 0; i < most; i++)
+		add_member(window, one != NULL ? one : ctl->engine->routers[i]);
+	window->next = ctl->windows;
+	ctl->windows = window;
+	return window;
 }
 
-static void
-window_free(struct vrrp_window *window)
+void
+vrrp_window_free(struct vrrp_window *window)
 {
 	struct vrrp_window **at = &window->ctl->windows;
 
 	while (*at != window)
 		at = &(*at)->next;
 	*at = window->next;
+	for (size_t i = 0; i < window->count; i++)
+		free(window->members[i].move.why);
 	free(window);
 }
 
 /* ---- moving -------------------------------------------------------------- */
 
-void
-vrrp_window_finish(struct vrrp_window *window)
+static void
+finish(struct vrrp_window *window)
 {
 	if (window->pending > 0)
 		return;
-	edits_changed(window->ctl->edits);
-	answer(window);
-	window_free(window);
+	vrrp_window_answer(window);
+	vrrp_window_free(window);
 }
 
-void
-vrrp_window_moved(void *userdata, struct vrouter *vr, enum vrouter_move_result result)
+static void
+on_moved(void *userdata, struct vrouter *vr, enum vrouter_move_result result)
 {
 	struct vrrp_window_member *member = userdata;
 	struct vrrp_window *window = member->window;
@@ -170,13 +97,105 @@ vrrp_window_moved(void *userdata, struct vrouter *vr, enum vrouter_move_result r
 	const struct ctl_cause *before = engine->cause;
 
 	member->waits = false;
-	member->moved = result == VROUTER_MOVE_DONE;
-	member->after = vr->fsm.state;
-	member->to = vr->fsm.master;
 	engine->cause = &window->cause;
+	vrrp_move_note_end(&member->move, vr, result);
 	window->pending--;
-	vrrp_window_finish(window);
+	finish(window);
 	engine->cause = before;
+}
+
+int64_t
+vrrp_window_wait_us(const struct vrrp_window *window)
+{
+	int64_t asked_us =
+	    ctl_params_integer(window->call->params, "wait_ms", 0) * US_PER_MS;
+	int64_t longest_us = 0;
+
+	for (size_t i = 0; i < window->count; i++) {
+		const struct vrrp_window_member *member = &window->members[i];
+		int64_t wait_us = asked_us;
+
+		if (member->before != VRRP_STATE_MASTER)
+			continue;
+		if (wait_us == 0)
+			wait_us =
+			    vrouter_move_wait_us(member->vr, VROUTER_MOVE_FAILOVER);
+		if (wait_us > longest_us)
+			longest_us = wait_us;
+	}
+	return longest_us;
+}
+
+void
+vrrp_window_start(struct vrrp_window *window)
+{
+	int64_t wait_us =
+	    ctl_params_integer(window->call->params, "wait_ms", 0) * US_PER_MS;
+
+	for (size_t i = 0; i < window->count; i++) {
+		struct vrrp_window_member *member = &window->members[i];
+
+		if (member->before != VRRP_STATE_MASTER)
+			continue;
+		window->pending++;
+		member->waits = true;
+		if (vrouter_move_start(member->vr, VROUTER_MOVE_FAILOVER, wait_us,
+			on_moved, member) < 0)
+			on_moved(member, member->vr, VROUTER_MOVE_OVERTAKEN);
+	}
+	adv_sockets_flush(window->ctl->engine->sockets);
+}
+
+void
+vrrp_window_begun(struct vrrp_window *window)
+{
+	window->pending--;
+	finish(window);
+}
+
+/* ---- what comes in between ------------------------------------------------ */
+
+/* The lease is gone, so nothing is left to move for. Answers and frees the window. */
+static void
+call_off(struct vrrp_window *window)
+{
+	window->ended = true;
+	window->pending++;
+	for (size_t i = 0; i < window->count; i++)
+		if (window->members[i].waits)
+			vrouter_move_cancel(window->members[i].vr);
+	vrrp_window_begun(window);
+}
+
+static struct vrrp_window *
+find_over(const struct vrrp_ctl *ctl)
+{
+	struct vrrp_window *window = ctl->windows;
+
+	while (window != NULL &&
+	       (window->ended || window->id[0] == '\0' ||
+		   layers_find_lease(ctl->engine->layers, window->id) != NULL))
+		window = window->next;
+	return window;
+}
+
+void
+vrrp_windows_check(struct vrrp_ctl *ctl)
+{
+	struct vrrp_window *window;
+
+	while ((window = find_over(ctl)) != NULL)
+		call_off(window);
+}
+
+void
+vrrp_windows_forget(struct vrrp_ctl *ctl, const struct vrouter *vr)
+{
+	for (struct vrrp_window *window = ctl->windows; window != NULL;
+	     window = window->next)
+		for (size_t i = 0; i < window->count; i++)
+			if (window->members[i].vr == vr)
+				window->members[i].vr = NULL;
 }
 
 void
@@ -185,14 +204,10 @@ vrrp_windows_abandon(struct vrrp_ctl *ctl)
 	while (ctl->windows != NULL) {
 		struct vrrp_window *window = ctl->windows;
 
-		for (size_t i = 0; i < window->count; i++) {
-			struct vrrp_window_member *member = &window->members[i];
-			struct vrouter *vr = engine_find(ctl->engine, member->name);
-
-			if (vr != NULL && member->waits && vr->move.userdata == member)
-				vr->move.done = NULL;
-		}
+		for (size_t i = 0; i < window->count; i++)
+			if (window->members[i].waits)
+				window->members[i].vr->move.done = NULL;
 		ctl_call_fail(window->call, CTL_UNAVAILABLE, NULL, "vrrpd is stopping");
-		window_free(window);
+		vrrp_window_free(window);
 	}
 }

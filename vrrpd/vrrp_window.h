@@ -10,15 +10,15 @@
 #include <stdint.h>
 #include "common/ctl_events.h"
 #include "vrrpd/vrrp_ctl_internal.h"
+#include "vrrpd/vrrp_move.h"
 
 /* What became of one router. */
 struct vrrp_window_member {
 	struct vrrp_window *window;
-	char name[VRRP_PATH_SIZE];
-	enum vrrp_state before, after;
+	struct vrouter *vr; /* NULL: a reload removed it */
+	enum vrrp_state before;
 	bool waits; /* its role is being handed over */
-	bool moved;
-	struct addr to;
+	struct vrrp_move move;
 };
 
 /* A maintenance that waits until the roles have moved. */
@@ -29,6 +29,7 @@ struct vrrp_window {
 	char id[64], op_id[65], reason[201];
 	struct ctl_cause cause; /* of what follows when a role has moved */
 	int64_t flags, started_us;
+	bool ended; /* its lease is gone: what still moved was called off */
 	size_t pending;
 	size_t count;
 	struct vrrp_window_member members[];
@@ -58,14 +59,29 @@ void vrrp_maintenance_add_router(struct vrrp_ctl *ctl, const struct layer_entry 
 
 /* ---- vrrp_window.c: waiting -------------------------------------------------- */
 
-/* A role has moved or has not; `userdata` is the member. */
-void vrrp_window_moved(
-    void *userdata, struct vrouter *vr, enum vrouter_move_result result);
+/* Makes the window of a request, of the router `one` or (NULL) of all. It is pending
+ * until vrrp_window_begin(). NULL: out of memory. */
+struct vrrp_window *vrrp_window_new(
+    struct vrrp_ctl *ctl, struct ctl_call *call, struct vrouter *one);
 
-/* Answers and frees the window when nothing is pending any more. */
-void vrrp_window_finish(struct vrrp_window *window);
+/* How long the roles may take to move; 0: there is none here. */
+int64_t vrrp_window_wait_us(const struct vrrp_window *window);
 
-/* [{"name", "state", "to"}] of all its routers. */
-json_t *vrrp_window_members_json(const struct vrrp_window *window);
+/* Hands the roles over. */
+void vrrp_window_start(struct vrrp_window *window);
+
+/* Everything has begun: answers as soon as no role moves any more, and frees it. */
+void vrrp_window_begun(struct vrrp_window *window);
+
+/* Frees it without an answer. */
+void vrrp_window_free(struct vrrp_window *window);
+
+/* ---- vrrp_window_answer.c: what is told --------------------------------------- */
+
+/* Tells the one who does not want to wait that it begins. */
+void vrrp_window_accept(struct vrrp_window *window);
+
+/* Looks what has become of its routers and answers the call. */
+void vrrp_window_answer(struct vrrp_window *window);
 
 #endif

@@ -20,13 +20,22 @@ flags_of(const char *path)
 	return top != NULL ? top->value : -1;
 }
 
+/* The router hears of another Master. */
+static void
+make_backup(struct vrouter *vr)
+{
+	vr->fsm.state = VRRP_STATE_BACKUP;
+	vr->fsm.master = an_address("192.0.2.12");
+	vr->fsm.master_priority = 150;
+}
+
 /* Begins a maintenance with no role to move. Returns its lease. */
 static void
 put_on(const char *target, const char *more, char lease[64])
 {
 	char params[200];
 
-	fake.routers[0].fsm.state = VRRP_STATE_BACKUP;
+	make_backup(&fake.routers[0]);
 	(void)snprintf(params, sizeof(params),
 	    "{\"action\":\"on\",\"target\":\"%s\",\"for_ms\":60000%s}", target, more);
 	json_t *result = result_in(ask_as("operator", "maintenance", params));
@@ -74,8 +83,7 @@ CASE(maintenance_moves_the_roles_and_keeps_behind)
 	say(fd, "maintenance", NODE_ON);
 	assert_int_equal(fake.routers[0].move.kind, VROUTER_MOVE_FAILOVER);
 	assert_int_equal(priority_of("instance/VI_2"), 1);
-	fake.routers[0].fsm.state = VRRP_STATE_BACKUP;
-	fake.routers[0].fsm.master = an_address("192.0.2.12");
+	make_backup(&fake.routers[0]);
 	end_move(&fake.routers[0], VROUTER_MOVE_DONE);
 	json_t *result = result_in(next(fd));
 	json_t *member = json_array_get(json_object_get(result, "members"), 0);
@@ -125,7 +133,7 @@ CASE(maintenance_twice_is_the_same_lease)
 	json_t *node, *off;
 
 	assert_string_equal(text_of(first, "lease"), text_of(second, "lease"));
-	fake.routers[0].fsm.state = VRRP_STATE_BACKUP;
+	make_backup(&fake.routers[0]);
 	node = ask("maintenance", NODE_ON);
 	assert_string_not_equal(text_of(first, "lease"), text_of(node, "lease"));
 	json_decref(ask("maintenance", "{\"action\":\"extend\",\"for_ms\":3600000}"));
@@ -199,6 +207,176 @@ CASE(maintenance_of_the_node_is_not_ended_for_one)
 	assert_int_equal(flags_of("node"), 0);
 }
 
+/* ---- what is told at the end ------------------------------------------------- */
+
+#define ON_AS(op_id) "{\"action\":\"on\",\"for_ms\":60000,\"op_id\":\"" op_id "\"}"
+#define ON ON_AS("CHG-1")
+
+/* The error in a message, and its text; the message stays whole. */
+static json_t *
+error_in(json_t *message, const char **ret_text)
+{
+	json_t *error = json_object_get(message, "error");
+
+	*ret_text = text_of(error, "message");
+	return json_object_get(error, "data");
+}
+
+static const char *
+state_of(const json_t *answer, size_t i)
+{
+	return text_of(json_array_get(json_object_get(answer, "members"), i), "state");
+}
+
+/* Whoever is told of success may reboot the host. */
+CASE(maintenance_that_is_ended_while_roles_move_has_not_begun)
+{
+	static const bool released[] = {false, true};
+
+	for (size_t i = 0; i < 2; i++) {
+		int fd = connect_client("operator");
+		char params[100];
+		const char *text;
+
+		fake.routers[0].fsm.state = VRRP_STATE_MASTER;
+		say(fd, "maintenance", released[i] ? ON_AS("CHG-2") : ON);
+		(void)snprintf(params, sizeof(params), "{\"id\":\"%s\"}",
+		    layers_top(fake.engine.layers, "node", VRRP_FIELD_MAINTENANCE)->id);
+		json_decref(released[i] ? ask("lease.release", params)
+					: ask("maintenance", "{\"action\":\"off\"}"));
+		assert_int_equal(fake.routers[0].move.kind, VROUTER_MOVE_NONE);
+		json_t *message = next(fd);
+		const json_t *data = error_in(message, &text);
+		assert_non_null(strstr(text, "was ended before the roles had moved"));
+		assert_string_equal(state_of(data, 0), "master");
+		assert_string_equal(
+		    text_of(data, "op_id"), released[i] ? "CHG-2" : "CHG-1");
+		assert_error(message, "wrong_state");
+		assert_null(layers_get(fake.engine.layers, 0));
+		hang_up(fd);
+	}
+}
+
+CASE(maintenance_shorter_than_its_moves_is_refused)
+{
+	assert_error(ask_as("operator", "maintenance",
+			 "{\"action\":\"on\",\"for_ms\":1000,\"wait_ms\":4000}"),
+	    "invalid_params");
+	assert_error(
+	    ask_as("operator", "maintenance", "{\"action\":\"on\",\"for_ms\":2000}"),
+	    "invalid_params");
+	assert_int_equal(fake.routers[0].move.kind, VROUTER_MOVE_NONE);
+	assert_null(layers_get(fake.engine.layers, 0));
+	/* There is nothing to wait for. */
+	make_backup(&fake.routers[0]);
+	json_decref(
+	    ask("maintenance", "{\"action\":\"on\",\"for_ms\":1000,\"wait_ms\":4000}"));
+}
+
+CASE(maintenance_tells_of_faults_in_between)
+{
+	int fd = connect_client("operator");
+	const char *text;
+
+	say(fd, "maintenance", ON);
+	fake.routers[0].fsm.state = VRRP_STATE_FAULT;
+	end_move(&fake.routers[0], VROUTER_MOVE_OVERTAKEN);
+	json_t *message = next(fd);
+	const json_t *data = error_in(message, &text);
+	const json_t *one = json_array_get(json_object_get(data, "instances"), 0);
+	assert_non_null(strstr(text, "something came in between: VI_1 is FAULT now"));
+	assert_string_equal(state_of(data, 0), "fault");
+	assert_string_equal(state_of(data, 1), "backup");
+	assert_string_equal(text_of(one, "outcome"), "overtaken");
+	assert_string_equal(text_of(one, "state"), "FAULT");
+	assert_error(message, "not_moved");
+	hang_up(fd);
+}
+
+/* Answers are of what is so when they are given. */
+CASE(maintenance_looks_again_when_the_last_role_has_moved)
+{
+	const char *text;
+
+	for (unsigned round = 0; round < 2; round++) {
+		int fd = connect_client("operator");
+
+		fake.routers[0].fsm.state = fake.routers[1].fsm.state =
+		    VRRP_STATE_MASTER;
+		say(fd, "maintenance", round == 0 ? ON_AS("CHG-0") : ON);
+		if (round == 0)
+			make_backup(&fake.routers[0]);
+		end_move(&fake.routers[0],
+		    round == 0 ? VROUTER_MOVE_DONE : VROUTER_MOVE_NOBODY);
+		/* The heir dies; or somebody comes after all. */
+		if (round == 0)
+			fake.routers[0].fsm.state = VRRP_STATE_MASTER;
+		else
+			make_backup(&fake.routers[0]);
+		make_backup(&fake.routers[1]);
+		end_move(&fake.routers[1], VROUTER_MOVE_DONE);
+		json_t *message = next(fd);
+		if (round == 0) {
+			const json_t *data = error_in(message, &text);
+			assert_non_null(strstr(text, "VI_1 is MASTER now"));
+			assert_string_equal(state_of(data, 0), "master");
+			assert_string_equal(state_of(data, 1), "moved");
+			assert_error(message, "partial");
+		} else {
+			json_t *result = result_in(message);
+			assert_string_equal(state_of(result, 0), "moved");
+			assert_string_equal(text_of(result, "op_id"), "CHG-1");
+			json_decref(result);
+		}
+		json_decref(ask("maintenance", "{\"action\":\"off\"}"));
+		hang_up(fd);
+	}
+}
+
+/* It would be the Master as soon as it has listened for long enough. */
+CASE(maintenance_does_not_count_on_a_master_that_nobody_heard)
+{
+	fake.routers[0].fsm.state = VRRP_STATE_BACKUP;
+	assert_error(ask_as("operator", "maintenance", ON), "not_moved");
+}
+
+CASE(maintenance_tells_the_name_a_router_has_now)
+{
+	int fd = connect_client("operator");
+	char renamed[] = "VI_9";
+
+	say(fd, "maintenance", ON);
+	fake.instances[0].name = renamed;
+	make_backup(&fake.routers[0]);
+	end_move(&fake.routers[0], VROUTER_MOVE_DONE);
+	json_t *result = result_in(next(fd));
+	const json_t *member = json_array_get(json_object_get(result, "members"), 0);
+	assert_string_equal(text_of(member, "name"), "VI_9");
+	json_decref(result);
+	hang_up(fd);
+}
+
+/* Its memory is not looked at again. */
+CASE(maintenance_tells_of_a_router_that_a_reload_removed)
+{
+	int fd = connect_client("operator");
+
+	fake.routers[1].fsm.state = VRRP_STATE_MASTER;
+	say(fd, "maintenance", ON);
+	fake.routers[0].fsm.state = VRRP_STATE_INITIALIZE;
+	end_move(&fake.routers[0], VROUTER_MOVE_OVERTAKEN);
+	vrrp_ctl_removed(&fake.routers[0]);
+	fake.routers[0].conf = NULL;
+	make_backup(&fake.routers[1]);
+	end_move(&fake.routers[1], VROUTER_MOVE_DONE);
+	json_t *message = next(fd);
+	const char *text;
+	assert_string_equal(state_of(error_in(message, &text), 0), "initialize");
+	assert_error(message, "partial");
+	fake.routers[0].conf = &fake.instances[0];
+	hang_up(fd);
+}
+
 int
 main(void)
 {
@@ -210,6 +388,13 @@ main(void)
 	    TEST(maintenance_again_says_anew_what_it_is),
 	    TEST(maintenance_of_node_and_instance_end_one_by_one),
 	    TEST(maintenance_of_the_node_is_not_ended_for_one),
+	    TEST(maintenance_that_is_ended_while_roles_move_has_not_begun),
+	    TEST(maintenance_shorter_than_its_moves_is_refused),
+	    TEST(maintenance_tells_of_faults_in_between),
+	    TEST(maintenance_looks_again_when_the_last_role_has_moved),
+	    TEST(maintenance_does_not_count_on_a_master_that_nobody_heard),
+	    TEST(maintenance_tells_the_name_a_router_has_now),
+	    TEST(maintenance_tells_of_a_router_that_a_reload_removed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

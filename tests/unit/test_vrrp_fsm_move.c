@@ -163,13 +163,13 @@ CASE(a_cancelled_handover_takes_the_role_back_at_once)
 
 	(void)hand_over(&fsm, SEC(2), false, START);
 	assert_int_equal(happens(&fsm, VRRP_EVENT_HANDOVER_CANCEL, START + MS(200)),
-	    VRRP_EFFECT_SEND_ADVERT);
+	    VRRP_EFFECT_SEND_ADVERT | VRRP_EFFECT_HANDOVER_FAILED);
 	assert_true(vrrp_fsm_deadline(&fsm) == START + MS(1200));
 
 	(void)hand_over(&stopping, SEC(2), true, START);
 	assert_int_equal(
 	    happens(&stopping, VRRP_EVENT_HANDOVER_CANCEL, START + MS(200)),
-	    VRRP_EFFECT_SEND_ADVERT);
+	    VRRP_EFFECT_SEND_ADVERT | VRRP_EFFECT_HANDOVER_FAILED);
 	assert_int_equal(stopping.state, VRRP_STATE_MASTER);
 }
 

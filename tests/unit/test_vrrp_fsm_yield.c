@@ -174,7 +174,7 @@ CASE(a_cancelled_yield_has_its_priority_back_at_once)
 
 	(void)yield_role(&fsm, 0, START);
 	assert_int_equal(happens(&fsm, VRRP_EVENT_HANDOVER_CANCEL, START + MS(200)),
-	    VRRP_EFFECT_SEND_ADVERT);
+	    VRRP_EFFECT_SEND_ADVERT | VRRP_EFFECT_HANDOVER_FAILED);
 	assert_int_equal(fsm.advert_priority, 200);
 }
 

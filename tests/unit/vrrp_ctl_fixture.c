@@ -91,6 +91,12 @@ vrouter_move_start(struct vrouter *vr, enum vrouter_move_kind kind, int64_t wait
 	return 0;
 }
 
+void
+vrouter_move_cancel(struct vrouter *vr)
+{
+	end_move(vr, VROUTER_MOVE_NOBODY);
+}
+
 int64_t
 vrouter_move_until(const struct vrouter *vr)
 {
