@@ -76,19 +76,33 @@ cmdtree_add(struct cmdtree *tree, const char *syntax)
 	return (int)tree->count++;
 }
 
+/* Whether the text begins with the keyword's first `len` characters. Configuration
+ * files write an underscore where keywords have a dash. */
+static bool
+begins_as(const char *keyword, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] != keyword[i] && (text[i] != '_' || keyword[i] != '-'))
+			return false;
+	}
+	return true;
+}
+
 static bool
 is_keyword_in_full(const char *keyword, bool plural, const char *text)
 {
 	size_t len = strlen(keyword);
 
-	return strncmp(text, keyword, len) == 0 &&
+	return begins_as(keyword, text, len) &&
 	       (text[len] == '\0' || (plural && strcmp(text + len, "s") == 0));
 }
 
 static bool
 is_keyword_shortened(const char *keyword, const char *text)
 {
-	return text[0] != '\0' && strncmp(keyword, text, strlen(text)) == 0;
+	size_t len = strlen(text);
+
+	return len > 0 && len <= strlen(keyword) && begins_as(keyword, text, len);
 }
 
 static enum fit

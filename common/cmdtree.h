@@ -4,7 +4,8 @@
  * Every command is one line of syntax, and that line is all there is: the parser, the
  * list behind `?`, completion and the usage message read the same text.
  *
- *     word        a keyword; may be shortened while that is unique
+ *     word        a keyword; may be shortened while that is unique, and written with
+ *                 underscores for dashes
  *     word(s)     a keyword that may be written in the plural
  *     NAME        an argument (upper case): any word
  *     [ ... ]     may be left out

@@ -3,12 +3,16 @@
 #include "common/ctl_server_internal.h"
 
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "common/audit.h"
 #include "common/clock.h"
 #include "common/ctl_limits.h"
+#include "common/names.h"
 #include "common/units.h"
+
+#define NEAR_SLIPS 2 /* a name with more of them is not the one that was meant */
 
 static struct ctl_state
 state_of(const struct ctl_server *server)
@@ -290,6 +294,59 @@ kind_of_path(const struct ctl_server *server, const char *path)
 	return slash != NULL ? find_kind(server, path, (size_t)(slash - path)) : NULL;
 }
 
+/* The name nearest to one that nobody has, among the first of its kind: to look at all
+ * of thousands would keep others waiting. The caller lets go of the result. */
+static json_t *
+find_near(const struct ctl_kind_of *of, const char *name)
+{
+	json_t *items =
+	    of->kind->page != NULL ? of->kind->page(of->userdata, 0, CTL_PAGE) : NULL;
+	size_t best_slips = NEAR_SLIPS + 1, i;
+	json_t *item, *best = NULL;
+
+	json_array_foreach (items, i, item) {
+		json_t *other = json_object_get(item, "name");
+		const char *text = json_string_value(other);
+		size_t slips;
+
+		if (text == NULL)
+			continue;
+		slips = strcasecmp(text, name) == 0
+			    ? 0
+			    : names_distance(text, name, NEAR_SLIPS);
+		if (slips < best_slips && slips < strlen(text)) {
+			best_slips = slips;
+			best = other;
+		}
+	}
+	json_incref(best);
+	json_decref(items);
+	return best;
+}
+
+/* "there is no instance "VI_9", perhaps "VI_1"" */
+static void
+fail_unknown_name(const struct ctl_server *server, struct ctl_call *call,
+    const struct ctl_kind_of *of, const char *path)
+{
+	const char *name = of != NULL ? path + strlen(of->kind->name) + 1 : path;
+	json_t *near = find_near(of != NULL ? of : server->kinds, name);
+	const char *text = json_string_value(near);
+	json_t *data = json_pack("{s:s, s:O*}", "path", path, "suggest", near);
+
+	if (of == NULL)
+		ctl_call_fail(call, CTL_NOT_FOUND, data,
+		    "%s knows nothing called \"%.128s\"%s%.128s%s",
+		    server->config.daemon, name, text != NULL ? ", perhaps \"" : "",
+		    text != NULL ? text : "", text != NULL ? "\"" : "");
+	else
+		ctl_call_fail(call, CTL_NOT_FOUND, data,
+		    "there is no %s \"%.128s\"%s%.128s%s", of->kind->name, name,
+		    text != NULL ? ", perhaps \"" : "", text != NULL ? text : "",
+		    text != NULL ? "\"" : "");
+	json_decref(near);
+}
+
 static void
 answer_path(const struct ctl_server *server, struct ctl_call *call,
     enum question question, const char *member)
@@ -303,10 +360,13 @@ answer_path(const struct ctl_server *server, struct ctl_call *call,
 	answer = of != NULL
 		     ? ask(of, question, call->role, path + strlen(of->kind->name) + 1)
 		     : ask_any(server, question, call->role, path);
-	if (answer == NULL)
+	if (answer == NULL && question == QUESTION_EXPLAIN &&
+	    (of == NULL || of->kind->explain == NULL))
 		ctl_call_fail(call, CTL_NOT_FOUND, json_pack("{s:s}", "path", path),
-		    "%s knows nothing called \"%.128s\"%s", server->config.daemon, path,
-		    question == QUESTION_EXPLAIN ? " that it could explain" : "");
+		    "%s knows nothing called \"%.128s\" that it could explain",
+		    server->config.daemon, path);
+	else if (answer == NULL)
+		fail_unknown_name(server, call, of, path);
 	else
 		ctl_call_reply(call,
 		    json_pack("{s:o, s:o}", "rev", rev_of(server), member, answer));

@@ -72,6 +72,7 @@ enum ctl_code
 edits_refuse_path(const struct edits *edits, const char *path, struct ctl_error *error)
 {
 	const struct live_kind *kinds = edits->config.kinds;
+	const char *slash = strchr(path, '/');
 	json_t *data = json_pack("{s:s}", "path", path);
 
 	if (kinds->name == NULL)
@@ -81,7 +82,8 @@ edits_refuse_path(const struct edits *edits, const char *path, struct ctl_error 
 		    edits->config.daemon, path);
 	if (kinds[1].name == NULL)
 		return ctl_error_set(error, CTL_NOT_FOUND, data,
-		    "there is no %s \"%.128s\"", kinds->name, path);
+		    "there is no %s \"%.128s\"", kinds->name,
+		    slash != NULL ? slash + 1 : path);
 	return ctl_error_set(error, CTL_NOT_FOUND, data,
 	    "%s has nothing called \"%.128s\" whose values could be changed",
 	    edits->config.daemon, path);

@@ -125,7 +125,7 @@ const struct command commands[] = {
 	.kind = COMMAND_WAIT, .asks = ASKS_CHECKD, .method = "subscribe",
 	.schema = "hactl.wait/1", .view = view_waited,
 	.more = "As for instances."},
-    {.syntax = "failover ([instance] NAME | group GROUP | all) [hold (T | until CLOCK)]",
+    {.syntax = "failover ([instance] NAME | group GROUP | all) [hold T | [hold] until CLOCK]",
 	.help = "hand the role to another router",
 	.kind = COMMAND_MOVE, .asks = ASKS_VRRPD, .method = "failover",
 	.params = request_failover, .schema = "hactl.move/1", .view = view_moved,
@@ -137,7 +137,7 @@ const struct command commands[] = {
 	    "1: slower, and peers with nopreempt do not come. --force resigns and lets go "
 	    "at once: for a sick node, with an outage. \"all\": every instance that is "
 	    "MASTER here, at once; exit status 8 when some moved and some did not."},
-    {.syntax = "takeover ([instance] NAME | group GROUP | all) [for (T | until CLOCK)]",
+    {.syntax = "takeover ([instance] NAME | group GROUP | all) [for T | [for] until CLOCK]",
 	.help = "take the role from its master",
 	.kind = COMMAND_MOVE, .asks = ASKS_VRRPD, .method = "takeover",
 	.params = request_takeover, .schema = "hactl.move/1", .view = view_moved,
@@ -148,7 +148,7 @@ const struct command commands[] = {
     {.syntax = "set [instance] NAME (priority N | nopreempt (on | off) | preempt-delay T | "
 	"garp-master-delay T | garp-master-repeat N | garp-master-refresh T | "
 	"garp-master-refresh-repeat N | garp-lower-prio-delay T | garp-lower-prio-repeat N)... "
-	"[for (T | until CLOCK)] [confirm T]",
+	"[for T | [for] until CLOCK] [confirm T]",
 	.help = "change values while it runs",
 	.asks = ASKS_VRRPD, .method = "apply", .params = request_set,
 	.schema = "hactl.apply/1", .view = view_applied,
@@ -163,12 +163,12 @@ const struct command commands[] = {
 	.asks = ASKS_VRRPD, .method = "apply", .params = request_unset,
 	.schema = "hactl.apply/1", .view = view_applied,
 	.role = CTL_ROLE_ADMIN, .takes = EDIT},
-    {.syntax = "set vs VS (FIELD VALUE)... [for (T | until CLOCK)]",
+    {.syntax = "set vs VS (FIELD VALUE)... [for T | [for] until CLOCK]",
 	.help = "change a virtual service while it runs",
 	.asks = ASKS_CHECKD, .method = "apply", .params = request_set_any,
 	.schema = "hactl.apply/1", .view = view_applied,
 	.role = CTL_ROLE_OPERATOR, .takes = EDIT},
-    {.syntax = "set real VS REAL weight WEIGHT [for (T | until CLOCK)]",
+    {.syntax = "set real VS REAL weight WEIGHT [for T | [for] until CLOCK]",
 	.help = "change the weight of a real server",
 	.asks = ASKS_CHECKD, .method = "apply", .params = request_set_any,
 	.schema = "hactl.apply/1", .view = view_applied,
@@ -182,7 +182,7 @@ const struct command commands[] = {
 	.asks = ASKS_CHECKD, .method = "apply", .params = request_unset_any,
 	.schema = "hactl.apply/1", .view = view_applied,
 	.role = CTL_ROLE_ADMIN, .takes = EDIT},
-    {.syntax = "drain (real VS REAL | any REAL) [for (T | until CLOCK)]",
+    {.syntax = "drain (real VS REAL | any REAL) [for T | [for] until CLOCK]",
 	.help = "no new connections for a real server",
 	.asks = ASKS_CHECKD, .method = "drain", .params = request_drain,
 	.schema = "hactl.drain/1", .view = view_done, .role = CTL_ROLE_OPERATOR,
@@ -221,7 +221,7 @@ const struct command commands[] = {
 	.asks = ASKS_OWNER, .method = "confirm", .params = request_confirm,
 	.schema = "hactl.confirm/1", .view = view_confirmed,
 	.role = CTL_ROLE_OPERATOR, .takes = CHANGE},
-    {.syntax = "hold ([instance] NAME | group GROUP | all) for (T | until CLOCK)",
+    {.syntax = "hold ([instance] NAME | group GROUP | all) (for T | [for] until CLOCK)",
 	.help = "stay behind: serve only when there is nobody else",
 	.asks = ASKS_VRRPD, .method = "hold", .params = request_hold,
 	.schema = "hactl.hold/1", .view = view_held,
@@ -230,7 +230,7 @@ const struct command commands[] = {
 	.asks = ASKS_VRRPD, .method = "hold", .params = request_hold,
 	.schema = "hactl.hold/1", .view = view_held,
 	.role = CTL_ROLE_OPERATOR, .takes = CHANGE},
-    {.syntax = "maintenance on [node | [instance] NAME] for (T | until CLOCK) "
+    {.syntax = "maintenance on [node | [instance] NAME] (for T | [for] until CLOCK) "
 	"[out] [stay]",
 	.help = "take this node, or an instance, out of service for a while",
 	.kind = COMMAND_MAINTENANCE, .asks = ASKS_VRRPD, .method = "maintenance",
@@ -258,7 +258,7 @@ const struct command commands[] = {
 	    "minute unless given, renewed while CMD runs: it ends by itself when hactl or "
 	    "the host dies. Exit status that of CMD, 125 when it was not started, as when "
 	    "nobody took over."},
-    {.syntax = "maintenance on (vs VS | real VS REAL) for (T | until CLOCK)",
+    {.syntax = "maintenance on (vs VS | real VS REAL) (for T | [for] until CLOCK)",
 	.help = "take a service or a real server out of the way for a while",
 	.asks = ASKS_CHECKD, .method = "maintenance", .params = request_maintenance,
 	.schema = "hactl.maintenance/1", .view = view_maintenance,
@@ -276,7 +276,7 @@ const struct command commands[] = {
 	.asks = ASKS_VRRPD, .method = "garp", .params = request_target,
 	.schema = "hactl.garp/1", .view = view_announced,
 	.role = CTL_ROLE_OPERATOR, .takes = CHANGE},
-    {.syntax = "log level LEVEL [vrrpd | checkd] [for (T | until CLOCK)]",
+    {.syntax = "log level LEVEL [vrrpd | checkd] [for T | [for] until CLOCK]",
 	.help = "how much the daemons log",
 	.asks = ASKS_BOTH, .method = "log.level", .params = request_log_level,
 	.schema = "hactl.log-level/1", .view = view_log_level,

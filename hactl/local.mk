@@ -15,6 +15,7 @@ hactl_libhactl_pure_a_SOURCES = \
 	%D%/escape.c %D%/escape.h \
 	%D%/lease_text.c %D%/lease_text.h \
 	%D%/field_text.c %D%/field_text.h \
+	%D%/meant.c %D%/meant.h \
 	%D%/must.c %D%/must.h \
 	%D%/nodes_rules.c %D%/nodes_rules.h \
 	%D%/options.c %D%/options.h \

@@ -141,7 +141,8 @@ check_order(const struct order *order)
 	return NULL;
 }
 
-/* They are to answer with --quiet as well: what the answers say together is to be known.
+/* They are to answer with --quiet as well: what the answers say together is to be
+ * known.
  */
 static void
 start_all(struct nodes *nodes, const char *const words[], size_t count)
@@ -477,8 +478,7 @@ ask_and_show(struct nodes *nodes, const char *const words[], size_t count)
 	start_all(nodes, words, count);
 	read_answers(nodes);
 	status = status_of(nodes);
-	if (are_instances(nodes) ||
-	    nodes->order.command->kind == COMMAND_IS_MASTER) {
+	if (are_instances(nodes) || nodes->order.command->kind == COMMAND_IS_MASTER) {
 		merged = merge(nodes, &complete);
 		json_decref(problems);
 		problems = nodes_problems(merged, complete);
@@ -493,8 +493,8 @@ ask_and_show(struct nodes *nodes, const char *const words[], size_t count)
 }
 
 enum ctl_exit
-nodes_run(struct session *session, const char *hosts, const char *const words[],
-    size_t count)
+nodes_run(
+    struct session *session, const char *hosts, const char *const words[], size_t count)
 {
 	struct nodes nodes = {.session = session};
 	enum ctl_exit status;

@@ -7,86 +7,24 @@
 #include <string.h>
 #include <strings.h>
 
-#include "common/names.h"
 #include "hactl/cmd_table.h"
+#include "hactl/meant.h"
 #include "hactl/must.h"
 #include "hactl/when.h"
 
-#define NEAR 2 /* a word with more slips than this is not the one that was meant */
-
-/* The words that may come next: "status, instances, NAME". */
 static char *
-list_nexts(const struct cmd_nexts *nexts, const char *fits)
+explain_status(const struct cmdtree *tree, enum cmd_status status,
+    const struct cmd_nexts *nexts, const char *const words[], size_t at)
 {
-	char *text = NULL;
-	size_t len = 0;
-	FILE *to = must(open_memstream(&text, &len));
-	const char *comma = "";
-
-	for (size_t i = 0; i < nexts->count; i++) {
-		const struct cmd_next *next = &nexts->items[i];
-
-		if (fits != NULL && !cmd_next_fits(next, fits))
-			continue;
-		fprintf(to, "%s%s%s", comma, next->token, next->plural ? "(s)" : "");
-		comma = ", ";
-	}
-	fclose(to);
-	return must(text);
-}
-
-/* The keyword nearest to what was typed, or NULL. */
-static const char *
-suggest(const struct cmd_nexts *nexts, const char *word)
-{
-	const char *best = NULL;
-	size_t best_slips = NEAR + 1;
-
-	for (size_t i = 0; i < nexts->count; i++) {
-		const struct cmd_next *next = &nexts->items[i];
-		size_t slips;
-
-		if (!next->keyword)
-			continue;
-		slips = names_distance(word, next->token, NEAR);
-		if (slips < best_slips && slips < strlen(next->token)) {
-			best = next->token;
-			best_slips = slips;
-		}
-	}
-	return best;
-}
-
-static char *
-explain_unknown(const struct cmd_nexts *nexts, const char *word)
-{
-	const char *meant = suggest(nexts, word);
-	char *list, *text;
-
-	if (meant != NULL)
-		return must_format(
-		    "\"%s\" is not understood; did you mean \"%s\"?", word, meant);
-	if (nexts->count == 0)
-		return must_format(
-		    "\"%s\" is too much: the command ends before it", word);
-	list = list_nexts(nexts, NULL);
-	text = must_format("\"%s\" is not understood; here fits: %s", word, list);
-	free(list);
-	return text;
-}
-
-static char *
-explain_status(enum cmd_status status, const struct cmd_nexts *nexts, const char *word)
-{
-	char *list = list_nexts(nexts, status == CMD_AMBIGUOUS ? word : NULL);
+	char *list = meant_nexts(nexts, status == CMD_AMBIGUOUS ? words[at] : NULL);
 	char *text;
 
 	if (status == CMD_AMBIGUOUS)
-		text = must_format("\"%s\" could be: %s", word, list);
+		text = must_format("\"%s\" could be: %s", words[at], list);
 	else if (status == CMD_INCOMPLETE)
 		text = must_format("the command is not complete; here fits: %s", list);
 	else
-		text = explain_unknown(nexts, word);
+		text = meant_unknown(tree, nexts, words, at);
 	free(list);
 	return text;
 }
@@ -104,8 +42,7 @@ explain_wrong(const struct cmdtree *tree, const struct options *options,
 	if (status == CMD_NO_MEMORY ||
 	    cmdtree_next(tree, options->words, at, &nexts, NULL) != CMD_OK)
 		return must_format("out of memory");
-	text = explain_status(
-	    status, &nexts, at < options->count ? options->words[at] : "");
+	text = explain_status(tree, status, &nexts, options->words, at);
 	free(nexts.items);
 	return text;
 }
@@ -297,27 +234,24 @@ order_time(const struct order *order, int64_t *ret_us)
 	return span != NULL ? read_span(span, ret_us) : NULL;
 }
 
-/* Whether `keyword` is followed by "until CLOCK". */
-static bool
-has_until(const struct cmd_match *match, const char *keyword)
+/* The line's time of day, when that is what the keyword is about: "for until 05:30", or
+ * "until 05:30" alone. */
+static const char *
+clock_of(const struct order *order, const char *keyword)
 {
-	for (size_t i = 0; i + 1 < match->count; i++) {
-		if (match->words[i].keyword && match->words[i + 1].keyword &&
-		    strcmp(match->words[i].token, keyword) == 0 &&
-		    strcmp(match->words[i + 1].token, "until") == 0)
-			return true;
-	}
-	return false;
+	/* What has to be confirmed has no time of day. */
+	return strcmp(keyword, "confirm") == 0 ? NULL
+					       : cmd_match_arg(&order->match, "CLOCK");
 }
 
 char *
 order_span(const struct order *order, const char *keyword, int64_t *ret_us)
 {
 	const char *text = cmd_match_after(&order->match, keyword);
+	const char *clock = clock_of(order, keyword);
 
 	*ret_us = 0;
-	if (has_until(&order->match, keyword))
-		return read_clock(
-		    cmd_match_after(&order->match, "until"), order->now_us, ret_us);
+	if (clock != NULL)
+		return read_clock(clock, order->now_us, ret_us);
 	return text != NULL ? read_span(text, ret_us) : NULL;
 }

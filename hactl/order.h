@@ -57,7 +57,7 @@ size_t order_count(const struct order *order, size_t usual);
  * order_span(). */
 char *order_time(const struct order *order, int64_t *ret_us);
 
-/* The span of "KEYWORD T" or "KEYWORD until CLOCK"; 0 when the line has no such words.
+/* The span of "KEYWORD T" or "[KEYWORD] until CLOCK"; 0 when the line has no such words.
  * Returns NULL, or a sentence that says what is wrong, which the caller frees. */
 char *order_span(const struct order *order, const char *keyword, int64_t *ret_us);
 

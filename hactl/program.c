@@ -34,8 +34,8 @@ program_check(const char *name)
 	list = rest = must(strdup(path != NULL ? path : _PATH_DEFPATH));
 	while (found != 0 && (directory = strsep(&rest, ":")) != NULL) {
 		/* An empty one is the working directory. */
-		char *file = must_format("%s%s%s", directory,
-		    directory[0] != '\0' ? "/" : "./", name);
+		char *file = must_format(
+		    "%s%s%s", directory, directory[0] != '\0' ? "/" : "./", name);
 		int error = check_file(file);
 
 		/* As the shell does: one that cannot be run is told of, but another

@@ -212,6 +212,7 @@ put_fields(json_t *set, const struct cmd_match *match, char **ret_wrong)
 		char *name;
 
 		if (strcmp(match->words[i].token, "for") == 0 ||
+		    strcmp(match->words[i].token, "until") == 0 ||
 		    strcmp(match->words[i].token, "confirm") == 0)
 			break;
 		value = read_value(&match->words[i], ret_wrong);

@@ -21,14 +21,20 @@
 
 /* ---- finding ------------------------------------------------------------- */
 
+/* "VI_1" of "instance/VI_1"; a name alone is one already. */
+static const char *
+name_of(const char *path)
+{
+	const char *kind = "instance/";
+
+	return strncmp(path, kind, strlen(kind)) == 0 ? path + strlen(kind) : path;
+}
+
 struct vrouter *
 vrrp_ctl_find(const struct vrrp_ctl *ctl, const char *path)
 {
-	const char *kind = "instance/";
-	struct vrouter *vr = NULL;
+	struct vrouter *vr = engine_find(ctl->engine, name_of(path));
 
-	if (strncmp(path, kind, strlen(kind)) == 0)
-		vr = engine_find(ctl->engine, path + strlen(kind));
 	return vr != NULL ? vr : engine_find(ctl->engine, path);
 }
 
@@ -43,7 +49,7 @@ vrrp_ctl_target(const struct vrrp_ctl *ctl, struct ctl_call *call)
 		    json_pack("{s:s}", "type", "group"), NO_GROUPS);
 	else if (vr == NULL)
 		ctl_call_fail(call, CTL_NOT_FOUND, json_pack("{s:s}", "path", target),
-		    "there is no instance \"%.128s\"", target);
+		    "there is no instance \"%.128s\"", name_of(target));
 	return vr;
 }
 

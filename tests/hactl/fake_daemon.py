@@ -173,6 +173,7 @@ def get_of(*objects):
         for item in objects:
             if item["path"] == params["path"]:
                 return {"rev": 12, "object": item}
-        raise Refuse(1001, "not_found", f"vrrpd knows nothing called \"{params['path']}\"",
+        kind, _, name = params["path"].partition("/")
+        raise Refuse(1001, "not_found", f"there is no {kind} \"{name}\"",
                      path=params["path"])
     return get

@@ -26,7 +26,7 @@ def test_errors_name_the_file_and_the_line(node, script):
     assert done.returncode == 2
     assert done.stderr.startswith(f"{path}:4: hactl: \"shwo\" is not understood")
     done = node.hactl("-f", "-", stdin="is-master VI_9\n")
-    assert done.stderr.startswith("stdin:1: vrrpd ")
+    assert done.stderr.startswith("stdin:1: vrrpd: ")
     done = node.hactl("-j", "-f", path)
     error = json.loads(done.stderr)["error"]
     assert (error["file"], error["line"]) == (path, 4)

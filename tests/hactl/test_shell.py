@@ -157,7 +157,7 @@ def test_question_mark_in_quotes_is_a_character(lb1):
     shell = Shell(lb1)
     shell.prompt()
     shell.type("is-master \"VI?\"\r")
-    shell.see("vrrpd knows nothing called")
+    shell.see("there is no instance \"VI[?]\"")
     assert lb1.vrrpd.called("get")[-1] == {"path": "instance/VI?"}
     assert shell.end() == 0
 

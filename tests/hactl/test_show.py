@@ -99,7 +99,7 @@ def test_one_instance_as_json_is_a_list_of_one(node):
 
 def test_unknown_instance_is_exit_5(node):
     node.daemon(methods={"get": get_of(VI_1)})
-    assert "instance/VI_9" in node.error("show", "instance", "VI_9", exit=5)
+    assert "no instance \"VI_9\"" in node.error("show", "instance", "VI_9", exit=5)
     error = node.json_error("show", "instance", "VI_9", exit=5)
     assert (error.name, error.code, error.path) == ("not_found", 1001, "instance/VI_9")
 

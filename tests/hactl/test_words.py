@@ -20,6 +20,15 @@ def test_words_may_be_shortened(node):
     (("show",), "not complete; here fits: status, instance(s)"),
     (("show", "status", "now"), "\"now\" is too much"),
     (("set", "VI_1", "prioritty", "5"), "did you mean \"priority\""),
+    (("status",), "did you mean \"show status\""),
+    (("instances",), "did you mean \"show instances\""),
+    (("leases",), "did you mean \"show leases\""),
+    (("show", "log"), "did you mean \"log\""),
+    (("show", "maintenance"), "did you mean \"show leases\""),
+    (("quit",), "did you mean \"exit\""),
+    (("set", "VI_1", "advert_int", "2"), "advert_int cannot change while vrrpd runs"),
+    (("set", "VI_1", "priority", "5", "virtual-router-id", "2"), "cannot change while"),
+    (("set", "VI_1", "nopreempt", "yes"), "did you mean \"on\""),
     (("failover",), "here fits: instance, NAME, group, all"),
     (("--nonsense",), "unknown option \"--nonsense\""),
     (("-Z",), "unknown option \"-Z\""),
@@ -72,6 +81,30 @@ def test_two_dashes_end_the_options(node):
     assert daemon.called("get") == [{"path": "instance/--yes"}]
 
 
+def test_keywords_may_have_underscores(node):
+    daemon = node.daemon(methods={"apply": {"rev": 1, "changes": []}})
+    node.text("set", "VI_1", "preempt_delay", "3", "garp_master_rep", "2")
+    assert daemon.called("apply")[0]["changes"][0]["set"] \
+        == {"preempt_delay_ms": 3000, "garp_master_repeat": 2}
+
+
+def test_until_stands_by_itself_or_after_for(node):
+    daemon = node.daemon(methods={
+        "apply": {"rev": 1, "changes": []}, "takeover": {"already": True},
+        "failover": {"already": True}, "get": get_of(VI_1), "maintenance": {"changed": True},
+        "hold": {"changed": True}, "log.level": {"old": "info", "level": "debug"}})
+    for method, before, *words in (
+            ("apply", "for", "set", "VI_1", "priority", "5"),
+            ("takeover", "for", "takeover", "VI_1"), ("failover", "hold", "failover", "VI_1"),
+            ("maintenance", "for", "maintenance", "on"), ("hold", "for", "hold", "VI_1"),
+            ("log.level", "for", "log", "level", "debug")):
+        node.text("-y", *words, "until", "05:30")
+        node.text("-y", *words, before, "until", "05:30")
+        spans = [call.get("for_ms", call.get("hold_ms", call.get("lease", {}).get("ttl_ms")))
+                 for call in daemon.called(method)]
+        assert len(spans) == 2 and 0 <= spans[0] - spans[1] < 60_000, words
+
+
 def test_negative_number_is_a_word(node):
     daemon = node.daemon(methods={"apply": {"rev": 1, "changes": []}})
     node.text("set", "VI_1", "priority", "-5")
@@ -96,7 +129,7 @@ def test_help_shows_the_plainest_form_and_nothing_wider_than_a_page(node):
 
 def test_help_of_a_command_tells_its_options(node):
     text = node.text("help", "failover")
-    assert text.startswith("failover ([instance] NAME | group GROUP | all) [hold (T | until CLOCK)]\n")
+    assert text.startswith("failover ([instance] NAME | group GROUP | all) [hold T | [hold] until\n")
     assert "--no-wait" in text and "--force" in text and "--dry-run" not in text
     assert node.text("failover", "--help") == text
     syntax = [item["syntax"] for item in node.json("help", "unset")["items"]]

@@ -211,7 +211,7 @@ completion_knows_words_names_and_options(void **state)
 	assert_offers("", "sh", "show");
 	assert_offers("explain", "", "instance VI_1 VI_12 vs");
 	assert_offers("explain", "VI_12", "VI_12");
-	assert_offers("-t 5s --reason x failover VI_1", "", "hold");
+	assert_offers("-t 5s --reason x failover VI_1", "", "hold until");
 	assert_offers("set VI_1 priority", "", "N");
 	assert_offers("set VI_1 --dry-run nopreempt", "o", "on off");
 	assert_offers("failover VI_1", "--no-", "--no-legend --no-pager --no-wait");

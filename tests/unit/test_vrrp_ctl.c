@@ -72,6 +72,40 @@ CASE(outcome_of_an_accepted_move_can_be_asked_for)
 	assert_error(ask_as("admin", "op.get", "{\"op_id\":\"b\"}"), "not_found");
 }
 
+CASE(name_that_is_nearly_right_is_recognised)
+{
+	static const struct {
+		const char *method, *path, *suggest;
+	} rows[] = {
+	    {"get", "instance/vi_1", "VI_1"},
+	    {"explain", "instance/VI_22", "VI_2"},
+	    {"get", "vi_2", "VI_2"},
+	    {"get", "instance/elsewhere", NULL},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		json_t *params = json_pack("{s:s}", "path", rows[i].path);
+		char *text = json_dumps(params, JSON_COMPACT);
+		json_t *message = ask_as("read", rows[i].method, text);
+		json_t *error = json_object_get(message, "error"), *data;
+		const char *suggest, *said;
+
+		data = json_object_get(error, "data");
+		suggest = json_string_value(json_object_get(data, "suggest"));
+		said = json_string_value(json_object_get(error, "message"));
+		if (rows[i].suggest == NULL) {
+			assert_null(suggest);
+			assert_string_equal(said, "there is no instance \"elsewhere\"");
+		} else {
+			assert_string_equal(suggest, rows[i].suggest);
+			assert_non_null(strstr(said, rows[i].suggest));
+		}
+		assert_error(message, "not_found");
+		free(text);
+		json_decref(params);
+	}
+}
+
 CASE(readers_do_not_see_who_and_why)
 {
 	json_decref(ask("apply",
@@ -320,6 +354,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(named_request_is_done_once),
 	    TEST(outcome_of_an_accepted_move_can_be_asked_for),
+	    TEST(name_that_is_nearly_right_is_recognised),
 	    TEST(readers_do_not_see_who_and_why),
 	    TEST(master_alone_announces),
 	    TEST(operator_changes_the_log_level_for_a_while),
