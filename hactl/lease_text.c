@@ -9,19 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/units.h"
 #include "hactl/must.h"
+#include "hactl/value_text.h"
 #include "hactl/view.h"
 
 #define OBJECTS_MAX 4 /* more are counted */
-
-static bool
-ends_with(const char *text, const char *end)
-{
-	size_t len = strlen(text), end_len = strlen(end);
-
-	return len >= end_len && strcmp(text + len - end_len, end) == 0;
-}
 
 /* Bit 1: not even as the last resort; bit 2: it does not take the role back. */
 static char *
@@ -33,37 +25,25 @@ maintenance_text(json_int_t value)
 	return must(strdup(texts[value & 3]));
 }
 
-static char *
-level_text(json_int_t value)
-{
-	static const char *const levels[] = {
-	    "emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"};
-
-	return must_format("log level %s", levels[value & 7]);
-}
-
 char *
 lease_text_entry(const json_t *entry)
 {
-	static const char *const switches[] = {"nopreempt", "notify"};
 	const char *field = view_string(entry, "field", "?");
-	json_int_t value = view_integer(entry, "value", 0);
-	char text[VIEW_TEXT_SIZE], span[UNITS_TEXT_SIZE];
+	char *name, *value, *text;
 
 	if (strcmp(field, "maintenance") == 0)
-		return maintenance_text(value);
-	if (strcmp(field, "log_level") == 0)
-		return level_text(value);
+		return maintenance_text(view_integer(entry, "value", 0));
+	if (strcmp(field, "out") == 0)
+		return must(strdup("out of service"));
 	if (strcmp(field, "stay") == 0)
 		return must(strdup("leaves the role where it is"));
-	for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++) {
-		if (strcmp(field, switches[i]) == 0)
-			return must_format("%s %s", field, value != 0 ? "on" : "off");
-	}
-	if (ends_with(field, "_ms"))
-		return must_format("%.*s %s", (int)(strlen(field) - strlen("_ms")),
-		    field, view_span(span, entry, "value"));
-	return must_format("%s %s", field, view_text(text, entry, "value"));
+	name = strcmp(field, "log_level") == 0 ? must(strdup("log level"))
+					       : value_text_name(field);
+	value = value_text(field, json_object_get(entry, "value"));
+	text = must_format("%s %s", name, value);
+	free(name);
+	free(value);
+	return text;
 }
 
 /* A list of texts in which each is once. */

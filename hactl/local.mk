@@ -26,7 +26,9 @@ hactl_libhactl_pure_a_SOURCES = \
 	%D%/request.c %D%/request.h \
 	%D%/request_service.c \
 	%D%/style.c %D%/style.h \
+	%D%/value_text.c %D%/value_text.h \
 	%D%/view.c %D%/view.h \
+	%D%/view_audit.c \
 	%D%/view_change.c \
 	%D%/view_reload.c \
 	%D%/view_check.c \

@@ -458,7 +458,7 @@ show(struct nodes *nodes, json_t *problems)
 	struct style style = terminal_style(options, stdout);
 	struct pager pager;
 
-	if (options->json != JSON_OFF || !options_given(options, OPTION_QUIET)) {
+	if (!options_given(options, OPTION_QUIET)) {
 		pager_begin(&pager, options);
 		show_answers(pager.to, nodes, problems, &style);
 		pager_end(&pager);

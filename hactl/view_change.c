@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* view_change.c - what a command changed of values and leases. */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "hactl/must.h"
 #include "hactl/order.h"
+#include "hactl/value_text.h"
 #include "hactl/view.h"
 #include "hactl/when.h"
 
@@ -14,62 +16,64 @@ name_of(const struct answer *answer)
 	return cmd_match_arg(&answer->order->match, "NAME");
 }
 
-/* "; held until 03:51:02 (lease L-3fa2)" */
+/* "; in force until 03:51:02 (lease L-3fa2)" */
 static void
-put_lease(FILE *to, const json_t *result, const char *how, int64_t now_us)
+put_lease(FILE *to, const struct answer *answer, const json_t *result, const char *how)
 {
 	const char *lease = view_string(result, "lease", NULL);
 	const char *expires = view_string(result, "expires", NULL);
+	bool waits = cmd_match_has(&answer->order->match, "confirm");
 	char clock[UNITS_TEXT_SIZE];
 
 	if (lease == NULL)
 		return;
-	fprintf(to, "; %s", how);
-	if (expires != NULL)
-		fprintf(to, " until %s", when_clock(clock, expires, now_us));
+	(void)when_clock(clock, expires, answer->order->now_us);
+	if (expires != NULL && waits)
+		fprintf(to, "; undone at %s unless confirmed", clock);
+	else if (expires != NULL)
+		fprintf(to, "; %s until %s", how, clock);
 	fprintf(to, " (lease %s)", lease);
-}
-
-static void
-put_value(FILE *to, const json_t *change, const char *key)
-{
-	const json_t *value = json_object_get(change, key);
-	char text[VIEW_TEXT_SIZE];
-
-	if (json_is_boolean(value))
-		fputs(json_is_true(value) ? "on" : "off", to);
-	else
-		fputs(view_text(text, change, key), to);
 }
 
 static void
 put_change(FILE *to, const json_t *change)
 {
 	const char *path = view_string(change, "path", "?");
+	const char *field = view_string(change, "field", "?");
 	const char *slash = strchr(path, '/');
+	char *name = value_text_name(field);
+	char *old = value_text(field, json_object_get(change, "old"));
+	char *new = value_text(field, json_object_get(change, "new"));
 
-	fprintf(to, "%s %s: ", slash != NULL ? slash + 1 : path,
-	    view_string(change, "field", "?"));
-	put_value(to, change, "old");
-	fputs(" -> ", to);
-	put_value(to, change, "new");
+	fprintf(to, "%s %s: ", slash != NULL ? slash + 1 : path, name);
+	if (strcmp(old, new) == 0)
+		fprintf(to, "%s, as before", old);
+	else
+		fprintf(to, "%s -> %s", old, new);
+	free(name);
+	free(old);
+	free(new);
 }
 
 void
 view_hidden(FILE *to, const json_t *change, int64_t now_us)
 {
 	const char *path = view_string(change, "path", "?");
+	const char *field = view_string(change, "field", "?");
 	const char *slash = strchr(path, '/');
+	char *name = value_text_name(field);
+	char *set = value_text(field, json_object_get(change, "set"));
+	char *new = value_text(field, json_object_get(change, "new"));
 	char clock[UNITS_TEXT_SIZE];
 
-	fprintf(to, "%s %s: ", slash != NULL ? slash + 1 : path,
-	    view_string(change, "field", "?"));
-	put_value(to, change, "set");
-	fprintf(to, " is kept, but not in force: lease %s (%s) gives ",
-	    view_string(change, "lease", "?"), view_string(change, "kind", "?"));
-	put_value(to, change, "new");
-	fprintf(to, " until %s",
+	fprintf(to,
+	    "%s %s: %s is kept, but not in force: lease %s (%s) gives %s until %s",
+	    slash != NULL ? slash + 1 : path, name, set,
+	    view_string(change, "lease", "?"), view_string(change, "kind", "?"), new,
 	    when_clock(clock, view_string(change, "until", NULL), now_us));
+	free(name);
+	free(set);
+	free(new);
 }
 
 void
@@ -123,8 +127,7 @@ view_applied(FILE *to, const struct answer *answer, const struct style *style)
 			view_hidden(to, change, answer->order->now_us);
 		else
 			put_change(to, change);
-		put_lease(
-		    to, result, hidden ? "kept" : "in force", answer->order->now_us);
+		put_lease(to, answer, result, hidden ? "kept" : "in force");
 		putc('\n', to);
 	}
 	if (json_array_size(changes) == 0)

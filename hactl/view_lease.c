@@ -130,10 +130,16 @@ view_confirmed(FILE *to, const struct answer *answer, const struct style *style)
 	for (size_t i = 0; i < answer->count; i++) {
 		const json_t *result = json_array_get(answer->parts[i].items, 0);
 
+		const char *expires = view_string(result, "expires", NULL);
+		char clock[UNITS_TEXT_SIZE];
+
 		if (result == NULL)
 			continue;
-		fprintf(to, "confirmed %s", view_string(result, "confirmed", "-"));
-		put_until(to, result, answer->order->now_us);
+		fprintf(to, "confirmed %s: it stays",
+		    view_string(result, "confirmed", "-"));
+		if (expires != NULL)
+			fprintf(to, " until %s",
+			    when_clock(clock, expires, answer->order->now_us));
 		putc('\n', to);
 		put_kept(to, result, answer->order->now_us);
 		view_durable(to, result);

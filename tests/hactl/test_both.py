@@ -80,9 +80,9 @@ def test_what_waits_is_confirmed_in_both(node):
         raise Refuse(1001, "not_found", "nothing of yours waits to be confirmed")
     node.daemon(methods={"confirm": {"rev": 1, "confirmed": "L-1"}})
     checkd = node.daemon("checkd", methods={"confirm": {"rev": 1, "confirmed": "L-2"}})
-    assert node.text("confirm") == "confirmed L-1\nconfirmed L-2\n"
+    assert node.text("confirm") == "confirmed L-1: it stays\nconfirmed L-2: it stays\n"
     checkd.methods["confirm"] = nothing
-    assert node.text("confirm") == "confirmed L-1\n"
+    assert node.text("confirm") == "confirmed L-1: it stays\n"
     node.daemons[0].methods["confirm"] = nothing
     node.error("confirm", exit=5)
 

@@ -255,6 +255,26 @@ def test_unset_tells_which_leases_ended(node):
     assert "lease L-3fa0: ended, nothing is left of it\n" in node.text("unset", "VI_1", "priority")
 
 
+def test_values_are_told_as_one_types_them(node):
+    def change(field, old, new):
+        return {"path": "instance/VI_1", "field": field, "old": old, "new": new}
+    daemon = node.daemon(methods={"apply": dict(APPLIED, lease=None, changes=[
+        change("preempt_delay_ms", 0, 3000), change("garp_master_delay_ms", 1500, 0),
+        change("garp_master_repeat", 5, 3)])})
+    assert node.text("set", "VI_1", "preempt-delay", "3s").splitlines() == [
+        "VI_1 preempt-delay: 0 -> 3s", "VI_1 garp-master-delay: 1.5s -> 0",
+        "VI_1 garp-master-repeat: 5 -> 3"]
+    daemon.methods["apply"] = dict(APPLIED, lease=None,
+                                   changes=[change("priority", 90, 90)])
+    assert node.text("unset", "VI_1", "priority") == "VI_1 priority: 90, as before\n"
+
+
+def test_an_edit_that_waits_says_when_it_is_undone(node):
+    node.daemon(methods={"apply": APPLIED})
+    text = node.text("set", "VI_1", "priority", "150", "confirm", "30s")
+    assert "undone at " in text and "unless confirmed (lease L-" in text
+
+
 def test_set_without_time_has_no_lease(node):
     daemon = node.daemon(methods={"apply": dict(APPLIED, changes=[])})
     assert "nothing to change" in node.text("set", "VI_1", "nopreempt", "off")

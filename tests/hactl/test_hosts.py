@@ -222,3 +222,10 @@ def test_what_other_hosts_cannot_do_is_usage(hosts, words):
     done = hosts.bare(*words)
     assert (done.returncode, done.stdout) == (2, ""), done.stderr
     assert not os.path.exists(os.path.join(hosts.run_base, "ssh.log"))
+
+
+def test_quiet_holds_for_json_too(hosts):
+    hosts.add("lb1", VI_1)
+    hosts.add("lb2", BACKUP)
+    both = hosts.bare("-q", "-j", "-H", "lb1,lb2", "show", "instances")
+    assert (both.returncode, both.stdout, both.stderr) == (0, "", "")

@@ -44,11 +44,11 @@ def test_audit_says_who_did_what_and_why(node):
                        "new": True}])
     daemon = node.daemon(methods={"audit.list": {"items": [moved, denied, edited]}})
     assert node.text("audit", "5", "since", "1h").splitlines() == [
-        "2025-11-21 03:40:59 ?(4000000000) operator  failover instance/VI_1  "
+        "2025-11-21 03:40:59 ?(4000000000) operator  failover VI_1  "
         "ok moved to 192.0.2.12  L-1  CHG/2  \"kernel\"",
-        "2025-11-21 03:58:10 ?(4000000000) as root read  apply  "
+        "2025-11-21 03:58:10 ?(4000000000) as root read  set  "
         "denied  apply needs the role operator",
-        "2025-11-21 03:40:59 root(0) admin  apply instance/VI_1 nopreempt off -> on  ok"]
+        "2025-11-21 03:40:59 root(0) admin  set VI_1 nopreempt off -> on  ok"]
     asked = daemon.called("audit.list")[0]
     assert asked["count"] == 5 and asked["since_ms"] > 1700000000000
     node.error("audit", "x", exit=2)

@@ -206,7 +206,7 @@ def test_a_change_to_be_confirmed(lb1):
     assert lb1.vrrpd.called("apply") == [{
         "changes": [{"path": "instance/VI_1", "set": {"priority": 150, "nopreempt": True}}],
         "lease": {"ttl_ms": 3600000}, "confirm_ms": 60000}]
-    assert lb1.text("confirm") == "confirmed L-1\n"
+    assert lb1.text("confirm") == "confirmed L-1: it stays\n"
     lb1.text("confirm", "L-1")
     assert lb1.vrrpd.called("confirm") == [{}, {"id": "L-1"}]
 

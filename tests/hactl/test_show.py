@@ -127,7 +127,7 @@ def entry(field, value, path="instance/VI_1"):
 @pytest.mark.parametrize("entries, shown", [
     ([entry("priority", 150)], ["VI_1", "priority 150"]),
     ([entry("nopreempt", 1), entry("preempt_delay_ms", 5000)],
-     ["VI_1", "nopreempt on, preempt_delay 5s"]),
+     ["VI_1", "nopreempt on, preempt-delay 5s"]),
     ([entry("maintenance", 3, "node"), entry("maintenance", 3), entry("priority", 1)],
      ["node", "maintenance out stay, priority 1"]),
     ([entry("maintenance", 0)], ["VI_1", "maintenance"]),

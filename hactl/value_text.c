@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* value_text.c - fields and their values as one types them.
+ *
+ * The protocol names the unit of a time in its field, and a daemon keeps switches and
+ * log levels as numbers in its leases.
+ */
+#include "hactl/value_text.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/units.h"
+#include "hactl/must.h"
+
+#define MS "_ms"
+
+static bool
+is_time(const char *field)
+{
+	size_t len = strlen(field);
+
+	return len > strlen(MS) && strcmp(field + len - strlen(MS), MS) == 0;
+}
+
+static bool
+is_switch(const char *field)
+{
+	return strcmp(field, "nopreempt") == 0 || strcmp(field, "notify") == 0;
+}
+
+char *
+value_text_name(const char *field)
+{
+	size_t len = strlen(field) - (is_time(field) ? strlen(MS) : 0);
+	char *name = must(strndup(field, len));
+
+	for (char *c = name; *c != '\0'; c++) {
+		if (*c == '_')
+			*c = '-';
+	}
+	return name;
+}
+
+static char *
+time_text(json_int_t ms)
+{
+	char seconds[UNITS_TEXT_SIZE];
+
+	/* Beyond this it is no time but nonsense. */
+	if (ms == 0 || ms < 0 || ms > INT64_MAX / US_PER_MS)
+		return must_format("%" JSON_INTEGER_FORMAT, ms);
+	return must_format("%ss", units_format_seconds(seconds, ms * US_PER_MS));
+}
+
+static char *
+integer_text(const char *field, json_int_t value)
+{
+	static const char *const levels[] = {
+	    "emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"};
+
+	if (is_time(field))
+		return time_text(value);
+	if (is_switch(field))
+		return must(strdup(value != 0 ? "on" : "off"));
+	if (strcmp(field, "log_level") == 0 && value >= 0 && value <= 7)
+		return must(strdup(levels[value]));
+	return must_format("%" JSON_INTEGER_FORMAT, value);
+}
+
+char *
+value_text(const char *field, const json_t *value)
+{
+	if (json_is_string(value) && json_string_length(value) > 0)
+		return must(strdup(json_string_value(value)));
+	if (json_is_boolean(value))
+		return must(strdup(json_is_true(value) ? "on" : "off"));
+	if (json_is_integer(value))
+		return integer_text(field, json_integer_value(value));
+	if (json_is_real(value))
+		return must_format("%.6g", json_real_value(value));
+	return must(strdup("-"));
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* view_audit.c - who changed what, and why. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "hactl/must.h"
+#include "hactl/order.h"
+#include "hactl/value_text.h"
+#include "hactl/view.h"
+#include "hactl/when.h"
+
+/* Whoever logged in, also behind sudo: "dave(1000)", "dave(1000) as root". */
+static void
+put_who(FILE *to, const json_t *who)
+{
+	json_int_t uid = view_integer(who, "uid", -1);
+	json_int_t login = view_integer(who, "login_uid", uid);
+
+	if (uid < 0)
+		fputs(view_string(who, "name", "-"), to);
+	else if (login != uid)
+		fprintf(to, "%s(%" JSON_INTEGER_FORMAT ") as %s",
+		    view_string(who, "login_user", "?"), login,
+		    view_string(who, "user", "?"));
+	else
+		fprintf(to, "%s(%" JSON_INTEGER_FORMAT ")",
+		    view_string(who, "user", "?"), uid);
+}
+
+/* The words of the command that calls a method. */
+static const char *
+words_of(const char *method)
+{
+	static const struct {
+		const char *method, *words;
+	} rows[] = {
+	    {"apply", "set"},
+	    {"config.save", "save"},
+	    {"config.discard", "discard"},
+	    {"config.reload", "reload"},
+	    {"lease.renew", "lease renew"},
+	    {"lease.release", "lease release"},
+	    {"log.level", "log level"},
+	    {"check.now", "check-now"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (strcmp(rows[i].method, method) == 0)
+			return rows[i].words;
+	}
+	return method;
+}
+
+/* "VI_1" for "instance/VI_1", as one types it; others with their kind. */
+static const char *
+object_of(const char *path)
+{
+	static const char instance[] = "instance/";
+	size_t len = strlen(instance);
+
+	return strncmp(path, instance, len) == 0 ? path + len : path;
+}
+
+static void
+put_change(FILE *to, const json_t *change)
+{
+	const char *field = view_string(change, "field", "?");
+	char *name = value_text_name(field);
+	char *old = value_text(field, json_object_get(change, "old"));
+	char *new = value_text(field, json_object_get(change, "new"));
+
+	fprintf(to, " %s %s %s -> %s", object_of(view_string(change, "path", "?")),
+	    name, old, new);
+	free(name);
+	free(old);
+	free(new);
+}
+
+/* What was asked for: "set VI_1 priority 110 -> 150". */
+static void
+put_what(FILE *to, const json_t *item)
+{
+	const json_t *params = json_object_get(item, "params");
+	const json_t *changes = json_object_get(item, "changes"), *change;
+	const char *const texts[] = {view_string(params, "action", NULL),
+	    view_string(params, "target",
+		view_string(item, "path", view_string(params, "id", NULL))),
+	    view_string(params, "level", NULL)};
+	size_t i;
+
+	fputs(
+	    words_of(view_string(item, "method", view_string(item, "what", "?"))), to);
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		if (texts[i] != NULL)
+			fprintf(to, " %s", object_of(texts[i]));
+	}
+	json_array_foreach (changes, i, change) {
+		fputs(i > 0 ? "," : "", to);
+		put_change(to, change);
+	}
+}
+
+/* "03:40:59 dave(1000) operator  failover VI_1  ok moved to 192.0.2.12" */
+static void
+put_audited(FILE *to, const json_t *item, int64_t now_us, const struct style *style)
+{
+	const char *outcome = view_string(item, "outcome", "?");
+	enum paint paint = strcmp(outcome, "ok") == 0 ? PAINT_NONE : PAINT_NOTE;
+	const json_t *params = json_object_get(item, "params");
+	const json_t *who = json_object_get(item, "who");
+	const char *const texts[] = {view_string(item, "message", NULL),
+	    view_string(item, "lease", NULL), view_string(params, "op_id", NULL)};
+	const char *reason = view_string(params, "reason", NULL);
+	char clock[UNITS_TEXT_SIZE];
+
+	fprintf(to, "%s ", when_clock(clock, view_string(item, "at", NULL), now_us));
+	if (view_string(item, "daemon", NULL) != NULL)
+		fprintf(to, "%-6s ", view_string(item, "daemon", NULL));
+	put_who(to, who);
+	fprintf(to, " %s  ", view_string(who, "role", "-"));
+	put_what(to, item);
+	fputs("  ", to);
+	style_begin(to, style, paint);
+	fputs(outcome, to);
+	style_end(to, style, paint);
+	if (view_string(item, "to", NULL) != NULL)
+		fprintf(to, " moved to %s", view_string(item, "to", ""));
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		fprintf(to, texts[i] != NULL ? "  %s" : "%s",
+		    texts[i] != NULL ? texts[i] : "");
+	fprintf(
+	    to, reason != NULL ? "  \"%s\"\n" : "%s\n", reason != NULL ? reason : "");
+}
+
+void
+view_audit(FILE *to, const struct answer *answer, const struct style *style)
+{
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach (answer_good(answer)->items, i, item)
+		put_audited(to, item, answer->order->now_us, style);
+	if (i == 0 && style->legend)
+		fputs("Nothing was changed.\n", to);
+	view_failures(to, answer, style);
+}
