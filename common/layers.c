@@ -170,10 +170,14 @@ const struct layer_entry *
 layers_next_of(
     const struct layers *layers, const char *path, const struct layer_entry *entry)
 {
-	const struct slot *slot =
-	    next_of_path(layers, entry != NULL ? slot_of(entry) : NULL, path);
+	const struct slot *at = entry != NULL ? slot_of(entry) : NULL, *next = NULL;
 
-	return slot != NULL ? &slot->entry : NULL;
+	for (const struct slot *slot = NULL;
+	     (slot = next_of_path(layers, slot, path)) != NULL;)
+		if ((at == NULL || slot->order > at->order) &&
+		    (next == NULL || slot->order < next->order))
+			next = slot;
+	return next != NULL ? &next->entry : NULL;
 }
 
 const struct layer_entry *
@@ -458,6 +462,7 @@ layers_renew(struct layers *layers, const char *id, int64_t expires_us)
 		slot->entry.expires_us = expires_us;
 		free(slot->json);
 		slot->json = NULL;
+		touch(layers, &slot->entry);
 	}
 	return lease != NULL ? lease->count : 0;
 }

@@ -54,7 +54,7 @@ typedef void (*layers_touched_fn)(void *userdata, const struct layer_entry *entr
 struct layers *layers_new(void);
 struct layers *layers_free(struct layers *layers);
 
-/* Calls `touched` for each entry from now on when it was set or taken out; it must not
+/* Calls `touched` for each entry from now on when it was set, renewed or taken out; it must not
  * change the layers. NULL: nobody watches. */
 void layers_watch(struct layers *layers, layers_touched_fn touched, void *userdata);
 
@@ -92,8 +92,8 @@ const struct layer_entry *layers_top_of_kind(
 const struct layer_entry *layers_find(const struct layers *layers, const char *path,
     const char *field, const char *kind, const uid_t *uid);
 
-/* The entry of the object at `path` after `entry` (NULL: the first), in no order; NULL:
- * there is no other. */
+/* The entry of the object at `path` that was set next after `entry` (NULL: the first);
+ * NULL: there is no other. */
 const struct layer_entry *layers_next_of(
     const struct layers *layers, const char *path, const struct layer_entry *entry);
 

@@ -417,6 +417,73 @@ thousands_of_one_lease_are_found_by_their_paths(void **state)
 	assert_null(layers_get(layers, 0));
 }
 
+static void
+an_object_is_asked_for_its_entries_in_their_order(void **state)
+{
+	struct layers *layers = *state;
+	const struct layer_entry *entry = NULL;
+	const int64_t values[] = {7, 3, 9, 4};
+	char field[16];
+
+	for (int64_t i = 0; i < 4; i++) {
+		(void)snprintf(field, sizeof(field), "field_%d", (int)i);
+		assert_int_equal(layers_set(layers,
+				     &(struct layer_entry){.path = "instance/VI_9",
+					 .field = field,
+					 .value = values[i],
+					 .layer = LAYER_RUNTIME,
+					 .kind = LAYER_KIND_OVERRIDE,
+					 .id = "",
+					 .reason = ""},
+				     NULL),
+		    0);
+	}
+	for (int i = 0; i < 4; i++) {
+		entry = layers_next_of(layers, "instance/VI_9", entry);
+		assert_non_null(entry);
+		assert_int_equal(entry->value, values[i]);
+	}
+	assert_null(layers_next_of(layers, "instance/VI_9", entry));
+	assert_null(layers_next_of(layers, "instance/nobody", NULL));
+}
+
+static void
+count_change(void *userdata, const struct layer_entry *entry)
+{
+	unsigned *count = userdata;
+
+	assert_string_equal(entry->path, "instance/VI_9");
+	++*count;
+}
+
+static void
+who_watches_hears_of_every_change(void **state)
+{
+	struct layers *layers = *state;
+	unsigned heard = 0;
+	struct layer_entry entry = {.path = "instance/VI_9",
+	    .field = "priority",
+	    .layer = LAYER_LEASE,
+	    .kind = "hold",
+	    .id = "L-9",
+	    .reason = "",
+	    .expires_us = 10};
+
+	layers_watch(layers, count_change, &heard);
+	assert_int_equal(layers_set(layers, &entry, NULL), 0);
+	assert_int_equal(heard, 1);
+	assert_int_equal(layers_renew(layers, "L-9", 20), 1);
+	assert_int_equal(heard, 2);
+	assert_int_equal(layers_release(layers, "L-9", NULL, NULL), 1);
+	assert_int_equal(heard, 3);
+	assert_int_equal(layers_set(layers, &entry, NULL), 0);
+	(void)layers_expire(layers, 10, NULL, NULL);
+	assert_int_equal(heard, 5);
+	layers_watch(layers, NULL, NULL);
+	assert_int_equal(layers_set(layers, &entry, NULL), 0);
+	assert_int_equal(heard, 5);
+}
+
 /* The words of an entry are kept: they must follow what a renewal changes. */
 static void
 text_says_what_json_says(void **state)
@@ -449,6 +516,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(file_decides_when_nothing_is_set),
 	    TEST(thousands_of_one_lease_are_found_by_their_paths),
+	    TEST(an_object_is_asked_for_its_entries_in_their_order),
+	    TEST(who_watches_hears_of_every_change),
 	    TEST(runtime_wins_over_saved_in_any_order),
 	    TEST(lease_wins_over_runtime_set_later),
 	    TEST(newest_of_two_leases_wins),
