@@ -25,8 +25,8 @@ state_of(const struct ctl_server *server)
 
 /* ---- what readers do not see --------------------------------------------- */
 
-static void
-redact(json_t *object)
+void
+ctl_redact(json_t *object)
 {
 	static const char *const names[] = {"uid", "reason", "who"};
 
@@ -38,7 +38,7 @@ void
 ctl_redact_object(const struct ctl_kind *kind, json_t *object)
 {
 	if (kind->is_private)
-		redact(object);
+		ctl_redact(object);
 }
 
 static void
@@ -48,7 +48,7 @@ redact_items(json_t *items)
 	size_t i;
 
 	json_array_foreach (items, i, item)
-		redact(item);
+		ctl_redact(item);
 }
 
 static json_t *
@@ -345,6 +345,14 @@ fail_unknown_name(const struct ctl_server *server, struct ctl_call *call,
 		    text != NULL ? ", perhaps \"" : "", text != NULL ? text : "",
 		    text != NULL ? "\"" : "");
 	json_decref(near);
+}
+
+bool
+ctl_is_private(const struct ctl_server *server, const char *path)
+{
+	const struct ctl_kind_of *of = kind_of_path(server, path);
+
+	return of != NULL && of->kind->is_private;
 }
 
 static void

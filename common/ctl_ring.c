@@ -101,9 +101,12 @@ int
 ctl_ring_add(
     struct ctl_ring *ring, const char *type, const char *full, const char *redacted)
 {
-	size_t bytes = event_bytes(type, full, redacted);
 	struct ctl_event event = {.seq = ring->head};
+	size_t bytes;
 
+	if (full == NULL)
+		return skip(ring, -ENOMEM);
+	bytes = event_bytes(type, full, redacted);
 	if (bytes > ring->max_bytes)
 		return skip(ring, -E2BIG);
 	event.type = strdup(type);

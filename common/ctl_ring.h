@@ -40,7 +40,8 @@ uint64_t ctl_ring_tail(const struct ctl_ring *ring);
 
 /* Appends an event; the texts are copied, `redacted` may be NULL. Older events go when
  * there is no room. An event larger than the whole ring is -E2BIG and changes nothing but
- * the head, so that subscribers notice the gap. Returns 0, -E2BIG or -ENOMEM. */
+ * the head, so that subscribers notice the gap; so does one whose text could not be made
+ * (NULL). Returns 0, -E2BIG or -ENOMEM. */
 int ctl_ring_add(struct ctl_ring *ring, const char *type, const char *full,
     const char *redacted);
 

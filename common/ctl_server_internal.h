@@ -127,6 +127,12 @@ extern const struct ctl_method ctl_common_methods[];
 /* Takes away what readers must not see of an object of `kind`: who and why. */
 void ctl_redact_object(const struct ctl_kind *kind, json_t *object);
 
+/* Whether the object at `path` is of a kind of which that is taken away. */
+bool ctl_is_private(const struct ctl_server *server, const char *path);
+
+/* Takes away who and why. */
+void ctl_redact(json_t *object);
+
 /* ctl_log_tail.c: the method. */
 void ctl_do_log_tail(void *userdata, struct ctl_call *call);
 

@@ -83,18 +83,49 @@ event_json(const struct ctl_server *server, const char *type, const char *path)
 	    ctl_msg_text(path));
 }
 
-static void
-add_event(struct ctl_server *server, const char *type, json_t *event, json_t *cause)
+/* Leaves out what readers are not told. Returns whether there was anything. */
+static bool
+redact_event(const struct ctl_server *server, const char *path, json_t *event)
 {
-	char *plain = event_text(event), *full = NULL;
+	bool is_private = ctl_is_private(server, path);
 
-	if (cause != NULL && json_object_set(event, "cause", cause) == 0)
-		full = event_text(event);
+	if (is_private)
+		ctl_redact(json_object_get(event, "new"));
+	return json_object_del(event, "cause") == 0 || is_private;
+}
+
+/* As text, without its values where these are too long for a line. */
+static char *
+short_text(json_t *event)
+{
+	char *text = event_text(event);
+
+	if (text != NULL)
+		return text;
+	(void)json_object_del(event, "old");
+	(void)json_object_del(event, "new");
+	return event_text(event);
+}
+
+static void
+add_event(struct ctl_server *server, const char *type, const char *path, json_t *event)
+{
+	char *full = short_text(event), *redacted = NULL;
+
+	if (redact_event(server, path, event))
+		redacted = short_text(event);
 	/* Without text the number is used up, so that everyone sees the gap. */
-	(void)ctl_ring_add(server->ring, type, full != NULL ? full : plain,
-	    full != NULL ? plain : NULL);
-	free(plain);
+	(void)ctl_ring_add(server->ring, type, full, redacted);
 	free(full);
+	free(redacted);
+}
+
+/* Puts a member in that may be NULL, and takes it over. */
+static void
+put(json_t *event, const char *name, json_t *value)
+{
+	if (value != NULL)
+		(void)json_object_set_new(event, name, value);
 }
 
 void
@@ -102,24 +133,12 @@ ctl_publish(struct ctl_server *server, const char *type, const char *path,
     const struct ctl_cause *cause, json_t *old, json_t *new)
 {
 	json_t *event = event_json(server, type, path);
-	json_t *cause_object = cause_json(cause);
-	char *text;
 
-	if (old != NULL)
-		(void)json_object_set(event, "old", old);
-	if (new != NULL)
-		(void)json_object_set(event, "new", new);
-	text = event_text(event);
-	if (text == NULL) {
-		(void)json_object_del(event, "old");
-		(void)json_object_del(event, "new");
-	}
-	free(text);
-	add_event(server, type, event, cause_object);
+	put(event, "old", old);
+	put(event, "new", new);
+	put(event, "cause", cause_json(cause));
+	add_event(server, type, path, event);
 	json_decref(event);
-	json_decref(cause_object);
-	json_decref(old);
-	json_decref(new);
 	for (struct ctl_conn *conn = server->conns; conn != NULL; conn = conn->next)
 		if (conn->subs != NULL)
 			ctl_conn_wake(conn);

@@ -112,8 +112,6 @@ edits_event(
 	json_t *lease = edits_lease_json(edits, entry);
 	char path[64];
 
-	(void)json_object_del(lease, "uid");
-	(void)json_object_del(lease, "reason");
 	(void)snprintf(path, sizeof(path), "lease/%.32s", entry->id);
 	ctl_publish(
 	    edits->server, type, path, cause != NULL ? cause : &owner, NULL, lease);

@@ -95,11 +95,10 @@ put_vips(FILE *to, const json_t *event, const struct style *style)
 		fprintf(to, "  (%s)", error);
 }
 
-/* "hold of VI_4: priority 1, 9m59s left", of a lease and of an event about one. */
+/* "hold of VI_4: priority 1, 9m59s left"; why is told behind the word of who did it. */
 static void
 put_lease(FILE *to, const json_t *lease)
 {
-	const char *reason = view_string(lease, "reason", "");
 	char *objects = lease_text_objects(lease), *values = lease_text_values(lease);
 	char left[UNITS_TEXT_SIZE];
 
@@ -107,8 +106,6 @@ put_lease(FILE *to, const json_t *lease)
 	    to, "%s of %s: %s", view_string(lease, "kind", "lease"), objects, values);
 	if (json_is_number(json_object_get(lease, "left_ms")))
 		fprintf(to, ", %s left", view_span(left, lease, "left_ms"));
-	if (reason[0] != '\0')
-		fprintf(to, "  \"%s\"", reason);
 	free(objects);
 	free(values);
 }
@@ -126,10 +123,13 @@ static void
 put_object(FILE *to, const json_t *event, const struct style *style)
 {
 	const json_t *object = json_object_get(event, "object");
+	const char *reason = view_string(object, "reason", "");
 
 	fputs("is ", to);
 	if (view_string(object, "state", NULL) == NULL) {
 		put_lease(to, object);
+		if (reason[0] != '\0')
+			fprintf(to, "  \"%s\"", reason);
 		return;
 	}
 	put_state(to, view_string(object, "state", "there"), style);
