@@ -20,6 +20,7 @@
 #include "vrrpd/announce.h"
 #include "vrrpd/vrouter_internal.h"
 #include "vrrpd/vrrp_events.h"
+#include "vrrpd/vrrp_news.h"
 
 /* With many routers, adverts due within 1/200 of their interval leave in one wake-up,
  * which costs more than the work it brings. */
@@ -426,6 +427,9 @@ open_edges(struct engine *engine)
 	int r;
 
 	STAILQ_INIT(&engine->untold);
+	r = say(vrrp_news_open(engine), "news");
+	if (r < 0)
+		return r;
 	r = say(nl_queue_new(engine->event, 0, &engine->netlink), "netlink");
 	if (r < 0)
 		return r;
@@ -614,6 +618,7 @@ engine_done(struct engine *engine)
 	for (size_t i = 0; i < engine->router_count; i++)
 		vrouter_free(engine->routers[i]);
 	free(engine->routers);
+	vrrp_news_close(engine);
 	sd_event_source_unref(engine->stop_check);
 	sd_event_source_unref(engine->timer);
 	sd_event_source_unref(engine->status);

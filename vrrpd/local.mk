@@ -12,6 +12,7 @@ vrrpd_libvrrp_pure_a_SOURCES = \
 	%D%/adv_facts.c %D%/adv_facts.h \
 	%D%/link_table.c %D%/link_table.h \
 	%D%/vip_plan.c %D%/vip_plan.h \
+	%D%/vrrp_brief.c %D%/vrrp_brief.h \
 	%D%/vrrp_conf.c %D%/vrrp_conf.h \
 	%D%/vrrp_diff.c %D%/vrrp_diff.h \
 	%D%/vrrp_doctor.c %D%/vrrp_doctor.h \
@@ -27,6 +28,7 @@ vrrpd_libvrrp_pure_a_SOURCES = \
 	%D%/vrrp_fsm_names.c \
 	%D%/vrrp_fsm_stall.c \
 	%D%/vrrp_json.c %D%/vrrp_json.h \
+	%D%/vrrp_json_values.c %D%/vrrp_json_values.h \
 	%D%/vrrp_lateness.c %D%/vrrp_lateness.h \
 	%D%/vrrp_metrics.c %D%/vrrp_metrics.h \
 	%D%/vrrp_offender.c %D%/vrrp_offender.h \
@@ -74,5 +76,6 @@ vrrpd_libvrrpd_a_SOURCES = \
 	%D%/vrrp_maintenance.c \
 	%D%/vrrp_move.c %D%/vrrp_move.h \
 	%D%/vrrp_move_answer.c \
+	%D%/vrrp_news.c %D%/vrrp_news.h \
 	%D%/vrrp_window.c %D%/vrrp_window.h \
 	%D%/vrrp_window_answer.c

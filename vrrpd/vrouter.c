@@ -15,6 +15,7 @@
 #include "vrrpd/announce.h"
 #include "vrrpd/engine.h"
 #include "vrrpd/vrouter_internal.h"
+#include "vrrpd/vrrp_news.h"
 
 static int
 take_addresses(const struct vrrp_instance_conf *conf, uint8_t **ret)
@@ -104,6 +105,7 @@ vrouter_free(struct vrouter *vr)
 		return NULL;
 	if (vr->untold)
 		vrouter_tell_all(vr->engine);
+	vrrp_news_forget(vr);
 	vrouter_close_socket(vr);
 	timer_heap_disarm(&vr->engine->heap, &vr->timer);
 	if (vr->engine->announcer != NULL)

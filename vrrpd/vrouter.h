@@ -14,6 +14,7 @@
 #include "vrrpd/link_mon.h"
 #include "vrrpd/runstate.h"
 #include "vrrpd/vip.h"
+#include "vrrpd/vrrp_brief.h"
 #include "vrrpd/vrrp_conf.h"
 #include "vrrpd/vrrp_fsm.h"
 #include "vrrpd/vrrp_offender.h"
@@ -103,6 +104,9 @@ struct vrouter {
 	STAILQ_ENTRY(vrouter) of_untold;
 	bool untold; /* its transition from the next is still to be told */
 	enum vrrp_state untold_from;
+	struct vrrp_told told; /* what subscribers know of it */
+	STAILQ_ENTRY(vrouter) of_news;
+	bool has_news; /* it may have changed beside its events (vrrp_news.h) */
 	int64_t silence_us; /* how long nothing was heard when it last became Master */
 
 	struct vrouter_stats stats;

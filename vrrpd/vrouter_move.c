@@ -14,6 +14,7 @@
 #include "vrrpd/engine.h"
 #include "vrrpd/vrouter_internal.h"
 #include "vrrpd/vrrp_events.h"
+#include "vrrpd/vrrp_news.h"
 
 #define TAKEOVER_PRIORITY 254
 
@@ -257,6 +258,7 @@ vrouter_move_start(struct vrouter *vr, enum vrouter_move_kind kind, int64_t wait
 	struct vrrp_event event = event_of(kind, wait_us);
 
 	vrouter_step(vr, &event, now_us);
+	vrrp_news_note(vr);
 	return 0;
 }
 

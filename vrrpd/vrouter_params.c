@@ -9,6 +9,7 @@
 #include "vrrpd/vrouter_internal.h"
 #include "vrrpd/vrrp_events.h"
 #include "vrrpd/vrrp_fields.h"
+#include "vrrpd/vrrp_news.h"
 
 /* How long an heir may take to install and announce what it took over. */
 #define LINGER_US (20 * US_PER_MS)
@@ -106,4 +107,5 @@ vrouter_update_params(struct vrouter *vr)
 	vrouter_set_params(vr);
 	vrouter_check_out(vr);
 	vrouter_step_now(vr, VRRP_EVENT_PARAMS);
+	vrrp_news_note(vr);
 }

@@ -11,6 +11,7 @@
 #include "vrrpd/vrrp_ctl.h"
 #include "vrrpd/vrrp_events.h"
 #include "vrrpd/vrrp_fields.h"
+#include "vrrpd/vrrp_news.h"
 
 /* With more addresses, renewing a lease costs more than it gives. */
 #define LEASE_AUTO_MAX 64
@@ -123,7 +124,7 @@ log_transition(const struct vrouter *vr, enum vrrp_state old)
 }
 
 static void
-tell(const struct vrouter *vr, enum vrrp_state old)
+tell(struct vrouter *vr, enum vrrp_state old)
 {
 	log_transition(vr, old);
 	vrrp_event_state(vr, old);
@@ -270,12 +271,21 @@ carry_out(struct vrouter *vr, unsigned effects, enum vrrp_state old, int64_t now
 		vrouter_check_out(vr);
 }
 
+/* Whether something is not as it was `before` that is no event by itself. */
+static bool
+differs(const struct vrrp_fsm *before, const struct vrrp_fsm *now)
+{
+	return before->state != now->state ||
+	       before->master_priority != now->master_priority ||
+	       before->master_adver_int_us != now->master_adver_int_us ||
+	       before->handover_until_us != now->handover_until_us;
+}
+
 void
 vrouter_step(struct vrouter *vr, const struct vrrp_event *event, int64_t now_us)
 {
-	enum vrrp_state old = vr->fsm.state;
-	int64_t quiet_since_us = vr->fsm.master_down_armed_us;
-	struct addr master = vr->fsm.master;
+	const struct vrrp_fsm before = vr->fsm;
+	enum vrrp_state old = before.state;
 
 	if (vr->untold)
 		vrouter_tell_all(vr->engine); /* while it is still true */
@@ -286,14 +296,16 @@ vrouter_step(struct vrouter *vr, const struct vrrp_event *event, int64_t now_us)
 
 	unsigned effects = vrrp_fsm_step(&vr->fsm, event, now_us);
 
-	if (vr->fsm.state == VRRP_STATE_MASTER && quiet_since_us != 0)
-		vr->silence_us = now_us - quiet_since_us;
+	if (vr->fsm.state == VRRP_STATE_MASTER && before.master_down_armed_us != 0)
+		vr->silence_us = now_us - before.master_down_armed_us;
 	if (effects != 0)
 		carry_out(vr, effects, old, now_us);
-	if (vr->fsm.state == old && !addr_equal(&master, &vr->fsm.master)) {
+	if (vr->fsm.state == old && !addr_equal(&before.master, &vr->fsm.master)) {
 		vrrp_event_master(vr);
 		engine_publish(vr->engine, vr);
 	}
+	if (differs(&before, &vr->fsm))
+		vrrp_news_note(vr);
 	engine_arm(vr->engine, vr);
 }
 

@@ -13,6 +13,7 @@
 #include "config.h"
 #include "vrrpd/vrrp_ctl_diagnose.h"
 #include "vrrpd/vrrp_ctl_internal.h"
+#include "vrrpd/vrrp_events.h"
 
 /* Instances in one answer: as many as take about half a millisecond of the loop. */
 #define PAGE_INSTANCES 64
@@ -97,8 +98,14 @@ static json_t *
 page_instances(void *userdata, size_t first, size_t count)
 {
 	const struct vrrp_ctl *ctl = userdata;
+	const struct engine *engine = ctl->engine;
 
-	return page_routers(ctl->engine, first, count, brief_json);
+	/* Just started: from here on somebody has a picture of them. */
+	for (size_t i = first; i < engine->router_count && i - first < PAGE_INSTANCES;
+	     i++)
+		if (!engine->routers[i]->told.known)
+			vrrp_event_news(engine->routers[i]);
+	return page_routers(engine, first, count, brief_json);
 }
 
 static json_t *

@@ -4,8 +4,8 @@
 
 #include <string.h>
 #include "common/ctl_events.h"
-#include "common/ctl_msg.h"
 #include "vrrpd/engine.h"
+#include "vrrpd/vrrp_brief.h"
 #include "vrrpd/vrrp_ctl_internal.h"
 #include "vrrpd/vrrp_json.h"
 
@@ -27,84 +27,104 @@ static const char *const move_results[] = {
 };
 /* clang-format on */
 
-static void
-publish(const struct vrouter *vr, const char *type, json_t *old, json_t *new)
-{
-	const struct engine *engine = vr->engine;
-	const struct ctl_cause *cause = engine->cause;
-	char path[VRRP_PATH_SIZE];
+#define BIT VRRP_MEMBER_BIT
 
-	if (engine->control == NULL) {
+/* What an event of its kind always tells of the instance. */
+enum {
+	OF_STATE = BIT(VRRP_MEMBER_STATE) | BIT(VRRP_MEMBER_CAUSE) |
+		   BIT(VRRP_MEMBER_REASON) | BIT(VRRP_MEMBER_EFFECTIVE) |
+		   BIT(VRRP_MEMBER_MASTER) | BIT(VRRP_MEMBER_MASTER_PRIORITY) |
+		   BIT(VRRP_MEMBER_SINCE) | BIT(VRRP_MEMBER_FAULTS),
+	OF_MASTER = BIT(VRRP_MEMBER_STATE) | BIT(VRRP_MEMBER_MASTER) |
+		    BIT(VRRP_MEMBER_MASTER_PRIORITY),
+	OF_PRIORITY = BIT(VRRP_MEMBER_EFFECTIVE) | BIT(VRRP_MEMBER_MASTER_PRIORITY),
+	OF_VIPS = BIT(VRRP_MEMBER_VIPS),
+	OF_REFUSED = BIT(VRRP_MEMBER_LAST_REFUSED),
+	OF_START = BIT(VRRP_MEMBER_MOVING),
+	OF_FINISH = OF_MASTER | BIT(VRRP_MEMBER_MOVING) | BIT(VRRP_MEMBER_MOVE),
+};
+
+static json_t *
+members_of(const struct vrouter *vr, uint32_t members)
+{
+	struct vrrp_snapshot snapshot;
+
+	vrrp_snapshot_take(&snapshot, vr, false);
+	json_t *object = vrrp_brief_json(&snapshot.view, members);
+	vrrp_snapshot_done(&snapshot);
+	return object;
+}
+
+static const struct ctl_cause *
+cause_of(const struct vrouter *vr)
+{
+	if (vr->engine->cause == NULL && vr->move.kind != VROUTER_MOVE_NONE)
+		return &vr->move.cause;
+	return vr->engine->cause;
+}
+
+/* Tells these members as a list has them, and what belongs to the event alone. */
+static void
+publish_as(struct vrouter *vr, const struct ctl_cause *cause, const char *type,
+    uint32_t members, json_t *old, json_t *own)
+{
+	char path[VRRP_PATH_SIZE];
+	json_t *new;
+
+	if (vr->engine->control == NULL) {
 		json_decref(old);
-		json_decref(new);
+		json_decref(own);
 		return;
 	}
-	if (cause == NULL && vr->move.kind != VROUTER_MOVE_NONE)
-		cause = &vr->move.cause;
-	ctl_publish(engine->control, type, vrrp_json_path(path, vr->conf->name), cause,
-	    old, new);
+	new = members_of(vr, members);
+	vrrp_told_sift(&vr->told, new, members);
+	(void)json_object_update_missing(new, own);
+	json_decref(own);
+	ctl_publish(vr->engine->control, type, vrrp_json_path(path, vr->conf->name),
+	    cause, old, new);
 }
 
-/* "self", the address, or null. */
-static json_t *
-master_json(const struct vrouter *vr)
+static void
+publish(
+    struct vrouter *vr, const char *type, uint32_t members, json_t *old, json_t *own)
 {
-	char text[ADDR_TEXT_SIZE];
-
-	if (vr->fsm.state == VRRP_STATE_MASTER)
-		return json_string("self");
-	if (!addr_is_set(&vr->fsm.master))
-		return json_null();
-	return json_string(addr_format(text, &vr->fsm.master));
+	publish_as(vr, cause_of(vr), type, members, old, own);
 }
 
 void
-vrrp_event_state(const struct vrouter *vr, enum vrrp_state old)
+vrrp_event_state(struct vrouter *vr, enum vrrp_state old)
 {
-	const struct vrrp_fsm *fsm = &vr->fsm;
-	char reason[256];
-
-	vrouter_reason(vr, reason, sizeof(reason));
-	publish(vr, "instance.state", json_pack("{s:s}", "state", vrrp_state_name(old)),
-	    json_pack("{s:s, s:s, s:o, s:o, s:i, s:i}", "state",
-		vrrp_state_name(fsm->state), "cause", vrrp_cause_name(fsm->cause),
-		"reason", ctl_msg_text(reason), "master", master_json(vr),
-		"master_priority", fsm->master_priority, "effective",
-		fsm->params.priority));
+	publish(vr, "instance.state", OF_STATE,
+	    json_pack("{s:s}", "state", vrrp_state_name(old)), NULL);
 }
 
 void
-vrrp_event_master(const struct vrouter *vr)
+vrrp_event_master(struct vrouter *vr)
 {
-	publish(vr, "instance.master", NULL,
-	    json_pack("{s:s, s:o, s:i}", "state", vrrp_state_name(vr->fsm.state),
-		"master", master_json(vr), "master_priority", vr->fsm.master_priority));
+	publish(vr, "instance.master", OF_MASTER, NULL, NULL);
 }
 
 void
-vrrp_event_priority(const struct vrouter *vr, uint8_t old)
+vrrp_event_priority(struct vrouter *vr, uint8_t old)
 {
-	publish(vr, "instance.priority", json_pack("{s:i}", "effective", old),
-	    json_pack("{s:i}", "effective", vr->fsm.params.priority));
+	publish(vr, "instance.priority", OF_PRIORITY,
+	    json_pack("{s:i}", "effective", old), NULL);
 }
 
 void
 vrrp_event_vips(
-    const struct vrouter *vr, const char *what, const struct prefix *address, int error)
+    struct vrouter *vr, const char *what, const struct prefix *address, int error)
 {
 	char text[PREFIX_TEXT_SIZE];
-	size_t want, set;
 
-	vip_set_count(vr->vips, &want, &set);
-	publish(vr, "instance.vips", NULL,
-	    json_pack("{s:s, s:{s:I, s:I}, s:s*, s:s*}", "what", what, "vips", "want",
-		(json_int_t)want, "set", (json_int_t)set, "address",
+	publish(vr, "instance.vips", OF_VIPS, NULL,
+	    json_pack("{s:s, s:s*, s:s*}", "what", what, "address",
 		address != NULL ? prefix_format(text, address) : NULL, "error",
 		error != 0 ? strerror(-error) : NULL));
 }
 
 void
-vrrp_event_refused(const struct vrouter *vr)
+vrrp_event_refused(struct vrouter *vr)
 {
 	const struct vrrp_offender *offender = vrrp_offender_refused(vr->offenders);
 	char source[ADDR_TEXT_SIZE];
@@ -112,7 +132,7 @@ vrrp_event_refused(const struct vrouter *vr)
 	if (offender == NULL)
 		return;
 
-	publish(vr, "instance.refused", NULL,
+	publish(vr, "instance.refused", OF_REFUSED, NULL,
 	    json_pack("{s:s, s:s, s:s, s:s, s:I}", "drop",
 		vrrp_offender_name(offender->what), "text",
 		vrrp_offender_text(offender->what), "source",
@@ -120,73 +140,75 @@ vrrp_event_refused(const struct vrouter *vr)
 		"count", (json_int_t)vr->stats.drops[offender->what]));
 }
 
-/* As `list` has it. */
-static json_t *
-instance_json(const struct vrouter *vr)
+void
+vrrp_event_added(struct vrouter *vr)
 {
-	struct vrrp_snapshot snapshot;
-
-	vrrp_snapshot_take(&snapshot, vr, false);
-	json_t *instance = vrrp_json_instance(&snapshot.view, true);
-	vrrp_snapshot_done(&snapshot);
-	return instance;
+	publish(vr, "instance.added", VRRP_MEMBERS_ALL, NULL, NULL);
 }
 
 void
-vrrp_event_added(const struct vrouter *vr)
+vrrp_event_changed(struct vrouter *vr)
 {
-	if (vr->engine->control != NULL)
-		publish(vr, "instance.added", NULL, instance_json(vr));
+	publish(vr, "instance.changed", VRRP_MEMBERS_ALL, NULL, NULL);
 }
 
 void
-vrrp_event_changed(const struct vrouter *vr)
-{
-	if (vr->engine->control != NULL)
-		publish(vr, "instance.changed", NULL, instance_json(vr));
-}
-
-void
-vrrp_event_renamed(const struct vrouter *vr, const char *old_name)
+vrrp_event_news(struct vrouter *vr)
 {
 	const struct engine *engine = vr->engine;
 	char path[VRRP_PATH_SIZE];
+	json_t *news;
 
 	if (engine->control == NULL)
 		return;
-	ctl_publish(engine->control, "instance.removed", vrrp_json_path(path, old_name),
-	    engine->cause, NULL, NULL);
+	news = members_of(vr, VRRP_MEMBERS_ALL);
+	vrrp_told_sift(&vr->told, news, 0);
+	if (json_object_size(news) == 0)
+		json_decref(news);
+	else
+		ctl_publish(engine->control, "instance.changed",
+		    vrrp_json_path(path, vr->conf->name), cause_of(vr), NULL, news);
+}
+
+/* An instance that is there no more. */
+static void
+publish_removed(const struct engine *engine, const char *name)
+{
+	char path[VRRP_PATH_SIZE];
+
+	if (engine->control != NULL)
+		ctl_publish(engine->control, "instance.removed",
+		    vrrp_json_path(path, name), engine->cause, NULL, NULL);
+}
+
+void
+vrrp_event_renamed(struct vrouter *vr, const char *old_name)
+{
+	publish_removed(vr->engine, old_name);
 	vrrp_event_added(vr);
 }
 
 void
 vrrp_event_removed(const struct vrouter *vr)
 {
-	publish(vr, "instance.removed", NULL, NULL);
+	publish_removed(vr->engine, vr->conf->name);
 }
 
 void
-vrrp_event_move_started(const struct vrouter *vr)
+vrrp_event_move_started(struct vrouter *vr)
 {
-	publish(vr, "move.started", NULL,
+	publish(vr, "move.started", OF_START, NULL,
 	    json_pack("{s:s}", "kind", move_kinds[vr->move.kind]));
 }
 
 /* The move is no longer the router's own: its cause is told all the same. */
 void
-vrrp_event_move_finished(const struct vrouter *vr, const struct vrouter_move *move,
+vrrp_event_move_finished(struct vrouter *vr, const struct vrouter_move *move,
     enum vrouter_move_result result)
 {
-	struct engine *engine = vr->engine;
-	char path[VRRP_PATH_SIZE];
-
-	if (engine->control == NULL)
-		return;
-	ctl_publish(engine->control, "move.finished",
-	    vrrp_json_path(path, vr->conf->name), &move->cause, NULL,
-	    json_pack("{s:s, s:s, s:s, s:o}", "kind", move_kinds[move->kind], "result",
-		move_results[result], "state", vrrp_state_name(vr->fsm.state), "master",
-		master_json(vr)));
+	publish_as(vr, &move->cause, "move.finished", OF_FINISH, NULL,
+	    json_pack("{s:s, s:s}", "kind", move_kinds[move->kind], "result",
+		move_results[result]));
 }
 
 void

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* vrrp_events.h - what vrrpd tells its subscribers, one function for each kind of event.
  *
- * Each does nothing while no control socket is open. Who brought a change about comes from
+ * Each does nothing while no control socket is open. What an event tells of an instance
+ * has the form it has in a list, so that subscribers can put it into what they know. Who brought a change about comes from
  * engine->cause (a request is being worked off) or from the move that is under way. */
 #ifndef VRRPD_VRRP_EVENTS_H
 #define VRRPD_VRRP_EVENTS_H
@@ -9,32 +10,36 @@
 #include "vrrpd/vrouter.h"
 
 /* instance.state: the transition from `old`, with its cause and reason. */
-void vrrp_event_state(const struct vrouter *vr, enum vrrp_state old);
+void vrrp_event_state(struct vrouter *vr, enum vrrp_state old);
 
 /* instance.master: another Master is heard than before. */
-void vrrp_event_master(const struct vrouter *vr);
+void vrrp_event_master(struct vrouter *vr);
 
 /* instance.priority: the effective priority was `old`. */
-void vrrp_event_priority(const struct vrouter *vr, uint8_t old);
+void vrrp_event_priority(struct vrouter *vr, uint8_t old);
 
 /* instance.vips: how many addresses are there, and what happened: "settled", "repaired" or
  * "failed"; `address` and `error` (negative errno) where they apply, else NULL and 0. */
-void vrrp_event_vips(const struct vrouter *vr, const char *what,
+void vrrp_event_vips(struct vrouter *vr, const char *what,
     const struct prefix *address, int error);
 
 /* instance.refused: the last of vr->offenders, at the pace of the log. */
-void vrrp_event_refused(const struct vrouter *vr);
+void vrrp_event_refused(struct vrouter *vr);
 
 /* By a reload: instance.added, instance.changed, which have all that a list of instances
  * tells; instance.removed; and under another name, removed and added. */
-void vrrp_event_added(const struct vrouter *vr);
-void vrrp_event_changed(const struct vrouter *vr);
-void vrrp_event_renamed(const struct vrouter *vr, const char *old_name);
+void vrrp_event_added(struct vrouter *vr);
+void vrrp_event_changed(struct vrouter *vr);
+void vrrp_event_renamed(struct vrouter *vr, const char *old_name);
 void vrrp_event_removed(const struct vrouter *vr);
 
+/* instance.changed with what subscribers do not know yet; nothing when they know all. The
+ * first time it is what they know (vrrp_brief.h). */
+void vrrp_event_news(struct vrouter *vr);
+
 /* move.started, move.finished. */
-void vrrp_event_move_started(const struct vrouter *vr);
-void vrrp_event_move_finished(const struct vrouter *vr, const struct vrouter_move *move,
+void vrrp_event_move_started(struct vrouter *vr);
+void vrrp_event_move_finished(struct vrouter *vr, const struct vrouter_move *move,
     enum vrouter_move_result result);
 
 /* daemon.settled: every router had the time to find out who is Master. */

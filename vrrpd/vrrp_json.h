@@ -20,7 +20,8 @@
  *    "advert_int_ms": 1000, "nopreempt": false, "preempt_delay_ms": 0,
  *    "waits": {"handover_ms": 2996, "yield_ms": 5996, "takeover_ms": 3000},
  *    "leases": ["L-3fa1"],
- *    "lease": {"id": "L-3fa1", "kind": "override", "left_ms": 6540000},
+ *    "lease": {"id": "L-3fa1", "kind": "override",
+ *        "expires": "2025-11-21T05:29:10.000000Z", "left_ms": 6540000},
  *                              the last of them, or null
  *    "faults": ["link_down"],
  *    "moving": null,           or "failover", "takeover": one is under way

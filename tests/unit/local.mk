@@ -182,6 +182,10 @@ unit_tests += tests/unit/test_vrrp_ctl_move
 tests_unit_test_vrrp_ctl_move_SOURCES = %D%/test_vrrp_ctl_move.c $(vrrp_ctl_fixture)
 tests_unit_test_vrrp_ctl_move_LDADD = $(vrrp_ctl_ldadd)
 
+unit_tests += tests/unit/test_vrrp_brief
+tests_unit_test_vrrp_brief_SOURCES = %D%/test_vrrp_brief.c
+tests_unit_test_vrrp_brief_LDADD = $(unit_ldadd)
+
 unit_tests += tests/unit/test_vrrp_diff
 tests_unit_test_vrrp_diff_SOURCES = %D%/test_vrrp_diff.c $(conf_fixture)
 tests_unit_test_vrrp_diff_LDADD = $(unit_ldadd)

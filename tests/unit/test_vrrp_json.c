@@ -291,7 +291,7 @@ static void
 hold_changes_the_effective_priority_only(void **state)
 {
 	struct router *r = *state;
-	char expected[96];
+	char expected[128];
 
 	make_backup(r, "192.0.2.12", 100);
 	put(r, LAYER_RUNTIME, "override", 150);
@@ -303,7 +303,9 @@ hold_changes_the_effective_priority_only(void **state)
 	(void)snprintf(expected, sizeof(expected), "[\"%s\"]", hold->id);
 	assert_member(json, "leases", expected);
 	(void)snprintf(expected, sizeof(expected),
-	    "{\"id\":\"%s\",\"kind\":\"hold\",\"left_ms\":60000}", hold->id);
+	    "{\"expires\":\"2025-11-21T01:42:10.000000Z\",\"id\":\"%s\","
+	    "\"kind\":\"hold\",\"left_ms\":60000}",
+	    hold->id);
 	assert_member(json, "lease", expected);
 	json_t *source = json_object_get(json_object_get(json, "sources"), "priority");
 	assert_member(source, "layer", "\"lease\"");
