@@ -7,6 +7,7 @@
 
 #include "hactl/check_rules.h"
 #include "hactl/must.h"
+#include "hactl/pages.h"
 #include "hactl/terminal.h"
 
 struct check {
@@ -83,6 +84,31 @@ list_named(struct check *check, const char *daemon, const char *type)
 	return named;
 }
 
+/* One source of the truth: what doctor calls an error must not be OK here. A daemon that
+ * has no `doctor` told of its instances all the same. */
+static void
+check_findings(struct check *check)
+{
+	struct part part = {.daemon = "vrrpd"};
+	json_t *findings =
+	    pages_read(check->session, check->order, &part, "doctor", "findings");
+	const json_t *finding;
+	size_t i;
+
+	json_array_foreach (findings, i, finding) {
+		const char *object =
+		    json_string_value(json_object_get(finding, "object"));
+
+		if (object != NULL && strncmp(object, "instance/", 9) == 0 &&
+		    order_names(check->order, object + 9))
+			check_finding(check->result, finding);
+	}
+	json_decref(findings);
+	json_decref(part.hello);
+	json_decref(part.items);
+	ctl_error_done(&part.error);
+}
+
 static void
 check_instances(struct check *check)
 {
@@ -92,8 +118,10 @@ check_instances(struct check *check)
 
 	json_array_foreach (instances, i, instance)
 		check_instance(check->result, instance, check->order->now_us);
-	if (instances != NULL)
+	if (instances != NULL) {
+		check_findings(check);
 		check_count_instances(check->result, instances);
+	}
 	json_decref(instances);
 }
 

@@ -170,6 +170,34 @@ check_instance(json_t *check, const json_t *instance, int64_t now_us)
 	check_refused(check, instance, name, now_us);
 }
 
+/* What is said of the state, and the same findings of `doctor`. */
+static bool
+is_told_already(const char *finding)
+{
+	static const char *const told[] = {
+	    "fault", "split_brain", "addresses_missing", "silence", "refused"};
+
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
+		if (strcmp(finding, told[i]) == 0)
+			return true;
+	return false;
+}
+
+void
+check_finding(json_t *check, const json_t *finding)
+{
+	const char *severity = view_string(finding, "severity", "note");
+	const char *object = view_string(finding, "object", "?");
+	const char *slash = strchr(object, '/');
+
+	if (strcmp(severity, "note") == 0 ||
+	    is_told_already(view_string(finding, "check", "")))
+		return;
+	check_add(check,
+	    strcmp(severity, "error") == 0 ? CHECK_CRITICAL : CHECK_WARNING,
+	    slash != NULL ? slash + 1 : object, view_string(finding, "text", "?"));
+}
+
 void
 check_count_instances(json_t *check, const json_t *instances)
 {

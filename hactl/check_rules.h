@@ -32,6 +32,10 @@ void check_add(
 /* Looks at one item of the list of instances. */
 void check_instance(json_t *check, const json_t *instance, int64_t now_us);
 
+/* Adds what the daemon's `doctor` finds wrong, one finding of one instance: an error is
+ * CRITICAL, a warning WARNING. What check_instance() tells itself is left out. */
+void check_finding(json_t *check, const json_t *finding);
+
 /* Counts the instances by state, for perfdata; only those that `check` was about. */
 void check_count_instances(json_t *check, const json_t *instances);
 

@@ -172,7 +172,7 @@ doctor_run(struct session *session, const struct order *order)
 	json_t *findings;
 
 	part->daemon = "vrrpd";
-	findings = pages_read(session, order, part, "findings");
+	findings = pages_read(session, order, part, "doctor", "findings");
 	if (findings != NULL) {
 		json_t *instances = list(session, order, "instance");
 		json_t *vips = list(session, order, "vip");

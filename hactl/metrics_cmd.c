@@ -49,7 +49,7 @@ metrics_cmd_run(struct session *session, const struct order *order)
 	ask_parts(order, &answer);
 	for (size_t i = 0; i < answer.count; i++) {
 		struct part *part = &answer.parts[i];
-		json_t *pages = pages_read(session, order, part, "families");
+		json_t *pages = pages_read(session, order, part, "metrics", "families");
 
 		if (pages != NULL)
 			part->items = join_families(pages);

@@ -2,12 +2,11 @@
 /* pages.c - methods that answer with a page at a time. */
 #include "hactl/pages.h"
 
-#include "hactl/cmd_table.h"
 #include "hactl/must.h"
 
 json_t *
 pages_read(struct session *session, const struct order *order, struct part *part,
-    const char *name)
+    const char *method, const char *name)
 {
 	json_t *all = must(json_array());
 	const json_t *page, *next = NULL;
@@ -19,8 +18,7 @@ pages_read(struct session *session, const struct order *order, struct part *part
 			(void)json_object_set(params, "next", json_loose(next));
 		json_decref(part->items);
 		part->items = NULL;
-		session_call(session, part, order->command->method, params,
-		    session_timeout(order));
+		session_call(session, part, method, params, session_timeout(order));
 		if (part->items == NULL) {
 			json_decref(all);
 			return NULL;

@@ -7,9 +7,9 @@
 
 #include "hactl/session.h"
 
-/* Calls the order's method until there is no "next", and gathers what stands under
- * `name` in the pages. Returns the array, or NULL: the error is in the part. */
+/* Calls `method` until there is no "next", and gathers what stands under `name` in the
+ * pages. Returns the array, or NULL: the error is in the part. */
 json_t *pages_read(struct session *session, const struct order *order,
-    struct part *part, const char *name);
+    struct part *part, const char *method, const char *name);
 
 #endif

@@ -166,6 +166,7 @@ on_received(void *userdata, struct adv_socket *socket, int ifindex, sa_family_t 
 
 	if (vr == NULL) {
 		engine->unknown_vrid++;
+		engine->stranger = (struct engine_stranger){vrid, meta->source, rx_us};
 		if (drop == VRRP_DROP_NONE)
 			look_at_stranger(engine, socket, meta, &advert, rx_us);
 		return;
@@ -189,6 +190,7 @@ on_send_failed(void *userdata, void *owner, int error)
 
 	(void)userdata;
 	vr->stats.send_errors++;
+	vr->stats.at.unsent_us = clock_now_us();
 	if (log_limit_pass(&vr->send_limit, clock_now_us(), &held))
 		log_warning("%s: an advertisement could not be sent on %s: %s",
 		    vr->conf->name, vr->conf->ifname, strerror(-error));
@@ -303,6 +305,7 @@ on_vip_repaired(void *owner, struct vip_set *set, const struct prefix *prefix)
 
 	(void)set;
 	vr->stats.vips_repaired++;
+	vr->stats.at.repaired_us = clock_now_us();
 	log_warning("%s: somebody removed %s; putting it back", vr->conf->name,
 	    prefix_format(text, prefix));
 	vrrp_event_vips(vr, "repaired", prefix, 0);

@@ -27,6 +27,13 @@ enum engine_phase {
 	ENGINE_PHASE_COUNT_
 };
 
+/* The last packet for a virtual router that is not ours. */
+struct engine_stranger {
+	uint8_t vrid;
+	struct addr source;
+	int64_t at_us;
+};
+
 struct engine {
 	sd_event *event;
 	struct daemon_options options;
@@ -67,6 +74,7 @@ struct engine {
 	int64_t reloaded_us; /* last successful reload; 0: none */
 	bool reload_failed;  /* the last one was refused */
 	uint64_t unknown_vrid; /* packets for virtual routers that are not ours */
+	struct engine_stranger stranger;
 	int64_t stranger_us;   /* when one of them was last looked at */
 	struct vrrp_lateness lateness;  /* of our advertisements */
 	struct vrrp_lateness reconcile; /* from Master to all addresses set */

@@ -19,6 +19,7 @@
 #include "vrrpd/vrrp_fsm.h"
 #include "vrrpd/vrrp_offender.h"
 #include "vrrpd/vrrp_packet.h"
+#include "vrrpd/vrrp_view.h"
 
 struct engine;
 
@@ -42,6 +43,7 @@ struct vrouter_stats {
 	uint64_t drops[VRRP_DROP_COUNT_];
 	uint32_t causes[VRRP_CAUSE_COUNT_]; /* transitions */
 	int64_t worst_lateness_us; /* of an advertisement of ours */
+	struct vrrp_view_times at;
 };
 
 enum vrouter_move_kind {

@@ -183,10 +183,11 @@ note_transition(struct vrouter *vr, enum vrrp_state old)
 }
 
 static void
-note_stall(const struct vrouter *vr)
+note_stall(struct vrouter *vr)
 {
 	char span[UNITS_TEXT_SIZE];
 
+	vr->stats.at.stalled_us = vr->stepped_us;
 	log_warning("%s: this process was not running in time; listening for %s before "
 		    "it judges who is master",
 	    vr->conf->name,
@@ -325,6 +326,8 @@ vrouter_timer(struct vrouter *vr, int64_t now_us)
 		vrrp_lateness_add(&vr->engine->lateness, now_us - due_us);
 		if (now_us - due_us > vr->stats.worst_lateness_us)
 			vr->stats.worst_lateness_us = now_us - due_us;
+		if (VRRP_LATENESS_IS_ODD(now_us - due_us, vr->conf->advert_int_us))
+			vr->stats.at.late_us = now_us;
 	}
 	vrouter_move_timer(vr, now_us);
 	vrouter_step(vr, &(struct vrrp_event){.kind = VRRP_EVENT_TIMER}, now_us);

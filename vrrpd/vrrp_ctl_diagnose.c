@@ -4,6 +4,7 @@
  */
 #include "vrrpd/vrrp_ctl_diagnose.h"
 
+#include "common/clock.h"
 #include "common/ctl_server.h"
 #include "vrrpd/link_mon.h"
 #include "vrrpd/vrrp_ctl_internal.h"
@@ -81,6 +82,25 @@ link_of(const struct engine *engine, const struct vrouter *vr)
 	    .known = link != NULL, .multicast = link != NULL && link->multicast};
 }
 
+static void
+look_at_daemon(json_t *findings, const struct engine *engine)
+{
+	struct vrrp_doctor_daemon daemon = {
+	    .now_us = clock_now_us(),
+	    .started_us = engine->started_us,
+	    .reload_failed = engine->reload_failed,
+	    .config_path = engine->options.config_path,
+	    .unknown_vrid = engine->unknown_vrid,
+	    .stranger_vrid = engine->stranger.vrid,
+	    .stranger = engine->stranger.source,
+	    .stranger_us = engine->stranger.at_us,
+	};
+
+	for (size_t i = 0; i < engine->router_count; i++)
+		daemon.resumed += engine->routers[i]->stats.causes[VRRP_CAUSE_RESUMED];
+	vrrp_doctor_daemon(findings, &daemon);
+}
+
 void
 vrrp_do_doctor(void *userdata, struct ctl_call *call)
 {
@@ -89,9 +109,7 @@ vrrp_do_doctor(void *userdata, struct ctl_call *call)
 	json_t *findings = json_array();
 
 	if (i == 0)
-		vrrp_doctor_daemon(
-		    findings, &(struct vrrp_doctor_daemon){
-				  engine->reload_failed, engine->unknown_vrid});
+		look_at_daemon(findings, engine);
 	for (; i < engine->router_count && i < end; i++) {
 		const struct vrouter *vr = engine->routers[i];
 		struct vrrp_doctor_link link = link_of(engine, vr);

@@ -165,6 +165,7 @@ vrrp_snapshot_take(struct vrrp_snapshot *ret, const struct vrouter *vr, bool add
 	    .reason = ret->reason,
 	    .counters = ret->counters,
 	    .counter_count = take_counters(ret, &vr->stats),
+	    .at = vr->stats.at,
 	    .drops = vr->stats.drops,
 	    .causes = vr->stats.causes,
 	    .offenders = vr->offenders,

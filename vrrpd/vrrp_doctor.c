@@ -12,11 +12,11 @@
 
 #define TEXT_SIZE 512
 #define DETAIL_SIZE (sizeof((struct vrrp_offender){0}.detail) + sizeof(" ()"))
-/* An odd packet is told for so long after it came. */
-#define TELL_US (600 * US_PER_S)
-/* Peers give us up after three intervals; half of one is a third of the margin's half.
- */
-#define LATE_FRACTION 2
+/* What happened goes on until it was not seen for so long, or for so many intervals. */
+#define GOES_ON_US (60 * US_PER_S)
+#define GOES_ON_INTERVALS 5
+/* What is over is noted for so long. */
+#define TELL_US (3600 * US_PER_S)
 /* A Backup that hears nobody for so many of its down intervals is not about to rise. */
 #define DEAF_INTERVALS 3
 
@@ -41,9 +41,56 @@ add(json_t *findings, const struct vrrp_view *view, const struct finding *findin
 	if (view != NULL)
 		vrrp_json_path(path, view->conf->name);
 	(void)json_array_append_new(findings,
-	    json_pack("{s:s, s:s, s:o, s:o, s:s}", "severity", finding->severity,
+	    json_pack("{s:s, s:s, s:o, s:o, s:o}", "severity", finding->severity,
 		"check", finding->check, "object", ctl_msg_text(path), "text",
-		ctl_msg_text(text), "advice", finding->advice));
+		ctl_msg_text(text), "advice", ctl_msg_text(finding->advice)));
+}
+
+/* ---- what is over ---------------------------------------------------------- */
+
+static bool
+goes_on(const struct vrrp_view *view, int64_t at_us)
+{
+	int64_t interval_us = view->conf->advert_int_us;
+	int64_t span_us = GOES_ON_US;
+
+	if (view->fsm->master_adver_int_us > interval_us)
+		interval_us = view->fsm->master_adver_int_us;
+	if (span_us < GOES_ON_INTERVALS * interval_us)
+		span_us = GOES_ON_INTERVALS * interval_us;
+	return view->now_us - at_us < span_us;
+}
+
+/* Whether what happened last at `at_us` (0: never) is worth a word. */
+static bool
+is_told(const struct vrrp_view *view, int64_t at_us)
+{
+	return at_us != 0 && view->now_us - at_us < TELL_US;
+}
+
+/* The finding, or a note of it when it does not go on. */
+static struct finding
+aged(const struct vrrp_view *view, const struct finding *finding, int64_t at_us)
+{
+	struct finding told = *finding;
+
+	if (!goes_on(view, at_us))
+		told.severity = "note";
+	return told;
+}
+
+#define AGE_SIZE (UNITS_TEXT_SIZE + sizeof(" ago, and not since"))
+
+/* "3s ago", or "12m ago, and not since". */
+static const char *
+format_age(char buf[AGE_SIZE], const struct vrrp_view *view, int64_t at_us)
+{
+	char age[UNITS_TEXT_SIZE];
+
+	(void)snprintf(buf, AGE_SIZE, "%s ago%s",
+	    units_format_span(age, view->now_us - at_us),
+	    goes_on(view, at_us) ? "" : ", and not since");
+	return buf;
 }
 
 /* ---- packets ------------------------------------------------------------- */
@@ -93,8 +140,9 @@ static void
 look_at_offender(
     json_t *findings, const struct vrrp_view *view, const struct vrrp_offender *o)
 {
-	char from[ADDR_TEXT_SIZE], detail[DETAIL_SIZE], age[UNITS_TEXT_SIZE];
+	char from[ADDR_TEXT_SIZE], detail[DETAIL_SIZE], age[AGE_SIZE];
 	const struct finding *finding = &refused;
+	struct finding told;
 
 	if (o->what == VRRP_ODD_RIVAL)
 		return; /* one or two belong to an election */
@@ -104,11 +152,12 @@ look_at_offender(
 		finding = &intervals;
 	else if (o->what == VRRP_ODD_OTHER_VRID)
 		finding = &other_vrid;
-	add(findings, view, finding, "%s%s: %s%s, %s ago",
+	told = aged(view, finding, o->at_us);
+	add(findings, view, &told, "%s%s: %s%s, %s",
 	    addr_is_set(&o->source) ? addr_format(from, &o->source) : "a packet",
 	    o->what < VRRP_DROP_COUNT_ ? " is refused" : "",
 	    vrrp_offender_text(o->what), bracketed(o, detail),
-	    units_format_span(age, view->now_us - o->at_us));
+	    format_age(age, view, o->at_us));
 }
 
 static void
@@ -119,19 +168,35 @@ look_at_packets(json_t *findings, const struct vrrp_view *view)
 	if (sign != NULL)
 		look_at_split_brain(findings, view, sign);
 	for (const struct vrrp_offender *at = view->offenders; at; at = at->next)
-		if (at != sign && view->now_us - at->at_us < TELL_US)
+		if (at != sign && is_told(view, at->at_us))
 			look_at_offender(findings, view, at);
 }
 
 /* ---- the router itself --------------------------------------------------- */
+
+/* Out of service because somebody said so: that is no fault. */
+static bool
+is_only_maintenance(const struct vrrp_view *view)
+{
+	const char *const *faults = view->faults;
+
+	return view->fsm->state == VRRP_STATE_FAULT && faults != NULL &&
+	       faults[0] != NULL && strcmp(faults[0], "maintenance") == 0 &&
+	       faults[1] == NULL;
+}
 
 static void
 look_at_fault(json_t *findings, const struct vrrp_view *view)
 {
 	static const struct finding fault = {
 	    "error", "fault", "See \"hactl explain\" for what it needs."};
+	static const struct finding meant = {"note", "maintenance",
+	    "\"hactl maintenance off\" ends it, with the name of the instance when it is "
+	    "of that alone; else it ends by itself."};
 
-	if (view->fsm->state == VRRP_STATE_FAULT)
+	if (is_only_maintenance(view))
+		add(findings, view, &meant, "it is out of service for a maintenance");
+	else if (view->fsm->state == VRRP_STATE_FAULT)
 		add(findings, view, &fault, "it is in FAULT: %s", view->fault_text);
 }
 
@@ -206,14 +271,32 @@ look_at_lateness(json_t *findings, const struct vrrp_view *view)
 	    "The machine or its host was too busy, or was stopped: compare with \"hactl "
 	    "metrics\", and see to the scheduling of vrrpd."};
 	int64_t worst_us = (int64_t)counter(view, "worst_lateness_us");
-	char late[UNITS_TEXT_SIZE], interval[UNITS_TEXT_SIZE];
+	char late[UNITS_TEXT_SIZE], interval[UNITS_TEXT_SIZE], age[AGE_SIZE];
+	struct finding told = aged(view, &finding, view->at.late_us);
 
-	if (worst_us > view->conf->advert_int_us / LATE_FRACTION)
-		add(findings, view, &finding,
-		    "an advertisement of this node was once %s late; they leave every "
-		    "%s",
+	if (is_told(view, view->at.late_us))
+		add(findings, view, &told,
+		    "advertisements of this node were late, the worst by %s; they leave "
+		    "every %s; the last %s",
 		    units_format_span(late, worst_us),
-		    units_format_span(interval, view->conf->advert_int_us));
+		    units_format_span(interval, view->conf->advert_int_us),
+		    format_age(age, view, view->at.late_us));
+}
+
+static void
+look_at_stalls(json_t *findings, const struct vrrp_view *view)
+{
+	static const struct finding finding = {"warning", "stalled",
+	    "vrrpd was frozen or starved, or the host slept: see its log, and what else "
+	    "ran on this host then."};
+	struct finding told = aged(view, &finding, view->at.stalled_us);
+	char age[AGE_SIZE];
+
+	if (is_told(view, view->at.stalled_us))
+		add(findings, view, &told,
+		    "vrrpd was not running in time, so it had to listen before it could "
+		    "serve, %s",
+		    format_age(age, view, view->at.stalled_us));
 }
 
 static void
@@ -221,11 +304,14 @@ look_at_sending(json_t *findings, const struct vrrp_view *view)
 {
 	static const struct finding finding = {"warning", "send_errors",
 	    "The log of vrrpd says why; a full queue, or a firewall for what leaves."};
-	uint64_t errors = counter(view, "send_errors");
+	struct finding told = aged(view, &finding, view->at.unsent_us);
+	char age[AGE_SIZE];
 
-	if (errors > 0)
-		add(findings, view, &finding, "%llu advertisements could not be sent",
-		    (unsigned long long)errors);
+	if (is_told(view, view->at.unsent_us))
+		add(findings, view, &told,
+		    "%llu advertisements could not be sent, the last %s",
+		    (unsigned long long)counter(view, "send_errors"),
+		    format_age(age, view, view->at.unsent_us));
 }
 
 static void
@@ -250,12 +336,22 @@ look_at_addresses(json_t *findings, const struct vrrp_view *view)
 		    "it is %s, but %zu of its addresses are on this host: somebody else "
 		    "configured them",
 		    vrrp_state_name(fsm->state), view->vips_set);
-	if (counter(view, "vips_repaired") > 0)
-		add(findings, view,
-		    &(struct finding){"warning", "addresses_removed",
-			"Find out what removes them: NetworkManager, networkd, a script."},
-		    "somebody removed its addresses %llu times; they were put back",
-		    (unsigned long long)counter(view, "vips_repaired"));
+}
+
+static void
+look_at_repairs(json_t *findings, const struct vrrp_view *view)
+{
+	static const struct finding finding = {"warning", "addresses_removed",
+	    "Find out what removes them: NetworkManager, networkd, a script."};
+	struct finding told = aged(view, &finding, view->at.repaired_us);
+	char age[AGE_SIZE];
+
+	if (is_told(view, view->at.repaired_us))
+		add(findings, view, &told,
+		    "somebody removed its addresses %llu times, the last %s; they were "
+		    "put back",
+		    (unsigned long long)counter(view, "vips_repaired"),
+		    format_age(age, view, view->at.repaired_us));
 }
 
 void
@@ -268,25 +364,60 @@ vrrp_doctor_instance(
 	look_at_owners(findings, view);
 	look_at_silence(findings, view);
 	look_at_lateness(findings, view);
+	look_at_stalls(findings, view);
 	look_at_sending(findings, view);
 	look_at_addresses(findings, view);
+	look_at_repairs(findings, view);
+}
+
+/* ---- the daemon ---------------------------------------------------------- */
+
+static void
+look_at_strangers(json_t *findings, const struct vrrp_doctor_daemon *daemon)
+{
+	static const struct finding strangers = {"note", "unknown_vrid",
+	    "Other clusters on this network, or an instance that is missing here."};
+	char from[ADDR_TEXT_SIZE], age[UNITS_TEXT_SIZE];
+
+	if (daemon->unknown_vrid > 0)
+		add(findings, NULL, &strangers,
+		    "%llu advertisements of virtual routers that are not configured "
+		    "here; the last of VRID %u, from %s, %s ago",
+		    (unsigned long long)daemon->unknown_vrid, daemon->stranger_vrid,
+		    addr_format(from, &daemon->stranger),
+		    units_format_span(age, daemon->now_us - daemon->stranger_us));
+}
+
+/* A restart that nobody noticed is worth to be known: it may have been a crash. */
+static void
+look_at_restart(json_t *findings, const struct vrrp_doctor_daemon *daemon)
+{
+	static const struct finding restart = {"note", "restarted",
+	    "If nobody restarted it, it was killed or crashed: see its log."};
+	int64_t age_us = daemon->now_us - daemon->started_us;
+	char age[UNITS_TEXT_SIZE];
+
+	if (daemon->resumed > 0 && age_us < TELL_US)
+		add(findings, NULL, &restart,
+		    "vrrpd was started %s ago and took up %zu role%s of a process before "
+		    "it",
+		    units_format_span(age, age_us), daemon->resumed,
+		    daemon->resumed == 1 ? "" : "s");
 }
 
 void
 vrrp_doctor_daemon(json_t *findings, const struct vrrp_doctor_daemon *daemon)
 {
-	static const struct finding reload = {"error", "config",
-	    "Mend the file (\"hactl config test\"), then \"hactl reload\"."};
-	static const struct finding strangers = {"note", "unknown_vrid",
-	    "Other clusters on this network, or an instance that is missing here."};
+	char advice[TEXT_SIZE];
+	const struct finding reload = {"error", "config", advice};
 
+	(void)snprintf(advice, sizeof(advice),
+	    "Mend the file (\"hactl config test %s\"), then \"hactl reload\".",
+	    daemon->config_path);
 	if (daemon->reload_failed)
 		add(findings, NULL, &reload,
 		    "the last reload was refused: another configuration is in use than "
 		    "the file says");
-	if (daemon->unknown_vrid > 0)
-		add(findings, NULL, &strangers,
-		    "%llu advertisements of virtual routers that are not configured "
-		    "here",
-		    (unsigned long long)daemon->unknown_vrid);
+	look_at_restart(findings, daemon);
+	look_at_strangers(findings, daemon);
 }

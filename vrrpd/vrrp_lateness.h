@@ -7,6 +7,9 @@
 
 #define VRRP_LATENESS_BOUNDS 14
 
+/* Peers give us up after three intervals; half of one is a third of the margin's half. */
+#define VRRP_LATENESS_IS_ODD(late_us, interval_us) ((late_us) > (interval_us) / 2)
+
 /* Zero-initialise. */
 struct vrrp_lateness {
 	uint64_t counts[VRRP_LATENESS_BOUNDS + 1]; /* the last: above all bounds */

@@ -30,6 +30,14 @@ struct vrrp_view_move {
 	int64_t quiet_us; /* takeover: how much more silence proves it; else 0 */
 };
 
+/* When something that should not be happened last; 0: never. */
+struct vrrp_view_times {
+	int64_t late_us;     /* an advertisement left much too late */
+	int64_t unsent_us;   /* one could not be sent */
+	int64_t repaired_us; /* an address was put back */
+	int64_t stalled_us;  /* this process did not run in time */
+};
+
 struct vrrp_view {
 	const struct vrrp_instance_conf *conf;
 	const struct vrrp_fsm *fsm;
@@ -48,6 +56,7 @@ struct vrrp_view {
 
 	const struct vrrp_view_counter *counters;
 	size_t counter_count;
+	struct vrrp_view_times at;
 	const uint64_t *drops;  /* VRRP_DROP_COUNT_ of them */
 	const uint32_t *causes; /* of its transitions, VRRP_CAUSE_COUNT_ of them */
 

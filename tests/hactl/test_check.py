@@ -53,6 +53,20 @@ def test_one_instance(node, instance, line):
     assert check(node) == line
 
 
+def finding(check, severity="error", name="VI_1"):
+    return {"check": check, "severity": severity, "object": f"instance/{name}",
+            "text": f"what {check} says", "advice": ""}
+
+
+def test_what_doctor_finds_wrong_is_not_ok(node):
+    found = [finding("other_vrid"), finding("late", "warning", "VI_2"), finding("x", "note"),
+             finding("fault"), finding("refused", "warning")]
+    node.daemon(methods=healthy(VI_1, BACKUP) | {"doctor": {"findings": found}})
+    assert check(node) == (2, "CRITICAL - VI_1 what other_vrid says; "
+                           "WARNING - VI_2 what late says")
+    assert check(node, "VI_2") == (1, "WARNING - VI_2 what late says")
+
+
 def test_the_worst_decides_and_all_is_said(node):
     node.daemon(methods=healthy(VI_3, dict(VI_3, name="VI_4"), dict(BACKUP, master=None)))
     assert check(node) == (2, "CRITICAL - VI_3 FAULT (interface eth2 is down), "

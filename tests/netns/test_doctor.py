@@ -176,6 +176,8 @@ def test_our_addresses_under_another_vrid_are_found(trio):
         finding = next(f for f in doctor(daemon, exit=1) if f["check"] == "other_vrid")
         assert other.ip4 in finding["text"]
         assert f"got VRID {103 - ours}, configured {ours}" in finding["text"]
+        check = daemon.hactl("check")
+        assert check.returncode == 2 and "under another VRID" in check.stdout
 
 
 def test_another_cluster_with_its_own_vrid_is_only_noted(trio):
@@ -183,8 +185,8 @@ def test_another_cluster_with_its_own_vrid_is_only_noted(trio):
     daemon = Haven(a, conf()).wait_state("MASTER")
     with injector(client) as send:
         send(frames.advert(client.ip4, 77, 100, ["192.0.2.77"], interval=10))
-    wait_until(lambda: "unknown_vrid" in {f["check"] for f in doctor(daemon, exit=0)}, 5,
-               "it is noted")
+    wait_until(lambda: any("VRID 77" in f["text"] and client.ip4 in f["text"]
+                           for f in doctor(daemon, exit=0)), 5, "it is noted")
 
 
 def test_two_owners_are_found(trio):
@@ -230,6 +232,38 @@ def test_an_advert_that_left_late_is_found(trio):
         daemon.signal(signal.SIGCONT)
     finding = next(f for f in doctor(daemon, exit=1) if f["check"] == "late")
     assert "they leave every 1s" in finding["text"]
+
+
+def test_a_master_that_was_frozen_is_told(trio):
+    a, _, _ = trio
+    daemon = Haven(a, conf()).wait_state("MASTER")
+    daemon.signal(signal.SIGSTOP)
+    time.sleep(1.5)
+    daemon.signal(signal.SIGCONT)
+    wait_until(lambda: "stalled" in checks(daemon), 5, "it is told")
+    assert daemon.hactl("check").returncode == 1
+
+
+def test_a_restart_that_took_roles_up_is_noted(trio):
+    a, _, _ = trio
+    daemon = Haven(a, conf(interval=1)).wait_state("MASTER")
+    assert "restarted" not in {f["check"] for f in doctor(daemon)}
+    wait_until(lambda: a.has(VIP4), 5, "the address is there")
+    daemon.kill()
+    daemon.start()
+    finding = next(f for f in doctor(daemon) if f["check"] == "restarted")
+    assert finding["severity"] == "note" and "took up 1 role" in finding["text"]
+
+
+def test_a_maintenance_is_no_fault(trio):
+    a, b, _ = trio
+    one, two = Haven(a, conf(priority=200)), Haven(b, conf(priority=100))
+    settle(one, two, master=one)
+    one.hactl("--yes", "maintenance", "on", "for", "10m", "out", check=True)
+    one.wait_state("FAULT")
+    finding = next(f for f in doctor(one, exit=0) if f["check"] == "maintenance")
+    assert "maintenance off" in finding["advice"]
+    assert one.hactl("check").returncode == 0
 
 
 def test_a_checkd_that_was_killed_is_found(trio):

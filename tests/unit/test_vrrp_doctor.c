@@ -9,7 +9,7 @@
 #include "vrrpd/vrrp_metrics.h"
 
 #define SECOND INT64_C(1000000)
-#define NOW (100 * SECOND)
+#define NOW (10000 * SECOND)
 
 static const struct addr other = {.family = AF_INET, .bytes = {192, 0, 2, 9}};
 
@@ -128,11 +128,14 @@ CASE(odd_packets_are_told_by_what_they_mean)
 	    {VRRP_ODD_RIVAL, 2, SECOND, NULL, NULL},
 	    {VRRP_DROP_AUTH_DATA, 3, SECOND, "error", "split_brain"},
 	    {VRRP_DROP_AUTH_DATA, 1, SECOND, "warning", "refused"},
-	    {VRRP_DROP_AUTH_DATA, 9, 60 * SECOND, "warning", "refused"},
+	    {VRRP_DROP_AUTH_DATA, 9, 59 * SECOND, "warning", "refused"},
+	    {VRRP_DROP_AUTH_DATA, 9, 60 * SECOND, "note", "refused"},
 	    {VRRP_ODD_LIST, 9, SECOND, "warning", "duplicate_vrid"},
 	    {VRRP_ODD_INTERVAL, 9, SECOND, "warning", "interval"},
 	    {VRRP_ODD_OTHER_VRID, 1, SECOND, "error", "other_vrid"},
-	    {VRRP_DROP_TTL, 9, 700 * SECOND, NULL, NULL},
+	    {VRRP_ODD_OTHER_VRID, 1, 61 * SECOND, "note", "other_vrid"},
+	    {VRRP_DROP_TTL, 9, 700 * SECOND, "note", "refused"},
+	    {VRRP_DROP_TTL, 9, 3601 * SECOND, NULL, NULL},
 	};
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -160,15 +163,105 @@ CASE(a_backup_that_hears_nobody_is_told)
 	assert_told(&r, NULL, NULL);
 }
 
-CASE(lateness_beyond_half_an_interval_is_told)
+/* A warning while it goes on, then a note, and nothing an hour later. */
+static void
+assert_ages(struct router *r, int64_t *at_us, const char *check)
 {
+	*at_us = NOW - 59 * SECOND;
+	assert_told(r, "warning", check);
+	*at_us = NOW - 60 * SECOND;
+	assert_told(r, "note", check);
+	r->conf.advert_int_us = 20 * SECOND; /* five intervals are longer */
+	assert_told(r, "warning", check);
+	*at_us = NOW - 3600 * SECOND;
+	assert_told(r, NULL, NULL);
+	*at_us = 0;
+	assert_told(r, NULL, NULL);
+}
+
+CASE(what_was_counted_is_forgotten)
+{
+	static const char *const checks[] = {
+	    "late", "send_errors", "addresses_removed", "stalled"};
+	struct router r;
+	int64_t *const at[] = {&r.view.at.late_us, &r.view.at.unsent_us,
+	    &r.view.at.repaired_us, &r.view.at.stalled_us};
+
+	for (size_t i = 0; i < COUNT_OF(checks); i++) {
+		fill(&r);
+		for (size_t k = 0; k < 3; k++)
+			r.counters[k].value = 7000000;
+		assert_told(&r, NULL, NULL);
+		assert_ages(&r, at[i], checks[i]);
+	}
+}
+
+CASE(lateness_beyond_half_an_interval_is_odd)
+{
+	assert_false(VRRP_LATENESS_IS_ODD(SECOND / 2, SECOND));
+	assert_true(VRRP_LATENESS_IS_ODD(SECOND / 2 + 1, SECOND));
+}
+
+CASE(a_maintenance_is_no_fault)
+{
+	static const char *const meant[] = {"maintenance", NULL};
+	static const char *const both[] = {"link_down", "maintenance", NULL};
 	struct router r;
 
 	fill(&r);
-	r.counters[0].value = SECOND / 2;
-	assert_told(&r, NULL, NULL);
-	r.counters[0].value++;
-	assert_told(&r, "warning", "late");
+	r.fsm.state = VRRP_STATE_FAULT;
+	r.view.vips_set = 0;
+	r.view.faults = meant;
+	assert_told(&r, "note", "maintenance");
+	r.view.faults = both;
+	assert_told(&r, "error", "fault");
+}
+
+/* Of the daemon: the finding called `check`, or NULL. */
+static const json_t *
+find_told(const json_t *findings, const char *check)
+{
+	const json_t *finding;
+	size_t i;
+
+	json_array_foreach (findings, i, finding)
+		if (strcmp(json_string_value(json_object_get(finding, "check")),
+			check) == 0)
+			return finding;
+	return NULL;
+}
+
+CASE(the_daemon_tells_of_strangers_and_of_its_restart)
+{
+	struct vrrp_doctor_daemon daemon = {.now_us = NOW,
+	    .started_us = NOW - 42 * SECOND,
+	    .resumed = 1,
+	    .unknown_vrid = 3,
+	    .stranger_vrid = 77,
+	    .stranger = other,
+	    .stranger_us = NOW - 5 * SECOND,
+	    .config_path = "/tmp/x.conf",
+	    .reload_failed = true};
+	json_t *findings = json_array();
+
+	vrrp_doctor_daemon(findings, &daemon);
+	assert_non_null(strstr(json_string_value(json_object_get(
+				   find_told(findings, "unknown_vrid"), "text")),
+	    "the last of VRID 77, from 192.0.2.9, 5s ago"));
+	assert_non_null(strstr(json_string_value(json_object_get(
+				   find_told(findings, "restarted"), "text")),
+	    "started 42s ago and took up 1 role of"));
+	assert_non_null(strstr(json_string_value(json_object_get(
+				   find_told(findings, "config"), "advice")),
+	    "config test /tmp/x.conf"));
+	json_array_clear(findings);
+	daemon = (struct vrrp_doctor_daemon){.now_us = NOW,
+	    .started_us = NOW - 3600 * SECOND,
+	    .resumed = 1,
+	    .config_path = "/tmp/x.conf"};
+	vrrp_doctor_daemon(findings, &daemon);
+	assert_int_equal(json_array_size(findings), 0);
+	json_decref(findings);
 }
 
 CASE(addresses_that_are_not_as_they_should_be_are_told)
@@ -185,9 +278,6 @@ CASE(addresses_that_are_not_as_they_should_be_are_told)
 	r.fsm.master = other;
 	r.fsm.master_heard_us = NOW;
 	assert_told(&r, "warning", "addresses_foreign");
-	fill(&r);
-	r.counters[2].value = 3;
-	assert_told(&r, "warning", "addresses_removed");
 }
 
 CASE(two_owners_of_the_same_addresses_are_told)
@@ -204,15 +294,6 @@ CASE(two_owners_of_the_same_addresses_are_told)
 	assert_told(&r, NULL, NULL);
 	r.fsm.master_priority = VRRP_PRIORITY_OWNER;
 	assert_told(&r, "error", "two_owners");
-}
-
-CASE(what_could_not_be_sent_is_told)
-{
-	struct router r;
-
-	fill(&r);
-	r.counters[1].value = 1;
-	assert_told(&r, "warning", "send_errors");
 }
 
 CASE(a_histogram_counts_upwards_and_ends_with_all)
@@ -254,10 +335,12 @@ main(void)
 	    cmocka_unit_test(a_link_without_multicast_is_told),
 	    cmocka_unit_test(odd_packets_are_told_by_what_they_mean),
 	    cmocka_unit_test(a_backup_that_hears_nobody_is_told),
-	    cmocka_unit_test(lateness_beyond_half_an_interval_is_told),
+	    cmocka_unit_test(what_was_counted_is_forgotten),
+	    cmocka_unit_test(lateness_beyond_half_an_interval_is_odd),
+	    cmocka_unit_test(a_maintenance_is_no_fault),
+	    cmocka_unit_test(the_daemon_tells_of_strangers_and_of_its_restart),
 	    cmocka_unit_test(addresses_that_are_not_as_they_should_be_are_told),
 	    cmocka_unit_test(two_owners_of_the_same_addresses_are_told),
-	    cmocka_unit_test(what_could_not_be_sent_is_told),
 	    cmocka_unit_test(a_histogram_counts_upwards_and_ends_with_all),
 	};
 
