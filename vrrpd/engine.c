@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* engine.c - joins the virtual routers to the edges they share, and stops in good
- * order.
+/* engine.c - joins the virtual routers to the edges they share.
  *
  * All deadlines stand in one heap behind one timer of the loop. When it fires, the
  * sockets are read first (an advertisement that waits must be heard before its absence
@@ -29,8 +28,6 @@
 
 /* How often a packet for no router here is compared with those that are. */
 #define STRANGER_LOOK_US (10 * US_PER_MS)
-#define STOP_CHECK_US (5 * US_PER_MS)
-#define STOP_GRACE_US (30 * US_PER_S) /* to take away many thousands of addresses */
 
 /* ---- lookups ------------------------------------------------------------------------
  */
@@ -516,95 +513,8 @@ engine_publish(struct engine *engine, struct vrouter *vr)
 		(void)sd_event_source_set_enabled(engine->status, SD_EVENT_ONESHOT);
 }
 
-/* ---- stop ---------------------------------------------------------------------------
+/* ---- end ----------------------------------------------------------------------------
  */
-
-static bool
-has_stopped(const struct engine *engine)
-{
-	for (size_t i = 0; i < engine->router_count; i++) {
-		const struct vrouter *vr = engine->routers[i];
-
-		if (vr->fsm.state == VRRP_STATE_MASTER || vr->fsm.let_go_at_us != 0 ||
-		    !vip_set_is_settled(vr->vips))
-			return false;
-	}
-	return nl_queue_pending(engine->netlink) == 0;
-}
-
-static int
-on_stop_check(sd_event_source *source, uint64_t usec, void *userdata)
-{
-	struct engine *engine = userdata;
-
-	(void)usec;
-	if (has_stopped(engine) || clock_now_us() >= engine->stop_until_us)
-		return sd_event_exit(engine->event, 0);
-	(void)sd_event_source_set_time(
-	    source, (uint64_t)(clock_now_us() + STOP_CHECK_US));
-	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
-}
-
-/* A successor follows: speak once more, so that it has as much time as can be had. */
-static void
-leave_roles(struct engine *engine)
-{
-	int64_t now_us = clock_now_us();
-
-	for (size_t i = 0; i < engine->router_count; i++) {
-		struct vrouter *vr = engine->routers[i];
-
-		if (vr->fsm.state != VRRP_STATE_MASTER || vrrp_fsm_is_silent(&vr->fsm))
-			continue;
-		vrouter_send_advert(vr);
-		if (vr->record != NULL)
-			vr->record->last_advert_us = now_us;
-		vip_set_renew(vr->vips);
-	}
-	adv_sockets_flush(engine->sockets);
-	(void)nl_queue_drain(engine->netlink, US_PER_S / 2);
-}
-
-static int64_t
-hand_over_all(struct engine *engine)
-{
-	int64_t longest_us = 0;
-
-	for (size_t i = 0; i < engine->router_count; i++) {
-		struct vrouter *vr = engine->routers[i];
-
-		if (vr->fsm.state != VRRP_STATE_MASTER)
-			continue;
-		(void)vrouter_move_start(vr, VROUTER_MOVE_STOP, 0, NULL, NULL);
-
-		int64_t wait_us = vrrp_fsm_handover_wait_us(&vr->fsm);
-
-		if (wait_us > longest_us)
-			longest_us = wait_us;
-	}
-	adv_sockets_flush(engine->sockets);
-	return longest_us;
-}
-
-void
-engine_stop(struct engine *engine, bool keep_role)
-{
-	if (engine->phase == ENGINE_STOPPING)
-		return;
-	engine->phase = ENGINE_STOPPING;
-	engine->stop_keeps_role = keep_role;
-	daemon_notify_stopping();
-	vrrp_event_stopping(engine);
-	if (keep_role) {
-		leave_roles(engine);
-		(void)sd_event_exit(engine->event, 0);
-		return;
-	}
-	engine->stop_until_us = clock_now_us() + hand_over_all(engine) + STOP_GRACE_US;
-	if (sd_event_add_time(engine->event, &engine->stop_check, EVENT_CLOCK,
-		(uint64_t)clock_now_us(), 1, on_stop_check, engine) < 0)
-		(void)sd_event_exit(engine->event, 0);
-}
 
 void
 engine_done(struct engine *engine)

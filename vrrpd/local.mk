@@ -44,6 +44,7 @@ vrrpd_libvrrpd_a_SOURCES = \
 	%D%/announce.c %D%/announce.h \
 	%D%/engine.c %D%/engine.h \
 	%D%/engine_reload.c \
+	%D%/engine_stop.c \
 	%D%/link_filter.c %D%/link_filter.h \
 	%D%/link_mon.c %D%/link_mon.h \
 	%D%/link_msg.c %D%/link_msg.h \

@@ -2,8 +2,10 @@
 """A router that gives up its role on purpose keeps the addresses until the new Master was
 heard: a client that asks every two milliseconds gets every answer."""
 
+import signal
+
 import pytest
-from daemons import Haven, Keepalived, addresses_of, conf, settle
+from daemons import Haven, Keepalived, addresses_of, conf, instance_conf, settle
 from lab import wait_until
 from probe import Probe
 from wire import Capture
@@ -79,3 +81,20 @@ def test_a_stop_with_nobody_there_is_bounded(trio):
         assert old.stop(timeout=3) == 0
     assert not a.has(address)
     assert [advert.priority for advert in capture.adverts()][-1] == 0
+
+
+def test_a_stop_takes_no_role_that_is_vacant(trio):
+    """VI_1 has let go, nobody came, and its Master_Down_Timer runs out while VI_2 still waits
+    for an heir: it must not become Master in a daemon that ends."""
+    a, _, _ = trio
+    router = Haven(a, conf(instance_conf(interval=0.4),
+                           instance_conf(name="VI_2", vrid=52, interval=2,
+                                         addresses=["192.0.2.202/24"])))
+    for name in ("VI_1", "VI_2"):
+        router.wait_state("MASTER", name)
+    accepted = router.hactl("-y", "--force", "failover", "VI_1", "--no-wait")
+    assert accepted.returncode == 0, accepted.stderr
+    router.signal(signal.SIGTERM)
+    assert router.wait(timeout=15) == 0
+    after = router.log().split("VI_1: MASTER -> BACKUP")[1]
+    assert "VI_1: BACKUP -> MASTER" not in after
