@@ -355,6 +355,13 @@ edits_may_give(
 	return false;
 }
 
+int64_t
+edits_max_us(const struct edits *edits, const struct ctl_call *call)
+{
+	return edits->store != NULL ? lease_store_max_us(edits->store, call->role)
+				    : LEASE_OPERATOR_US;
+}
+
 const struct layer_entry *
 edits_own(const struct edits *edits, struct ctl_call *call, const char *id)
 {

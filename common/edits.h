@@ -79,6 +79,9 @@ void edits_status(const struct edits *edits, json_t *status);
 bool edits_may_give(
     const struct edits *edits, struct ctl_call *call, int64_t ttl_us, bool renewed);
 
+/* The longest lease that the caller may give. */
+int64_t edits_max_us(const struct edits *edits, const struct ctl_call *call);
+
 /* The lease called `id`, when the caller may change it; else answers the call: NULL. */
 const struct layer_entry *edits_own(
     const struct edits *edits, struct ctl_call *call, const char *id);

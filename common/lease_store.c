@@ -402,6 +402,12 @@ lease_store_set_operator_max(struct lease_store *store, int64_t most_us)
 	store->operator_max_us = most_us;
 }
 
+int64_t
+lease_store_max_us(const struct lease_store *store, enum ctl_role role)
+{
+	return role >= CTL_ROLE_ADMIN ? LEASE_ADMIN_US : store->operator_max_us;
+}
+
 static void
 refuse_span(struct ctl_call *call, int64_t most_us)
 {
@@ -419,8 +425,7 @@ bool
 lease_store_may_give(const struct lease_store *store, struct ctl_call *call,
     int64_t ttl_us, bool renewed)
 {
-	int64_t most_us =
-	    call->role >= CTL_ROLE_ADMIN ? LEASE_ADMIN_US : store->operator_max_us;
+	int64_t most_us = lease_store_max_us(store, call->role);
 
 	if (ttl_us > most_us) {
 		refuse_span(call, most_us);

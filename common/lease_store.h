@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <systemd/sd-event.h>
+#include "common/ctl_role.h"
 #include "common/layers.h"
 
 struct ctl_call;
@@ -73,6 +74,9 @@ void lease_store_reply(
 /* The longest lease that an operator may give from now on; LEASE_OPERATOR_US at first.
  */
 void lease_store_set_operator_max(struct lease_store *store, int64_t most_us);
+
+/* The longest lease that a caller with `role` may give. */
+int64_t lease_store_max_us(const struct lease_store *store, enum ctl_role role);
 
 enum lease_store_outcome {
 	LEASE_STORE_KEPT = 0, /* on the disk */

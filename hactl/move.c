@@ -289,8 +289,7 @@ say_more(const struct order *order, const struct answer *answer, const json_t *p
 		move_say_name(order, params);
 	if (!is_for_people(order))
 		return;
-	if (status == CTL_EXIT_NOT_REACHED || status == CTL_EXIT_PARTLY)
-		move_list_outcomes(order, data);
+	move_list_outcomes(order, data);
 	if (status == CTL_EXIT_NOT_REACHED)
 		advise(order, data);
 }

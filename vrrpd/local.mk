@@ -68,8 +68,10 @@ vrrpd_libvrrpd_a_SOURCES = \
 	%D%/vrrp_ctl.c %D%/vrrp_ctl.h \
 	%D%/vrrp_ctl_diagnose.c %D%/vrrp_ctl_diagnose.h \
 	%D%/vrrp_ctl_edits.c \
+	%D%/vrrp_ctl_garp.c \
 	%D%/vrrp_ctl_hold.c \
 	%D%/vrrp_ctl_internal.h \
+	%D%/vrrp_ctl_lease.c \
 	%D%/vrrp_ctl_maintenance.c \
 	%D%/vrrp_ctl_move.c \
 	%D%/vrrp_ctl_view.c \

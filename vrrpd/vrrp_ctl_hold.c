@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* vrrp_ctl_hold.c - the methods hold, which keeps a router behind all others for a
- * while, and garp, which announces its addresses once more. */
+/* vrrp_ctl_hold.c - the method hold, which keeps a router behind all others for a
+ * while.
+ */
 #include "vrrpd/vrrp_ctl_internal.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "common/clock.h"
-
-/* ---- hold ---------------------------------------------------------------- */
 
 /* What a request is about: all routers, or one. */
 struct scope {
@@ -68,73 +67,88 @@ clear_hold(struct vrrp_ctl *ctl, struct ctl_call *call, const struct scope *scop
 	edits_reply(ctl->edits, call, edits_result(ctl->edits, changed));
 }
 
-/* Holds one router with the lease `id`, or a new one when that is empty; the id is in
- * it then. Returns whether there was memory. */
-static bool
-hold_router(struct vrrp_ctl *ctl, const struct ctl_call *call, const char *name,
-    int64_t for_us, char id[64])
-{
-	int64_t now_us = clock_now_us();
-	char path[VRRP_PATH_SIZE];
-	const struct layer_entry *stored = edits_give(
-	    ctl->edits, &(struct layer_entry){
-			    .path = vrrp_json_path(path, name),
-			    .field = VRRP_FIELD_PRIORITY,
-			    .value = VRRP_HOLD_PRIORITY,
-			    .layer = LAYER_LEASE,
-			    .kind = VRRP_KIND_HOLD,
-			    .id = id,
-			    .uid = call->peer.uid,
-			    .reason = ctl_params_text(call->params, "reason", ""),
-			    .created_us = now_us,
-			    .expires_us = now_us + for_us,
-			});
+/* What a request gives to every router it is about. */
+struct hold {
+	uid_t uid;
+	const char *reason;
+	int64_t given_us, until_us;
+	char id[64]; /* empty: that of one router, until it is given */
+};
 
-	if (stored != NULL && id[0] == '\0')
-		(void)snprintf(id, 64, "%s", stored->id);
+/* Returns whether there was memory. */
+static bool
+hold_router(struct vrrp_ctl *ctl, struct hold *hold, const char *path)
+{
+	const struct layer_entry *stored =
+	    edits_give(ctl->edits, &(struct layer_entry){
+				       .path = path,
+				       .field = VRRP_FIELD_PRIORITY,
+				       .value = VRRP_HOLD_PRIORITY,
+				       .layer = LAYER_LEASE,
+				       .kind = VRRP_KIND_HOLD,
+				       .id = hold->id,
+				       .uid = hold->uid,
+				       .reason = hold->reason,
+				       .created_us = hold->given_us,
+				       .expires_us = hold->until_us,
+				   });
+
+	if (stored != NULL && hold->id[0] == '\0')
+		(void)snprintf(hold->id, sizeof(hold->id), "%s", stored->id);
 	return stored != NULL;
 }
 
-/* All in one lease: what this caller held before is part of it from now on. */
+/* What this caller held the router with before is replaced. */
 static bool
-hold_routers(struct vrrp_ctl *ctl, struct ctl_call *call, const struct scope *scope,
-    int64_t for_us, char id[64])
+is_replaced(const void *userdata, const struct layer_entry *entry)
+{
+	const struct hold *hold = userdata;
+
+	return strcmp(entry->kind, VRRP_KIND_HOLD) == 0 && entry->uid == hold->uid &&
+	       strcmp(entry->id, hold->id) != 0;
+}
+
+/* All in one lease. */
+static bool
+hold_routers(struct vrrp_ctl *ctl, const struct scope *scope, struct hold *hold)
 {
 	char path[VRRP_PATH_SIZE];
 	struct vrouter *vr;
 	size_t at = 0;
-	bool held = true;
 
 	if (scope->one == NULL)
-		layers_make_id(ctl->engine->layers, clock_now_us(), id);
-	while (held && (vr = router_at(scope, &at)) != NULL) {
-		if (scope->one == NULL)
-			(void)edits_drop(ctl->edits,
-			    vrrp_json_path(path, vr->conf->name), VRRP_FIELD_PRIORITY,
-			    VRRP_KIND_HOLD, &call->peer.uid);
-		held = hold_router(ctl, call, vr->conf->name, for_us, id);
+		layers_make_id(ctl->engine->layers, hold->given_us, hold->id);
+	while ((vr = router_at(scope, &at)) != NULL) {
+		if (!hold_router(ctl, hold, vrrp_json_path(path, vr->conf->name)))
+			return false;
+		(void)vrrp_lease_drop(ctl, path, is_replaced, hold);
 		vrouter_update_params(vr);
 	}
-	return held;
+	return true;
 }
 
 static void
 give_hold(struct vrrp_ctl *ctl, struct ctl_call *call, const struct scope *scope)
 {
-	int64_t for_us = ctl_params_integer(call->params, "for_ms", 600000) * US_PER_MS;
-	char id[64] = "";
+	int64_t span_us = vrrp_lease_span_us(ctl, call, "for_ms");
+	struct hold hold = {
+	    .uid = call->peer.uid,
+	    .reason = ctl_params_text(call->params, "reason", ""),
+	    .given_us = clock_now_us(),
+	};
 
-	if (!edits_may_give(ctl->edits, call, for_us, false))
+	hold.until_us = hold.given_us + span_us;
+	if (!vrrp_lease_may_give(ctl, call, VRRP_KIND_HOLD, scope->one, span_us))
 		return;
-	if (!hold_routers(ctl, call, scope, for_us, id)) {
+	if (!hold_routers(ctl, scope, &hold)) {
 		ctl_call_fail(call, CTL_INTERNAL, NULL, "out of memory");
 		return;
 	}
 	edits_changed(ctl->edits);
 
-	json_t *result = edits_result(ctl->edits, id[0] != '\0');
+	json_t *result = edits_result(ctl->edits, hold.id[0] != '\0');
 
-	edits_put_lease(ctl->edits, result, id);
+	edits_put_lease(ctl->edits, result, hold.id);
 	edits_reply(ctl->edits, call, result);
 }
 
@@ -153,28 +167,4 @@ vrrp_do_hold(void *userdata, struct ctl_call *call)
 		clear_hold(ctl, call, &scope);
 	else
 		give_hold(ctl, call, &scope);
-}
-
-/* ---- garp ---------------------------------------------------------------- */
-
-void
-vrrp_do_garp(void *userdata, struct ctl_call *call)
-{
-	struct vrrp_ctl *ctl = userdata;
-	struct vrouter *vr = vrrp_ctl_target(ctl, call);
-
-	if (vr == NULL)
-		return;
-	if (!vrouter_announce(vr)) {
-		ctl_call_fail(call, CTL_WRONG_STATE,
-		    json_pack("{s:o, s:s, s:[s]}", "path", ctl_msg_text(vr->conf->name),
-			"state", vrrp_state_name(vr->fsm.state), "need", "MASTER"),
-		    "%s is %s: only the MASTER announces its addresses", vr->conf->name,
-		    vrrp_state_name(vr->fsm.state));
-		return;
-	}
-	ctl_call_reply(
-	    call, json_pack("{s:I, s:b, s:I}", "rev", (json_int_t)ctl->engine->rev,
-		      "announced", 1, "addresses",
-		      (json_int_t)(vr->conf->vip_count + vr->conf->excluded_count)));
 }

@@ -80,7 +80,27 @@ void vrrp_do_takeover(void *userdata, struct ctl_call *call);
 /* Answers everyone who waits for a move: the daemon stops. */
 void vrrp_moves_abandon(struct vrrp_ctl *ctl);
 
-/* ---- vrrp_ctl_hold.c ----------------------------------------------------- */
+/* ---- vrrp_ctl_lease.c ---------------------------------------------------- */
+
+/* How long the lease of a request lasts: what `param` says in milliseconds, else ten
+ * minutes, or as long as the caller may have one when that is less. */
+int64_t vrrp_lease_span_us(
+    const struct vrrp_ctl *ctl, const struct ctl_call *call, const char *param);
+
+/* Whether the caller may have a lease of `kind` on one router (NULL: on all) for
+ * `span_us`; 0 is none, which anybody may. Answers the call with the reason if not. */
+bool vrrp_lease_may_give(const struct vrrp_ctl *ctl, struct ctl_call *call,
+    const char *kind, const struct vrouter *one, int64_t span_us);
+
+typedef bool (*vrrp_lease_test_fn)(
+    const void *userdata, const struct layer_entry *entry);
+
+/* Takes the object at `path` out of every lease of which `is_over` says so. Returns
+ * whether there was one; edits_changed() tells. */
+bool vrrp_lease_drop(struct vrrp_ctl *ctl, const char *path, vrrp_lease_test_fn is_over,
+    const void *userdata);
+
+/* ---- vrrp_ctl_hold.c, vrrp_ctl_garp.c ------------------------------------- */
 
 void vrrp_do_hold(void *userdata, struct ctl_call *call);
 void vrrp_do_garp(void *userdata, struct ctl_call *call);

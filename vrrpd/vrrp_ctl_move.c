@@ -9,27 +9,22 @@
 
 /* ---- refusals ------------------------------------------------------------ */
 
-static void
-fail_state(
-    struct ctl_call *call, const struct vrouter *vr, const char *need, const char *why)
+static enum vrrp_state
+needed_for(enum vrouter_move_kind kind)
 {
-	char path[VRRP_PATH_SIZE];
-
-	ctl_call_fail(call, CTL_WRONG_STATE,
-	    json_pack("{s:o, s:s, s:[s]}", "path",
-		ctl_msg_text(vrrp_json_path(path, vr->conf->name)), "state",
-		vrrp_state_name(vr->fsm.state), "need", need),
-	    "%s is %s%s", vr->conf->name, vrrp_state_name(vr->fsm.state), why);
+	return kind == VROUTER_MOVE_TAKEOVER ? VRRP_STATE_BACKUP : VRRP_STATE_MASTER;
 }
 
-static void
-fail_fault(struct ctl_call *call, const struct vrouter *vr, const char *need)
+/* Whether the role is where the move would bring it. */
+static bool
+is_moved(const struct vrouter *vr, enum vrouter_move_kind kind)
 {
-	char fault[160], why[192];
+	const struct vrrp_fsm *fsm = &vr->fsm;
 
-	vrouter_fault_text(vr, fault, sizeof(fault));
-	(void)snprintf(why, sizeof(why), "%s%s", fault[0] != '\0' ? ": " : "", fault);
-	fail_state(call, vr, need, why);
+	if (kind == VROUTER_MOVE_TAKEOVER)
+		return fsm->state == VRRP_STATE_MASTER;
+	return fsm->state == VRRP_STATE_BACKUP && addr_is_set(&fsm->master) &&
+	       fsm->master_priority != VRRP_PRIORITY_RESIGN;
 }
 
 /* Moves one after the other; the start and the end are no time for one either. */
@@ -52,29 +47,26 @@ vrrp_move_is_busy(
 	return moving || ctl->engine->phase == ENGINE_STOPPING;
 }
 
+/* The wrong state: what goes on there. */
 static void
-refuse_failover(struct ctl_call *call, const struct vrouter *vr)
+look_at_state(const struct vrouter *vr, char *why, size_t room)
 {
 	const struct vrrp_fsm *fsm = &vr->fsm;
-	char from[ADDR_TEXT_SIZE], why[256];
+	char from[ADDR_TEXT_SIZE], fault[160];
 
-	if (fsm->state != VRRP_STATE_BACKUP) {
-		fail_fault(call, vr, "MASTER");
-		return;
-	}
-	if (addr_is_set(&fsm->master) && fsm->master_priority != 0)
-		(void)snprintf(why, sizeof(why),
-		    " here; %s is MASTER with priority %d (to bring the role to this node, "
-		    "use takeover)",
+	vrouter_fault_text(vr, fault, sizeof(fault));
+	if (fsm->state != VRRP_STATE_BACKUP)
+		(void)snprintf(why, room, "%s%s", fault[0] != '\0' ? ": " : "", fault);
+	else if (is_moved(vr, VROUTER_MOVE_FAILOVER))
+		(void)snprintf(why, room,
+		    " here; %s is MASTER with priority %d (to bring the role to this "
+		    "node, use takeover)",
 		    addr_format(from, &fsm->master), fsm->master_priority);
 	else
-		(void)snprintf(
-		    why, sizeof(why), " here, and no MASTER has been heard yet");
-	fail_state(call, vr, "MASTER", why);
+		(void)snprintf(why, room, " here, and no MASTER has been heard yet");
 }
 
-/* What a takeover would act against though it was said to be out of the way; or NULL.
- */
+/* What a takeover would act against: it was said to be out of the way. Or NULL. */
 static const struct layer_entry *
 maintenance_of(const struct vrouter *vr)
 {
@@ -84,10 +76,10 @@ maintenance_of(const struct vrouter *vr)
 	    VRRP_FIELD_MAINTENANCE, VRRP_KIND_MAINTENANCE, NULL);
 }
 
-/* What stands against the move though the state is right: an address owner, a
- * maintenance. Empty when nothing does. */
+/* The right state: what stands against the move all the same, an address owner or a
+ * maintenance. */
 static void
-look_for_obstacle(
+look_beyond_state(
     const struct vrouter *vr, enum vrouter_move_kind kind, char *why, size_t room)
 {
 	const struct vrrp_fsm *fsm = &vr->fsm;
@@ -95,7 +87,6 @@ look_for_obstacle(
 	    kind == VROUTER_MOVE_TAKEOVER ? maintenance_of(vr) : NULL;
 	char from[ADDR_TEXT_SIZE];
 
-	why[0] = '\0';
 	if (maintenance != NULL)
 		(void)snprintf(why, room,
 		    " and in maintenance (lease %.32s): end that first",
@@ -113,30 +104,46 @@ look_for_obstacle(
 		    addr_format(from, &fsm->master));
 }
 
+/* What stands against the move, as a sentence without its end. Returns whether there is
+ * anything. */
+static bool
+look_for_obstacle(
+    const struct vrouter *vr, enum vrouter_move_kind kind, char *text, size_t room)
+{
+	bool fits = vr->fsm.state == needed_for(kind);
+	char why[256] = "";
+
+	if (fits)
+		look_beyond_state(vr, kind, why, sizeof(why));
+	else
+		look_at_state(vr, why, sizeof(why));
+	(void)snprintf(text, room, "%s is %s%s", vr->conf->name,
+	    vrrp_state_name(vr->fsm.state), why);
+	return !fits || why[0] != '\0';
+}
+
 /* ---- all ----------------------------------------------------------------- */
 
 static void
-add_all(struct vrrp_op *op, enum vrrp_state needed)
+add_all(struct vrrp_op *op)
 {
 	const struct engine *engine = op->ctl->engine;
-	char why[256], text[512];
+	char why[512];
 
 	for (size_t i = 0; i < engine->router_count; i++) {
 		struct vrouter *vr = engine->routers[i];
 
-		if (vr->fsm.state != needed)
-			continue;
-		look_for_obstacle(vr, op->kind, why, sizeof(why));
-		(void)snprintf(text, sizeof(text), "%s is %s%s", vr->conf->name,
-		    vrrp_state_name(vr->fsm.state), why);
-		vrrp_op_add(op, vr, why[0] != '\0' ? text : NULL);
+		if (!is_moved(vr, op->kind))
+			vrrp_op_add(op, vr,
+			    look_for_obstacle(vr, op->kind, why, sizeof(why)) ? why
+									      : NULL);
 	}
 }
 
-/* Moves every router that is in the state `needed`. */
+/* Moves every router whose role is not there already. */
 static void
 move_all(struct vrrp_ctl *ctl, struct ctl_call *call, enum vrouter_move_kind kind,
-    enum vrrp_state needed, int64_t lease_us)
+    int64_t lease_us)
 {
 	const struct engine *engine = ctl->engine;
 	size_t count = 0;
@@ -144,13 +151,13 @@ move_all(struct vrrp_ctl *ctl, struct ctl_call *call, enum vrouter_move_kind kin
 	for (size_t i = 0; i < engine->router_count; i++) {
 		if (vrrp_move_is_busy(ctl, call, engine->routers[i]))
 			return;
-		count += engine->routers[i]->fsm.state == needed;
+		count += !is_moved(engine->routers[i], kind);
 	}
 	if (count == 0) {
 		vrrp_move_answer_nothing(ctl, call);
 		return;
 	}
-	if (!edits_may_give(ctl->edits, call, lease_us, false))
+	if (!vrrp_lease_may_give(ctl, call, vrrp_move_lease_kind(kind), NULL, lease_us))
 		return;
 
 	struct vrrp_op *op = vrrp_op_new(ctl, call, kind, count);
@@ -159,46 +166,67 @@ move_all(struct vrrp_ctl *ctl, struct ctl_call *call, enum vrouter_move_kind kin
 		return;
 	op->all = true;
 	op->lease_us = lease_us;
-	add_all(op, needed);
+	add_all(op);
 	vrrp_op_start(op);
 }
 
 /* ---- one ----------------------------------------------------------------- */
 
 static void
-move_one(struct vrrp_ctl *ctl, struct ctl_call *call, enum vrouter_move_kind kind,
-    struct vrouter *vr, int64_t lease_us)
+refuse(struct ctl_call *call, const struct vrouter *vr, enum vrouter_move_kind kind,
+    const char *why)
 {
-	char why[256];
+	char path[VRRP_PATH_SIZE];
 
-	look_for_obstacle(vr, kind, why, sizeof(why));
-	if (why[0] != '\0') {
-		fail_state(
-		    call, vr, kind == VROUTER_MOVE_TAKEOVER ? "BACKUP" : "MASTER", why);
+	ctl_call_fail(call, CTL_WRONG_STATE,
+	    json_pack("{s:o, s:s, s:[s]}", "path",
+		ctl_msg_text(vrrp_json_path(path, vr->conf->name)), "state",
+		vrrp_state_name(vr->fsm.state), "need",
+		vrrp_state_name(needed_for(kind))),
+	    "%s", why);
+}
+
+/* Asked for again after it was done. A Backup that nobody put there is one by itself,
+ * and its operator may have meant another. */
+static bool
+is_done_already(
+    const struct vrrp_ctl *ctl, const struct vrouter *vr, enum vrouter_move_kind kind)
+{
+	char path[VRRP_PATH_SIZE];
+
+	if (!is_moved(vr, kind))
+		return false;
+	return kind == VROUTER_MOVE_TAKEOVER ||
+	       vrrp_move_lease(
+		   ctl, vrrp_json_path(path, vr->conf->name), VRRP_KIND_HOLD) != NULL;
+}
+
+static void
+move_one(struct vrrp_ctl *ctl, struct ctl_call *call, enum vrouter_move_kind kind,
+    int64_t lease_us)
+{
+	struct vrouter *vr = vrrp_ctl_target(ctl, call);
+	struct vrrp_op *op;
+	char why[512];
+
+	if (vr == NULL || vrrp_move_is_busy(ctl, call, vr))
+		return;
+	if (is_done_already(ctl, vr, kind)) {
+		vrrp_move_answer_already(ctl, call, vr);
 		return;
 	}
-	if (!edits_may_give(ctl->edits, call, lease_us, false))
+	if (look_for_obstacle(vr, kind, why, sizeof(why))) {
+		refuse(call, vr, kind, why);
 		return;
-
-	struct vrrp_op *op = vrrp_op_new(ctl, call, kind, 1);
-
+	}
+	if (!vrrp_lease_may_give(ctl, call, vrrp_move_lease_kind(kind), vr, lease_us))
+		return;
+	op = vrrp_op_new(ctl, call, kind, 1);
 	if (op == NULL)
 		return;
 	op->lease_us = lease_us;
 	vrrp_op_add(op, vr, NULL);
 	vrrp_op_start(op);
-}
-
-/* A failover asked for again after it was done is done. */
-static bool
-is_done_already(const struct vrrp_ctl *ctl, const struct vrouter *vr)
-{
-	char path[VRRP_PATH_SIZE];
-
-	vrrp_json_path(path, vr->conf->name);
-	return vr->fsm.state == VRRP_STATE_BACKUP && vr->fsm.master_priority != 0 &&
-	       addr_is_set(&vr->fsm.master) &&
-	       vrrp_move_lease(ctl, path, VRRP_KIND_HOLD) != NULL;
 }
 
 /* ---- methods ------------------------------------------------------------- */
@@ -230,50 +258,29 @@ take_method(struct ctl_call *call, enum vrouter_move_kind *ret)
 	return false;
 }
 
+static void
+move(struct vrrp_ctl *ctl, struct ctl_call *call, enum vrouter_move_kind kind,
+    const char *span)
+{
+	int64_t lease_us = vrrp_lease_span_us(ctl, call, span);
+
+	if (vrrp_ctl_is_for_all(call))
+		move_all(ctl, call, kind, lease_us);
+	else
+		move_one(ctl, call, kind, lease_us);
+}
+
 void
 vrrp_do_failover(void *userdata, struct ctl_call *call)
 {
-	struct vrrp_ctl *ctl = userdata;
-	int64_t hold_us =
-	    ctl_params_integer(call->params, "hold_ms", 600000) * US_PER_MS;
 	enum vrouter_move_kind kind;
-	struct vrouter *vr;
 
-	if (!take_method(call, &kind))
-		return;
-	if (vrrp_ctl_is_for_all(call)) {
-		move_all(ctl, call, kind, VRRP_STATE_MASTER, hold_us);
-		return;
-	}
-	vr = vrrp_ctl_target(ctl, call);
-	if (vr == NULL || vrrp_move_is_busy(ctl, call, vr))
-		return;
-	if (is_done_already(ctl, vr))
-		vrrp_move_answer_already(ctl, call, vr);
-	else if (vr->fsm.state != VRRP_STATE_MASTER)
-		refuse_failover(call, vr);
-	else
-		move_one(ctl, call, kind, vr, hold_us);
+	if (take_method(call, &kind))
+		move(userdata, call, kind, "hold_ms");
 }
 
 void
 vrrp_do_takeover(void *userdata, struct ctl_call *call)
 {
-	struct vrrp_ctl *ctl = userdata;
-	int64_t for_us = ctl_params_integer(call->params, "for_ms", 600000) * US_PER_MS;
-	struct vrouter *vr;
-
-	if (vrrp_ctl_is_for_all(call)) {
-		move_all(ctl, call, VROUTER_MOVE_TAKEOVER, VRRP_STATE_BACKUP, for_us);
-		return;
-	}
-	vr = vrrp_ctl_target(ctl, call);
-	if (vr == NULL || vrrp_move_is_busy(ctl, call, vr))
-		return;
-	if (vr->fsm.state == VRRP_STATE_MASTER)
-		vrrp_move_answer_already(ctl, call, vr);
-	else if (vr->fsm.state != VRRP_STATE_BACKUP)
-		fail_fault(call, vr, "BACKUP");
-	else
-		move_one(ctl, call, VROUTER_MOVE_TAKEOVER, vr, for_us);
+	move(userdata, call, VROUTER_MOVE_TAKEOVER, "for_ms");
 }

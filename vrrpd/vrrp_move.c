@@ -88,10 +88,10 @@ is_takeover(const struct vrrp_op *op)
 	return op->kind == VROUTER_MOVE_TAKEOVER;
 }
 
-static const char *
-lease_kind(const struct vrrp_op *op)
+const char *
+vrrp_move_lease_kind(enum vrouter_move_kind kind)
 {
-	return is_takeover(op) ? VRRP_KIND_TAKEOVER : VRRP_KIND_HOLD;
+	return kind == VROUTER_MOVE_TAKEOVER ? VRRP_KIND_TAKEOVER : VRRP_KIND_HOLD;
 }
 
 /* All that moves is in one lease, which begins with the first one. */
@@ -116,7 +116,7 @@ give_lease(struct vrrp_op *op, const struct vrouter *vr, const char *path)
 		.value = is_takeover(op) ? vrouter_move_priority(vr, op->kind)
 					 : VRRP_HOLD_PRIORITY,
 		.layer = LAYER_LEASE,
-		.kind = lease_kind(op),
+		.kind = vrrp_move_lease_kind(op->kind),
 		.id = op->lease,
 		.uid = op->uid,
 		.reason = op->reason,
@@ -130,44 +130,29 @@ give_lease(struct vrrp_op *op, const struct vrouter *vr, const char *path)
  * the same and not for longer. What another user gave stands, unless an admin asks; the
  * newest lease counts. */
 static bool
-is_superseded(const struct vrrp_op *op, const struct layer_entry *entry)
+is_superseded(const void *userdata, const struct layer_entry *entry)
 {
-	bool opposite = strcmp(entry->kind,
-			    is_takeover(op) ? VRRP_KIND_HOLD : VRRP_KIND_TAKEOVER) == 0;
+	const struct vrrp_op *op = userdata;
+	const char *opposite = is_takeover(op) ? VRRP_KIND_HOLD : VRRP_KIND_TAKEOVER;
 
-	if (entry->layer != LAYER_LEASE || strcmp(entry->id, op->lease) == 0)
+	if (strcmp(entry->id, op->lease) == 0)
 		return false;
-	if (opposite)
+	if (strcmp(entry->kind, opposite) == 0)
 		return op->may_break || entry->uid == op->uid;
-	return strcmp(entry->kind, lease_kind(op)) == 0 && entry->uid == op->uid &&
+	return strcmp(entry->kind, vrrp_move_lease_kind(op->kind)) == 0 &&
+	       entry->uid == op->uid &&
 	       entry->expires_us <= op->given_us + op->lease_us;
-}
-
-static const struct layer_entry *
-find_superseded(const struct vrrp_op *op, const char *path)
-{
-	const struct layers *layers = op->ctl->engine->layers;
-	const struct layer_entry *entry = NULL;
-
-	while ((entry = layers_next_of(layers, path, entry)) != NULL)
-		if (is_superseded(op, entry))
-			return entry;
-	return NULL;
 }
 
 /* With the proof that the router has moved, and not before. */
 static void
 change_leases(struct vrrp_op *op, const struct vrouter *vr)
 {
-	const struct layer_entry *entry;
 	char path[VRRP_PATH_SIZE];
 
 	vrrp_json_path(path, vr->conf->name);
 	give_lease(op, vr, path);
-	while ((entry = find_superseded(op, path)) != NULL) {
-		edits_take_back(op->ctl->edits, entry);
-		op->changed = true;
-	}
+	op->changed |= vrrp_lease_drop(op->ctl, path, is_superseded, op);
 }
 
 /* ---- outcomes ------------------------------------------------------------ */
@@ -318,11 +303,21 @@ start_moves(struct vrrp_op *op, bool quick)
 	adv_sockets_flush(op->ctl->engine->sockets);
 }
 
+/* Whether a router of it is moved, and not all are refused. */
+static bool
+has_any(const struct vrrp_op *op)
+{
+	for (size_t i = 0; i < op->count; i++)
+		if (op->moves[i].outcome != VRRP_OUTCOME_REFUSED)
+			return true;
+	return false;
+}
+
 void
 vrrp_op_start(struct vrrp_op *op)
 {
 	op->pending = 1; /* until all have begun */
-	if (!ctl_params_boolean(op->call->params, "wait", true))
+	if (has_any(op) && !ctl_params_boolean(op->call->params, "wait", true))
 		vrrp_op_accept(op);
 	start_moves(op, true);
 	start_moves(op, false);

@@ -86,6 +86,9 @@ void vrrp_op_start(struct vrrp_op *op);
 void vrrp_move_note_end(
     struct vrrp_move *move, struct vrouter *vr, enum vrouter_move_result result);
 
+/* What kind of lease keeps a role where such a move brought it. */
+const char *vrrp_move_lease_kind(enum vrouter_move_kind kind);
+
 /* ---- vrrp_move_answer.c -------------------------------------------------- */
 
 /* The lease of `kind` on the priority of the object at `path`, or NULL. */

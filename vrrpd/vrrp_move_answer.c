@@ -20,8 +20,7 @@ static const char *const outcome_names[VRRP_OUTCOME_COUNT_] = {
 const struct layer_entry *
 vrrp_move_lease(const struct vrrp_ctl *ctl, const char *path, const char *kind)
 {
-	return layers_find(
-	    ctl->engine->layers, path, VRRP_FIELD_PRIORITY, kind, NULL);
+	return layers_find(ctl->engine->layers, path, VRRP_FIELD_PRIORITY, kind, NULL);
 }
 
 /* ---- parts --------------------------------------------------------------- */
@@ -202,11 +201,25 @@ answer_failed_one(struct vrrp_op *op)
 	    op->call, overtaken ? CTL_WRONG_STATE : CTL_NOT_MOVED, data, "%s", why);
 }
 
+/* What has become of all together when not all have moved. */
+static enum ctl_code
+code_of_all(const struct vrrp_op *op)
+{
+	size_t counts[VRRP_OUTCOME_COUNT_] = {0};
+
+	for (size_t i = 0; i < op->count; i++)
+		counts[op->moves[i].outcome]++;
+	if (counts[VRRP_OUTCOME_MOVED] > 0)
+		return CTL_PARTIAL;
+	return counts[VRRP_OUTCOME_REFUSED] == op->count ? CTL_WRONG_STATE
+							 : CTL_NOT_MOVED;
+}
+
 static void
 answer_failed_all(struct vrrp_op *op)
 {
 	json_t *done = names_json(op, true), *failed = names_json(op, false);
-	size_t moved = json_array_size(done), count = json_array_size(failed);
+	size_t count = json_array_size(failed);
 	const struct vrrp_move *first = op->moves;
 	char why[512];
 	json_t *data;
@@ -218,9 +231,8 @@ answer_failed_all(struct vrrp_op *op)
 	    "instances", instances_json(op), "waited_ms", waited_json(op));
 	put_op_id(data, op->op_id);
 	edits_put_lease(op->ctl->edits, data, op->lease);
-	ctl_call_fail(op->call, moved > 0 ? CTL_PARTIAL : CTL_NOT_MOVED, data,
-	    "%zu of %zu did not move: %s%s", count, op->count, why,
-	    count > 1 ? "; and others" : "");
+	ctl_call_fail(op->call, code_of_all(op), data, "%zu of %zu did not move: %s%s",
+	    count, op->count, why, count > 1 ? "; and others" : "");
 }
 
 void

@@ -95,6 +95,22 @@ def test_nobody_there_is_not_reached(trio):
     assert master.hactl_json("show", "leases")["items"] == []
 
 
+def test_a_fault_is_not_nothing_to_do(pair):
+    """What is in FAULT has no role here and none elsewhere: a script must not be told that all
+    is done."""
+    master, _, _ = pair
+    master.host.ip("link", "set", "eth0", "down")
+    for name in NAMES:
+        master.wait_state("FAULT", name)
+    for command in ("failover", "takeover"):
+        done = master.hactl("-y", command, "all")
+        assert (done.returncode, done.stdout) == (6, "")
+        assert "VI_1 is FAULT: interface eth0 is down" in done.stderr
+        rows = [line.split()[:2] for line in done.stderr.splitlines()
+                if line.startswith("VI_")]
+        assert rows == [[name, "refused"] for name in NAMES]
+
+
 def test_hold_all_is_one_lease_that_is_cleared_in_parts(pair):
     master, backup, _ = pair
     assert backup.hactl("hold", "all", "for", "5m").returncode == 0

@@ -179,7 +179,8 @@ tests_unit_test_vrrp_ctl_maintenance_SOURCES = %D%/test_vrrp_ctl_maintenance.c $
 tests_unit_test_vrrp_ctl_maintenance_LDADD = $(vrrp_ctl_ldadd)
 
 unit_tests += tests/unit/test_vrrp_ctl_move
-tests_unit_test_vrrp_ctl_move_SOURCES = %D%/test_vrrp_ctl_move.c $(vrrp_ctl_fixture)
+tests_unit_test_vrrp_ctl_move_SOURCES = %D%/test_vrrp_ctl_move.c $(vrrp_ctl_fixture) \
+	$(conf_fixture)
 tests_unit_test_vrrp_ctl_move_LDADD = $(vrrp_ctl_ldadd)
 
 unit_tests += tests/unit/test_vrrp_brief

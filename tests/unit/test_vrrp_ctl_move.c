@@ -4,11 +4,13 @@
 #include "tests/unit/vrrp_ctl_fixture.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/clock.h"
 #include "common/units.h"
+#include "tests/unit/conf_fixture.h"
 
 /* ---- failover ------------------------------------------------------------ */
 
@@ -377,6 +379,38 @@ CASE(hold_of_all_is_one_lease_that_can_be_cleared_in_parts)
 	assert_null(layers_get(fake.engine.layers, 0));
 }
 
+/* Not "nothing to do": what is in FAULT has moved nowhere. */
+CASE(what_cannot_be_moved_is_told_of_all)
+{
+	int fd = connect_client("operator");
+
+	fake.routers[0].fsm.state = VRRP_STATE_FAULT;
+	fake.routers[0].faults = VROUTER_FAULT_LINK_DOWN;
+	for (int i = 0; i < 2; i++) {
+		say(fd, i == 0 ? "failover" : "takeover",
+		    "{\"target\":\"all\",\"wait\":false}");
+		json_t *message = next(fd);
+		json_t *data =
+		    json_object_get(json_object_get(message, "error"), "data");
+		if (i == 0) {
+			/* VI_2 has its Master elsewhere: done. */
+			assert_int_equal(
+			    json_array_size(json_object_get(data, "instances")), 1);
+			assert_string_equal(outcome_at(data, 0), "refused");
+			assert_error(message, "wrong_state");
+			continue;
+		}
+		json_decref(result_in(message)); /* VI_2 can be taken over */
+		end_move(&fake.routers[1], VROUTER_MOVE_OVERTAKEN);
+	}
+	/* A Backup without a Master is nowhere either. */
+	fake.routers[0].fsm.state = VRRP_STATE_BACKUP;
+	fake.routers[0].fsm.master = (struct addr){0};
+	assert_error(
+	    ask_as("operator", "failover", "{\"target\":\"all\"}"), "wrong_state");
+	hang_up(fd);
+}
+
 /* ---- takeover ------------------------------------------------------------ */
 
 CASE(takeover_raises_the_priority_and_holds_it)
@@ -607,6 +641,63 @@ CASE(a_router_that_a_reload_renames_gets_the_lease)
 	hang_up(fd);
 }
 
+/* ---- how many and for how long --------------------------------------------- */
+
+static void
+fill_leases(void)
+{
+	char id[16], path[32];
+
+	for (int i = 0; i < 64; i++) {
+		(void)snprintf(id, sizeof(id), "L-f%03d", i);
+		(void)snprintf(path, sizeof(path), "instance/X_%d", i);
+		plant_lease(path, "hold", id, 4711);
+	}
+}
+
+CASE(a_failover_without_a_hold_needs_no_lease)
+{
+	int fd = connect_client("operator");
+
+	fill_leases();
+	assert_error(
+	    ask_as("operator", "failover", "{\"target\":\"VI_1\"}"), "lease_limit");
+	say(fd, "failover", "{\"target\":\"VI_1\",\"hold_ms\":0}");
+	assert_null(next(fd));
+	become_backup_of(&fake.routers[0], "192.0.2.12", 90);
+	end_move(&fake.routers[0], VROUTER_MOVE_DONE);
+	json_decref(result_in(next(fd)));
+	hang_up(fd);
+}
+
+CASE(a_hold_that_is_given_again_is_no_new_lease)
+{
+	json_decref(ask("hold", "{\"target\":\"VI_1\",\"for_ms\":60000}"));
+	fill_leases();
+	json_decref(ask("hold", "{\"target\":\"VI_1\",\"for_ms\":90000}"));
+	assert_error(
+	    ask_as("operator", "hold", "{\"target\":\"VI_2\"}"), "lease_limit");
+}
+
+CASE(the_usual_hold_is_no_longer_than_allowed)
+{
+	struct conf_fixture conf =
+	    conf_of("global_defs {\n operator_max_lease 60\n}\n");
+	const struct layer_entry *hold;
+
+	close_engine();
+	fake.engine.tree = conf.tree;
+	open_engine();
+	json_decref(result_in(ask_as("operator", "hold", "{\"target\":\"VI_1\"}")));
+	hold = layers_get(fake.engine.layers, 0);
+	assert_true(hold->expires_us - hold->created_us == 60 * US_PER_S);
+	assert_error(
+	    ask_as("operator", "hold", "{\"target\":\"VI_1\",\"for_ms\":600000}"),
+	    "lease_limit");
+	fake.engine.tree = NULL;
+	conf_done(&conf);
+}
+
 /* ---- hold ---------------------------------------------------------------- */
 
 CASE(hold_keeps_behind_until_it_is_cleared)
@@ -648,6 +739,7 @@ main(void)
 	    TEST(failover_of_all_that_moved_none_is_not_moved),
 	    TEST(failover_of_all_leaves_out_what_is_not_master),
 	    TEST(takeover_of_all_leaves_owners_alone),
+	    TEST(what_cannot_be_moved_is_told_of_all),
 	    TEST(takeover_of_one_leaves_the_hold_of_the_others),
 	    TEST(hold_of_all_is_one_lease_that_can_be_cleared_in_parts),
 	    TEST(takeover_raises_the_priority_and_holds_it),
@@ -661,6 +753,9 @@ main(void)
 	    TEST(an_operator_leaves_the_leases_of_others),
 	    TEST(an_admin_ends_the_leases_of_others),
 	    TEST(a_router_that_a_reload_renames_gets_the_lease),
+	    TEST(a_failover_without_a_hold_needs_no_lease),
+	    TEST(a_hold_that_is_given_again_is_no_new_lease),
+	    TEST(the_usual_hold_is_no_longer_than_allowed),
 	    TEST(hold_keeps_behind_until_it_is_cleared),
 	};
 
