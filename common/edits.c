@@ -206,7 +206,7 @@ void
 edits_write(struct edits *edits)
 {
 	if (edits->store != NULL)
-		lease_store_write(edits->store);
+		lease_store_write_soon(edits->store);
 }
 
 /* A lease that changes again and again in one turn is told of once. */

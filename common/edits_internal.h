@@ -8,6 +8,7 @@
 #include "common/ctl_call.h"
 #include "common/ctl_events.h"
 #include "common/edits.h"
+#include "common/hash_table.h"
 #include "common/lease_store.h"
 
 #define EDITS_DAEMON_KIND "daemon/"
@@ -22,8 +23,9 @@ struct edits {
 	struct lease_store *store;
 	struct writer *writer;
 	struct audit *audit;
-	json_t *dropped;         /* while it settles: what went; NULL: nobody asks */
-	struct edits_told *told; /* what subscribers know of edited fields */
+	json_t *dropped;        /* while it settles: what went; NULL: nobody asks */
+	struct hash_table told; /* what subscribers know of edited fields */
+	struct edits_told *due; /* those that may have changed since */
 	/* Leases of this turn that are still to be told of. Two are enough for all to
 	 * be moved from one lease to another. */
 	struct edits_given {
@@ -97,8 +99,13 @@ void edits_apply_log_level(const struct edits *edits);
 int64_t edits_value(const struct edits *edits, const struct edits_object *of,
     const struct live_field *field);
 
-/* KIND.changed for each live field whose value is not what was told last. */
+/* A layer of a field was touched; `userdata` is the edits (layers_watch()). */
+void edits_note_touched(void *userdata, const struct layer_entry *entry);
+
+/* KIND.changed for each live field that was touched and whose value is not what was
+ * told last; the second one looks at all, as after a reload. */
 void edits_tell_changes(struct edits *edits);
+void edits_tell_all_changes(struct edits *edits);
 
 /* Frees what was noted for that. */
 void edits_forget_told(struct edits *edits);
@@ -106,8 +113,8 @@ void edits_forget_told(struct edits *edits);
 /* ---- edits_saved.c -------------------------------------------------------- */
 
 /* Takes note, while it settles, that an entry is dropped. */
-void edits_note_dropped(const struct edits *edits, const struct layer_entry *entry,
-    const char *because);
+void edits_note_dropped(
+    const struct edits *edits, const struct layer_entry *entry, const char *because);
 
 /* Drops what was saved over another value of the file than the present one. */
 void edits_check_saved(struct edits *edits);

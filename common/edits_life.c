@@ -150,7 +150,7 @@ edits_settle(struct edits *edits, json_t *told)
 	edits->dropped = NULL;
 	edits_apply_log_level(edits);
 	edits_tell_given(edits);
-	edits_tell_changes(edits);
+	edits_tell_all_changes(edits);
 	edits_write(edits);
 }
 
@@ -247,6 +247,7 @@ edits_new(const struct edits_config *config, struct edits **ret)
 	edits->log_level = log_level();
 	(void)snprintf(edits->daemon_path, sizeof(edits->daemon_path), "%s%s",
 	    EDITS_DAEMON_KIND, config->daemon);
+	layers_watch(config->layers, edits_note_touched, edits);
 	*ret = edits;
 	return 0;
 }
@@ -262,11 +263,14 @@ edits_free(struct edits *edits)
 {
 	if (edits == NULL)
 		return NULL;
+	if (edits->store != NULL)
+		lease_store_flush(edits->store);
 	edits->writer = writer_free(edits->writer);
 	edits->store = lease_store_free(edits->store);
 	if (edits->server != NULL)
 		ctl_server_set_audit(edits->server, NULL);
 	edits->audit = audit_free(edits->audit);
+	layers_watch(edits->config.layers, NULL, NULL);
 	edits_forget_told(edits);
 	free(edits);
 	return NULL;

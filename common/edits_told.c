@@ -3,6 +3,7 @@
  *
  * What was last told of each edited field is kept, and compared with what is so now:
  * then it does not matter what changed it, a request, the end of a lease, or a reload.
+ * There may be thousands: only those are looked at of which a layer was touched.
  * The value is that of the file or of an edit; a hold or a takeover on top of it is
  * told by its lease.
  */
@@ -15,9 +16,12 @@
 #include "common/log.h"
 
 struct edits_told {
-	struct edits_told *next;
+	struct hash_node node; /* by path and field */
+	struct edits_told *next_due;
 	const struct live_field *field;
-	int64_t value;
+	int64_t value; /* once it is told */
+	bool is_known; /* something was told, else it was what the file says */
+	bool is_due;   /* to be looked at */
 	char path[LIVE_PATH_SIZE];
 };
 
@@ -31,14 +35,51 @@ edits_value(const struct edits *edits, const struct edits_object *of,
 	return top != NULL ? top->value : field->in_file(of->object);
 }
 
+static uint32_t
+hash_of(const char *path, const struct live_field *field)
+{
+	return hash_bytes(hash_bytes(0, path, strlen(path)), &field, sizeof(field));
+}
+
 static struct edits_told *
 find(const struct edits *edits, const char *path, const struct live_field *field)
 {
-	struct edits_told *at = edits->told;
+	struct hash_node *node = hash_table_first(&edits->told, hash_of(path, field));
 
-	while (at != NULL && (at->field != field || strcmp(at->path, path) != 0))
-		at = at->next;
-	return at;
+	for (; node != NULL; node = hash_table_next(node)) {
+		struct edits_told *told = hash_entry(node, struct edits_told, node);
+
+		if (told->field == field && strcmp(told->path, path) == 0)
+			return told;
+	}
+	return NULL;
+}
+
+static struct edits_told *
+add(struct edits *edits, const char *path, const struct live_field *field)
+{
+	struct edits_told *told = calloc(1, sizeof(*told));
+
+	if (told != NULL) {
+		told->field = field;
+		(void)snprintf(told->path, sizeof(told->path), "%s", path);
+		if (hash_table_add(&edits->told, &told->node, hash_of(path, field)) ==
+		    0)
+			return told;
+	}
+	free(told);
+	log_err("control: out of memory, a change is not told");
+	return NULL;
+}
+
+static void
+make_due(struct edits *edits, struct edits_told *told)
+{
+	if (told->is_due)
+		return;
+	told->is_due = true;
+	told->next_due = edits->due;
+	edits->due = told;
 }
 
 static void
@@ -63,33 +104,21 @@ is_edit(const struct layer_entry *entry)
 	return entry->layer != LAYER_LEASE || layers_is_override(entry);
 }
 
-/* Tells of fields that are edited for the first time. */
-static void
-add_new(struct edits *edits)
+void
+edits_note_touched(void *userdata, const struct layer_entry *entry)
 {
-	const struct layer_entry *entry;
-	struct edits_object of;
+	struct edits *edits = userdata;
+	const struct live_field *field =
+	    is_edit(entry) ? edits_field_of(edits, entry) : NULL;
+	struct edits_told *told;
 
-	for (size_t i = 0; (entry = layers_get(edits->config.layers, i)) != NULL; i++) {
-		const struct live_field *field =
-		    is_edit(entry) ? edits_field_of(edits, entry) : NULL;
-		struct edits_told *told;
-
-		if (field == NULL || find(edits, entry->path, field) != NULL ||
-		    !edits_find(edits, entry->path, &of))
-			continue;
-		told = calloc(1, sizeof(*told));
-		if (told == NULL) {
-			log_err("control: out of memory, a change is not told");
-			return;
-		}
-		told->next = edits->told;
-		told->field = field;
-		told->value = edits_value(edits, &of, field);
-		(void)snprintf(told->path, sizeof(told->path), "%s", of.path);
-		edits->told = told;
-		tell(edits, &of, field, field->in_file(of.object), told->value);
-	}
+	if (field == NULL)
+		return;
+	told = find(edits, entry->path, field);
+	if (told == NULL)
+		told = add(edits, entry->path, field);
+	if (told != NULL)
+		make_due(edits, told);
 }
 
 static bool
@@ -99,38 +128,58 @@ is_edited(const struct edits *edits, const struct edits_told *told)
 		   LAYER_KIND_OVERRIDE) != NULL;
 }
 
+/* Returns whether the field is still edited. */
+static bool
+tell_one(const struct edits *edits, struct edits_told *told)
+{
+	struct edits_object of;
+	int64_t value;
+
+	if (!edits_find(edits, told->path, &of))
+		return false;
+	value = edits_value(edits, &of, told->field);
+	tell(edits, &of, told->field,
+	    told->is_known ? told->value : told->field->in_file(of.object), value);
+	told->value = value;
+	told->is_known = true;
+	return is_edited(edits, told);
+}
+
 void
 edits_tell_changes(struct edits *edits)
 {
-	struct edits_told **at = &edits->told;
+	while (edits->due != NULL) {
+		struct edits_told *told = edits->due;
 
-	while (*at != NULL) {
-		struct edits_told *told = *at;
-		struct edits_object of;
-		bool exists = edits_find(edits, told->path, &of);
-
-		if (exists) {
-			int64_t value = edits_value(edits, &of, told->field);
-			tell(edits, &of, told->field, told->value, value);
-			told->value = value;
-		}
-		if (exists && is_edited(edits, told)) {
-			at = &told->next;
+		edits->due = told->next_due;
+		told->is_due = false;
+		if (tell_one(edits, told))
 			continue;
-		}
-		*at = told->next;
+		hash_table_remove(&edits->told, &told->node);
 		free(told);
 	}
-	add_new(edits);
+}
+
+void
+edits_tell_all_changes(struct edits *edits)
+{
+	for (size_t i = 0; i < edits->told.room; i++)
+		for (struct hash_node *node = edits->told.buckets[i]; node != NULL;
+		     node = node->next)
+			make_due(edits, hash_entry(node, struct edits_told, node));
+	edits_tell_changes(edits);
 }
 
 void
 edits_forget_told(struct edits *edits)
 {
-	while (edits->told != NULL) {
-		struct edits_told *next = edits->told->next;
+	for (size_t i = 0; i < edits->told.room; i++)
+		while (edits->told.buckets[i] != NULL) {
+			struct hash_node *node = edits->told.buckets[i];
 
-		free(edits->told);
-		edits->told = next;
-	}
+			edits->told.buckets[i] = node->next;
+			free(hash_entry(node, struct edits_told, node));
+		}
+	hash_table_done(&edits->told);
+	edits->due = NULL;
 }

@@ -25,6 +25,13 @@
 /* When a file could not be written, the disk may have room again. */
 #define RETRY_US (5 * US_PER_S)
 
+/* Writing takes a tenth of the loop's time at most, and waits no longer than this. */
+#define WRITE_SHARE 10
+#define WRITE_LATER_MAX_US (100 * US_PER_MS)
+
+/* Of what is not written yet. */
+#define JOB_DUE UINT64_MAX
+
 /* Somebody who is told when job `job` is done. */
 struct waiter {
 	struct waiter *next;
@@ -103,7 +110,7 @@ wait_for_disk(struct lease_store *store, lease_store_settled_fn settled, void *u
 	    .store = store,
 	    .settled = settled,
 	    .userdata = userdata,
-	    .job = store->jobs_queued,
+	    .job = store->is_due ? JOB_DUE : store->jobs_queued,
 	};
 	if (sd_event_add_time_relative(store->config.event, &waiter->timeout,
 		EVENT_CLOCK, ANSWER_WAIT_US, US_PER_MS, on_timeout, waiter) < 0) {
@@ -119,7 +126,7 @@ void
 lease_store_settle(
     struct lease_store *store, lease_store_settled_fn settled, void *userdata)
 {
-	if (store->jobs_done == store->jobs_queued)
+	if (!store->is_due && store->jobs_done == store->jobs_queued)
 		settled(userdata, outcome_of(store));
 	else if (!wait_for_disk(store, settled, userdata))
 		settled(userdata, LEASE_STORE_UNKNOWN);
@@ -376,8 +383,8 @@ on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
-void
-lease_store_write(struct lease_store *store)
+static void
+write_files(struct lease_store *store)
 {
 	int r = write_run_file(store);
 
@@ -391,7 +398,60 @@ lease_store_write(struct lease_store *store)
 		write_durable(store, &store->leases, LAYER_LEASE);
 		write_durable(store, &store->saved, LAYER_SAVED);
 	}
+}
+
+/* Whoever waits for what was due now waits for these jobs. */
+static void
+note_written(struct lease_store *store, int64_t began_us)
+{
+	int64_t now_us = clock_now_us(), cost_us = now_us - began_us;
+
+	store->is_due = false;
+	store->write_at_us = now_us + cost_us * (WRITE_SHARE - 1);
+	if (store->write_at_us > now_us + WRITE_LATER_MAX_US)
+		store->write_at_us = now_us + WRITE_LATER_MAX_US;
+	(void)sd_event_source_set_enabled(store->soon, SD_EVENT_OFF);
+	for (struct waiter *waiter = store->waiters; waiter != NULL;
+	     waiter = waiter->next)
+		if (waiter->job == JOB_DUE)
+			waiter->job = store->jobs_queued;
+}
+
+void
+lease_store_write(struct lease_store *store)
+{
+	int64_t began_us = clock_now_us();
+
+	write_files(store);
 	set_timer(store);
+	note_written(store, began_us);
+	settle_done(store);
+}
+
+static int
+on_soon(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	(void)source;
+	(void)usec;
+	lease_store_write(userdata);
+	return 0;
+}
+
+void
+lease_store_write_soon(struct lease_store *store)
+{
+	if (store->is_due)
+		return;
+	store->is_due = true;
+	(void)sd_event_source_set_time(store->soon, (uint64_t)store->write_at_us);
+	(void)sd_event_source_set_enabled(store->soon, SD_EVENT_ONESHOT);
+}
+
+void
+lease_store_flush(struct lease_store *store)
+{
+	if (store->is_due)
+		lease_store_write(store);
 }
 
 /* ---- limits -------------------------------------------------------------- */
@@ -443,16 +503,25 @@ lease_store_may_give(const struct lease_store *store, struct ctl_call *call,
 /* ---- life ---------------------------------------------------------------- */
 
 static int
-make_timer(struct lease_store *store)
+make_timer(struct lease_store *store, sd_event_source **timer, int64_t accuracy_us,
+    sd_event_time_handler_t handler)
 {
-	int r = sd_event_add_time(store->config.event, &store->timer, EVENT_CLOCK, 0,
-	    10 * US_PER_MS, on_timer, store);
+	int r = sd_event_add_time(store->config.event, timer, EVENT_CLOCK, 0,
+	    (uint64_t)accuracy_us, handler, store);
 
 	if (r >= 0)
-		r = sd_event_source_set_priority(store->timer, EVENT_PRIORITY_CONTROL);
+		r = sd_event_source_set_priority(*timer, EVENT_PRIORITY_CONTROL);
 	if (r >= 0)
-		r = sd_event_source_set_enabled(store->timer, SD_EVENT_OFF);
+		r = sd_event_source_set_enabled(*timer, SD_EVENT_OFF);
 	return r < 0 ? r : 0;
+}
+
+static int
+make_timers(struct lease_store *store)
+{
+	int r = make_timer(store, &store->timer, 10 * US_PER_MS, on_timer);
+
+	return r < 0 ? r : make_timer(store, &store->soon, US_PER_MS, on_soon);
 }
 
 int
@@ -471,7 +540,7 @@ lease_store_new(const struct lease_store_config *config, struct lease_store **re
 	store->leases = (struct durable){.store = store, .name = "leases.json"};
 	store->saved = (struct durable){.store = store, .name = "saved.json"};
 	if (store->run_dir != NULL && (store->state_dir != NULL || !durable))
-		r = make_timer(store);
+		r = make_timers(store);
 	if (r < 0) {
 		lease_store_free(store);
 		return r;
@@ -492,6 +561,7 @@ lease_store_free(struct lease_store *store)
 	while (store->waiters != NULL)
 		settle(store->waiters, LEASE_STORE_UNKNOWN);
 	sd_event_source_disable_unref(store->timer);
+	sd_event_source_disable_unref(store->soon);
 	free(store->leases.text);
 	free(store->saved.text);
 	free(store->run_dir);

@@ -63,8 +63,12 @@ int lease_store_new(const struct lease_store_config *config, struct lease_store 
  */
 struct lease_store *lease_store_free(struct lease_store *store);
 
-/* Writes down what changed and sets the timer for what ends next. */
+/* Writes down what changed and sets the timer for what ends next: at once; soon, in a
+ * turn of the loop of its own and once for all that changes meanwhile, however fast a
+ * client edits; at once when it was to be soon. */
 void lease_store_write(struct lease_store *store);
+void lease_store_write_soon(struct lease_store *store);
+void lease_store_flush(struct lease_store *store);
 
 /* Answers `call` with `result`, which is taken over and gets a member "durable", as
  * soon as all that was written before is on the disk. */

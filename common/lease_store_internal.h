@@ -21,7 +21,10 @@ struct lease_store {
 	struct lease_store_config config;
 	char *run_dir, *state_dir;
 	char boot_id[64];
-	sd_event_source *timer;
+	sd_event_source *timer; /* of what ends */
+	sd_event_source *soon;  /* of what is due to be written */
+	bool is_due;
+	int64_t write_at_us;  /* not before */
 	int64_t looked_us;    /* when ends of leases were last looked at */
 	int64_t refreshed_us; /* when leases.json was last written */
 	struct durable leases, saved;

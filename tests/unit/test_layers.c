@@ -504,6 +504,18 @@ text_says_what_json_says(void **state)
 			free(text);
 		}
 		put(*state, LAYER_RUNTIME, "override", 120, 0);
+		assert_int_equal(layers_set(*state,
+				     &(struct layer_entry){
+					 .path = PATH,
+					 .field = "nopreempt",
+					 .layer = LAYER_SAVED,
+					 .kind = "override",
+					 .id = "",
+					 .uid = UINT32_MAX,
+					 .reason = "\"quoted\" \\ and caf\xc3\xa9",
+				     },
+				     NULL),
+		    0);
 		strcpy(id, put(*state, LAYER_LEASE, "hold", 1, 100)->id);
 		free(layers_to_text(*state, LAYER_FILE));
 		assert_int_equal(layers_renew(*state, id, 200), 1);
