@@ -24,6 +24,10 @@ struct conf_env {
 	/* For @id lines. NULL: what conf_text_load() noted, the host name up to the
 	 * first dot. The text also carries the environment variables it mentions. */
 	const char *config_id;
+	/* Whose file it is read as, CONF_DAEMON_VRRPD or CONF_DAEMON_CHECKD: what the
+	 * other daemon makes of its own keywords that one warns of itself. 0: warn of
+	 * all. */
+	unsigned daemons;
 };
 
 /* Reads `path` and what it includes. Problems with included files become findings; when

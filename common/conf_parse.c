@@ -73,7 +73,8 @@ check_repeated(struct conf_parser *parser, const struct conf_row *row, uint32_t 
 	uint64_t bit = UINT64_C(1) << (number % 64);
 	bool seen = level->seen[number / 64] & bit;
 	level->seen[number / 64] |= bit;
-	if (!seen || row->flags & CONF_REPEAT || level->unsupported)
+	if (!seen || row->flags & CONF_REPEAT || level->unsupported ||
+	    !(row->daemons & parser->daemons))
 		return;
 	/* When nobody will see the finding, the search for its other end is not worth
 	 * it: over a long block it would be quadratic. */
@@ -123,7 +124,8 @@ void
 conf_parser_unsupported(struct conf_parser *parser, const struct conf_row *row,
     uint32_t column, size_t length)
 {
-	if (row->flags & CONF_DONE || conf_parser_level(parser)->unsupported)
+	if (row->flags & CONF_DONE || conf_parser_level(parser)->unsupported ||
+	    !(row->daemons & parser->daemons))
 		return;
 	if (row->flags & CONF_ESSENTIAL) {
 		conf_parser_report(parser, CONF_ERROR, column, length, NULL,
@@ -225,10 +227,11 @@ check_argument(
 	if (value->verdict != CONF_VALUE_GOOD) {
 		/* A bad value of something that is not carried out does no harm. */
 		bool harm = value->verdict == CONF_VALUE_BAD && row->flags & CONF_DONE;
-		conf_parser_report(parser, harm ? CONF_ERROR : CONF_WARNING,
-		    word->column, word->len + (word->quoted ? 2 : 0),
-		    value->suggestion[0] ? value->suggestion : NULL, "%s",
-		    value->message);
+		if (harm || row->daemons & parser->daemons)
+			conf_parser_report(parser, harm ? CONF_ERROR : CONF_WARNING,
+			    word->column, word->len + (word->quoted ? 2 : 0),
+			    value->suggestion[0] ? value->suggestion : NULL, "%s",
+			    value->message);
 	}
 	if (value->text[0]) {
 		word->text = value->text;
@@ -506,7 +509,8 @@ conf_tree_parse(const struct conf_text *text, const struct conf_env *env,
 	parser->diags = diags;
 	parser->levels[0].block = CONF_BLOCK_ROOT;
 	parser->index = conf_index_new();
-	parser->tree = conf_tree_new(parser->text);
+	parser->daemons = env && env->daemons ? env->daemons : CONF_DAEMON_BOTH;
+	parser->tree = conf_tree_new(parser->text, parser->daemons);
 	parser->macros = conf_macros_new(text);
 	for (size_t i = 0; i < text->file_count; i++)
 		conf_diags_add_file(diags, text->files[i]);

@@ -52,6 +52,7 @@ struct conf_parser {
 	bool bad_word; /* one of them was refused */
 	size_t node_count;
 	uint32_t warned[CONF_ROWS_MAX]; /* file + 1 of the last "not supported yet" */
+	unsigned daemons;               /* whose keywords are warned about */
 	bool failed;                    /* out of memory */
 	bool too_big;
 };

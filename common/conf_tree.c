@@ -23,18 +23,20 @@ struct conf_tree {
 	struct conf_node *first;
 	struct arena *arena;
 	struct conf_line_finder finder;
+	unsigned daemons; /* whose keywords are warned about */
 };
 
-const struct conf_row conf_row_entry = {.name = "", .args = "", .help = "An entry."};
+const struct conf_row conf_row_entry = {.name = "", .args = "", .daemons = CONF_DAEMON_BOTH, .help = "An entry."};
 
 struct conf_tree *
-conf_tree_new(struct conf_text *text)
+conf_tree_new(struct conf_text *text, unsigned daemons)
 {
 	struct conf_tree *tree = calloc(1, sizeof(*tree));
 	if (!tree)
 		return NULL;
 	tree->text = conf_text_ref(text);
 	tree->finder.text = text;
+	tree->daemons = daemons;
 	return tree;
 }
 
@@ -158,6 +160,8 @@ conf_tree_report(struct conf_tree *tree, struct conf_diags *diags,
     enum conf_severity severity, const struct conf_node *node, int arg,
     const char *format, ...)
 {
+	if (severity == CONF_WARNING && !(node->row->daemons & tree->daemons))
+		return;
 	struct conf_place place = {
 	    .file = tree->text->files[node->file],
 	    .line = node->line,

@@ -52,7 +52,8 @@ void conf_tree_report(struct conf_tree *tree, struct conf_diags *diags,
     const char *format, ...) __attribute__((format(printf, 6, 7)));
 
 /* For the parser. */
-struct conf_tree *conf_tree_new(struct conf_text *text); /* takes a reference */
+/* Takes a reference to the text; `daemons` are those whose keywords are warned about. */
+struct conf_tree *conf_tree_new(struct conf_text *text, unsigned daemons);
 
 /* A node for words that are given as slices; NULL: out of memory. Not linked yet. */
 struct conf_word {

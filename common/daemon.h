@@ -14,6 +14,7 @@
 #define DAEMON_LOG_BASE_DEFAULT "/var/log"
 
 struct daemon_options {
+	const char *daemon; /* its name: "vrrpd" */
 	const char *config_path;
 	const char *run_base;   /* stands for /run; the daemon's directory is below it */
 	const char *state_base; /* stands for /var/lib; NULL: <run_base>/lib */

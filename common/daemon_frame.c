@@ -10,6 +10,7 @@
 
 #include "common/conf.h"
 #include "common/conf_rules.h"
+#include "common/conf_schema.h"
 #include "common/helper.h"
 #include "common/log.h"
 
@@ -19,7 +20,9 @@ int
 daemon_read_config(const struct daemon_options *options, struct helper *helper,
     struct conf_diags *diags, struct conf_tree **ret)
 {
-	const struct conf_env env = {.config_id = options->config_id};
+	const struct conf_env env = {.config_id = options->config_id,
+	    .daemons = strcmp(options->daemon, "vrrpd") == 0 ? CONF_DAEMON_VRRPD
+							     : CONF_DAEMON_CHECKD};
 	struct conf_text *text = NULL;
 	struct conf_tree *tree = NULL;
 	int r = helper != NULL ? helper_load_config(helper, diags, &text)
@@ -92,8 +95,8 @@ on_stop(sd_event_source *source, const struct signalfd_siginfo *info, void *user
 	return 0;
 }
 
-/* Old runbooks ask keepalived for its state with a signal. Nobody who does that means to
- * end a daemon, which is what such a signal does where it is not expected. */
+/* Old runbooks ask keepalived for its state with a signal. Nobody who does that means
+ * to end a daemon, which is what such a signal does where it is not expected. */
 static int
 on_query(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
 {

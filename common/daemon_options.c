@@ -234,6 +234,7 @@ daemon_options_parse(int argc, char *argv[], const char *program,
     struct daemon_options *ret, int *ret_status)
 {
 	struct daemon_options options = {
+	    .daemon = program,
 	    .config_path = DAEMON_CONFIG_DEFAULT,
 	    .run_base = DAEMON_RUN_BASE_DEFAULT,
 	    .user = USER_DEFAULT,

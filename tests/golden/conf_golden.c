@@ -5,12 +5,22 @@
 #include <stdlib.h>
 #include <string.h>
 #include "common/conf.h"
+#include "common/conf_schema.h"
+
+/* The file's name says whose file it is read as: "x.vrrpd.conf"; else that of both. */
+static unsigned
+daemons_of(const char *path)
+{
+	if (strstr(path, ".vrrpd.") != NULL)
+		return CONF_DAEMON_VRRPD;
+	return strstr(path, ".checkd.") != NULL ? CONF_DAEMON_CHECKD : 0;
+}
 
 static int
 show(const char *path, struct conf_diags *diags, bool quiet)
 {
 	/* The golden files must not depend on the host they are made on. */
-	static const struct conf_env env = {.config_id = "lb1"};
+	const struct conf_env env = {.config_id = "lb1", .daemons = daemons_of(path)};
 	struct conf_text *text;
 	struct conf_tree *tree;
 	if (conf_text_load(path, diags, &text) < 0) {
