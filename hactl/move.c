@@ -182,14 +182,24 @@ refuse(const struct order *order, const char *name, enum ctl_exit status,
 	return session_failure(&order->options, &failure);
 }
 
+/* Whether nothing would move: what there is instead, the daemon says at once. */
+static bool
+is_idle(const struct order *order, const json_t *instances)
+{
+	json_t *movable = select_movable(order, instances);
+	bool idle = json_array_size(movable) == 0;
+
+	json_decref(movable);
+	return idle;
+}
+
 /* Returns CTL_EXIT_DONE to go on, else the status to end with. */
 static enum ctl_exit
 confirm(const struct order *order, const json_t *instances)
 {
 	bool force = options_given(&order->options, OPTION_FORCE);
 
-	/* Nothing would be done. */
-	if (json_array_size(instances) == 0)
+	if (is_idle(order, instances))
 		return CTL_EXIT_DONE;
 	if (options_given(&order->options, OPTION_YES))
 		return CTL_EXIT_DONE;

@@ -189,15 +189,23 @@ view_vips(FILE *to, const struct answer *answer, const struct style *style)
 		    json_array_size(items) == 1 ? "" : "es");
 }
 
-/* Where a value comes from: "runtime, file 100 (haven.conf:41)". */
+/* "  (haven.conf:13)" */
 static void
-put_source(FILE *to, const json_t *object, const char *field)
+put_file(FILE *to, const json_t *source)
 {
-	const json_t *source =
-	    json_object_get(json_object_get(object, "sources"), field);
-	const char *layer = view_string(source, "layer", NULL);
 	const char *path = view_string(source, "file", NULL);
 	const char *slash = path != NULL ? strrchr(path, '/') : NULL;
+
+	if (path != NULL)
+		fprintf(to, "  (%s:%d)", slash != NULL ? slash + 1 : path,
+		    (int)view_integer(source, "line", 0));
+}
+
+/* Where a value comes from: "runtime, else 100  (haven.conf:41)". */
+static void
+put_source(FILE *to, const json_t *source)
+{
+	const char *layer = view_string(source, "layer", NULL);
 	char base[VIEW_TEXT_SIZE];
 
 	if (layer == NULL)
@@ -207,9 +215,7 @@ put_source(FILE *to, const json_t *object, const char *field)
 		fprintf(to, " %s", view_string(source, "lease", ""));
 	if (strcmp(layer, "file") != 0 && strcmp(layer, "default") != 0)
 		fprintf(to, ", else %s", view_text(base, source, "base"));
-	if (path != NULL)
-		fprintf(to, "  (%s:%d)", slash != NULL ? slash + 1 : path,
-		    (int)view_integer(source, "line", 0));
+	put_file(to, source);
 }
 
 static void
@@ -223,7 +229,46 @@ put_field(FILE *to, const json_t *object, const char *label, const char *key)
 		fprintf(to, "  %-16s %s", label, json_is_true(value) ? "on" : "off");
 	else
 		fprintf(to, "  %-16s %s", label, view_text(text, object, key));
-	put_source(to, object, key);
+	put_source(to, json_object_get(json_object_get(object, "sources"), key));
+	putc('\n', to);
+}
+
+/* Whether the edit is no priority that somebody wanted, but a way to move the role:
+ * what was configured stays what it is, and another one is in effect. */
+static bool
+is_of_move(const json_t *source)
+{
+	static const char *const kinds[] = {"hold", "takeover", "maintenance"};
+	const char *kind = view_string(source, "kind", "");
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (strcmp(kind, kinds[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* "priority 150  (haven.conf:13)", "effective 1  hold L-f581, until 13:03:03" */
+static void
+put_priorities(FILE *to, const json_t *object, int64_t now_us)
+{
+	const json_t *source =
+	    json_object_get(json_object_get(object, "sources"), "priority");
+	const char *expires = view_string(source, "expires", NULL);
+	char text[VIEW_TEXT_SIZE], clock[UNITS_TEXT_SIZE];
+
+	if (!is_of_move(source)) {
+		put_field(to, object, "priority", "priority");
+		view_row(to, "effective", "%s", view_text(text, object, "effective"));
+		return;
+	}
+	fprintf(to, "  %-16s %s", "priority", view_text(text, object, "priority"));
+	put_file(to, source);
+	fprintf(to, "\n  %-16s %s  %s %s", "effective",
+	    view_text(text, object, "effective"), view_string(source, "kind", ""),
+	    view_string(source, "lease", ""));
+	if (expires != NULL)
+		fprintf(to, ", until %s", when_clock(clock, expires, now_us));
 	putc('\n', to);
 }
 
@@ -339,8 +384,7 @@ view_instance(FILE *to, const struct answer *answer, const struct style *style)
 	char *faults = join(json_object_get(object, "faults"));
 
 	put_head(to, object, now_us, style);
-	put_field(to, object, "priority", "priority");
-	view_row(to, "effective", "%s", view_text(text, object, "effective"));
+	put_priorities(to, object, now_us);
 	view_row(to, "master", "%s, priority %s", view_text(master, object, "master"),
 	    view_text(text, object, "master_priority"));
 	put_field(to, object, "nopreempt", "nopreempt");

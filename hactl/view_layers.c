@@ -81,10 +81,11 @@ put_entry(FILE *to, const json_t *entry, const char *what)
 	free(value);
 }
 
-/* The entries that each daemon tells under `key`. */
+/* The entries that each daemon tells under `key`; `empty` goes on when there are none.
+ */
 static void
-put_entries(
-    FILE *to, const struct answer *answer, const char *key, const struct style *style)
+put_entries(FILE *to, const struct answer *answer, const char *key, const char *empty,
+    const struct style *style)
 {
 	const json_t *entry;
 	size_t at, count = 0;
@@ -98,18 +99,21 @@ put_entries(
 		view_durable(to, result);
 	}
 	if (count == 0)
-		fprintf(to, "nothing to be %s\n", key);
+		fprintf(to, "nothing to be %s%s\n", key, empty);
 	view_failures(to, answer, style);
 }
 
 void
 view_saved(FILE *to, const struct answer *answer, const struct style *style)
 {
-	put_entries(to, answer, "saved", style);
+	put_entries(to, answer, "saved", "", style);
 }
 
 void
 view_discarded(FILE *to, const struct answer *answer, const struct style *style)
 {
-	put_entries(to, answer, "discarded", style);
+	bool saved = cmd_match_has(&answer->order->match, "saved");
+
+	put_entries(to, answer, "discarded",
+	    saved ? "" : "; what was saved stays: \"discard saved\" drops it", style);
 }

@@ -183,6 +183,19 @@ view_log_level(FILE *to, const struct answer *answer, const struct style *style)
 	view_failures(to, answer, style);
 }
 
+/* "hold"; of an edit that is no lease, how long it stays: "saved", "runtime" (until the
+ * next start of the machine). */
+static const char *
+kind_of(const json_t *item)
+{
+	const char *kind = view_string(item, "kind", "-");
+
+	return strcmp(kind, "override") == 0 &&
+		       json_is_null(json_object_get(item, "id"))
+		   ? view_string(item, "layer", kind)
+		   : kind;
+}
+
 /* A lease has an object or many; an entry of the list of all edits is about one. */
 static void
 add_lease(struct columns *columns, const json_t *item, const char *daemon)
@@ -194,7 +207,7 @@ add_lease(struct columns *columns, const json_t *item, const char *daemon)
 	if (daemon != NULL)
 		columns_add(columns, PAINT_NONE, "%s", daemon);
 	columns_add(columns, PAINT_NONE, "%s", view_text(id, item, "id"));
-	columns_add(columns, PAINT_NONE, "%s", view_string(item, "kind", "-"));
+	columns_add(columns, PAINT_NONE, "%s", kind_of(item));
 	columns_add(columns, PAINT_NONE, "%s", objects);
 	columns_add(columns, PAINT_NONE, "%s", values);
 	columns_add(columns, PAINT_NONE, "%s", view_user(by, item));

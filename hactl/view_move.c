@@ -22,7 +22,7 @@ object_of(const struct answer *answer)
 	return name != NULL ? name : "all";
 }
 
-/* "; held until 03:51:02 (lease L-3fa2)" */
+/* "; this node stays behind until 03:51:02 (lease L-3fa2)" */
 static void
 put_lease(FILE *to, const struct answer *answer, const json_t *result)
 {
@@ -32,7 +32,8 @@ put_lease(FILE *to, const struct answer *answer, const json_t *result)
 
 	if (lease == NULL)
 		return;
-	fputs("; held", to);
+	fputs(is_takeover(answer) ? "; it keeps the role" : "; this node stays behind",
+	    to);
 	if (expires != NULL)
 		fprintf(
 		    to, " until %s", when_clock(clock, expires, answer->order->now_us));
@@ -88,7 +89,8 @@ put_moved(FILE *to, const struct answer *answer, const json_t *result)
 		fprintf(to, "%zu instance%s %s", count, count == 1 ? "" : "s",
 		    is_takeover(answer) ? "taken over" : "moved");
 	else if (is_takeover(answer))
-		fprintf(to, "%s: %s is MASTER", object_of(answer), answer_node(answer));
+		fprintf(to, "%s: %s is MASTER at once, the other silent",
+		    object_of(answer), answer_node(answer));
 	else
 		fprintf(to, "%s: moved to %s", object_of(answer),
 		    peer != NULL ? peer : "another router");

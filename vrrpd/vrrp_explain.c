@@ -57,7 +57,7 @@ value_text(char buf[TEXT_SIZE], const struct layer_entry *entry)
 		    entry->value & VRRP_MAINTENANCE_OUT ? "maintenance out"
 							: "maintenance");
 	else if (strcmp(entry->field, "stay") == 0)
-		(void)snprintf(buf, TEXT_SIZE, "leaves the role");
+		(void)snprintf(buf, TEXT_SIZE, "on");
 	else
 		(void)snprintf(
 		    buf, TEXT_SIZE, "%s %" PRId64, entry->field, entry->value);
@@ -104,25 +104,46 @@ is_left_alone(const struct vrrp_view *view)
 	       fsm->master_priority < fsm->params.priority;
 }
 
+/* What a maintenance left behind, when that and no nopreempt leaves the role to a lower
+ * Master; or NULL. */
+static const struct layer_entry *
+stay_of(const struct vrrp_view *view)
+{
+	const struct layer_entry *edit, *stay;
+	char path[VRRP_PATH_SIZE];
+
+	vrrp_json_path(path, view->conf->name);
+	edit = layers_top(view->layers, path, "nopreempt");
+	stay = layers_top(view->layers, path, "stay");
+	if (!is_left_alone(view) || stay == NULL || stay->value == 0)
+		return NULL;
+	return (edit != NULL ? edit->value != 0 : view->conf->nopreempt) ? NULL : stay;
+}
+
 static void
 add_override(
     json_t *lines, const struct vrrp_view *view, const struct layer_entry *entry)
 {
 	char label[TEXT_SIZE], source[TEXT_SIZE], value[TEXT_SIZE];
-	char left[UNITS_TEXT_SIZE] = "";
+	char span[UNITS_TEXT_SIZE];
 	json_t *line;
 
+	source[0] = '\0';
 	if (entry->layer == LAYER_LEASE) {
 		(void)snprintf(label, sizeof(label), "%s %s", entry->kind, entry->id);
-		units_format_span(left, entry->expires_us - view->now_us);
+		(void)snprintf(source, sizeof(source), "%s left",
+		    units_format_span(span, entry->expires_us - view->now_us));
+	} else if (strcmp(entry->field, "stay") == 0) {
+		(void)snprintf(label, sizeof(label), "stay");
+		(void)snprintf(source, sizeof(source), "since a maintenance, %s ago",
+		    units_format_span(span, view->now_us - entry->created_us));
 	} else {
 		(void)snprintf(
 		    label, sizeof(label), "%s override", layer_name(entry->layer));
 	}
-	(void)snprintf(
-	    source, sizeof(source), "%s%s", left, left[0] != '\0' ? " left" : "");
-	add_line(lines, label, entry == cause_of(view) || entry == out_of(view), source,
-	    "%s", value_text(value, entry));
+	add_line(lines, label,
+	    entry == cause_of(view) || entry == out_of(view) || entry == stay_of(view),
+	    source, "%s", value_text(value, entry));
 	line = json_array_get(lines, json_array_size(lines) - 1);
 	(void)json_object_set_new(line, "uid", json_integer(entry->uid));
 	(void)json_object_set_new(line, "reason", ctl_msg_text(entry->reason));
@@ -272,7 +293,7 @@ make_lines(const struct vrrp_view *view)
 	add_state(lines, view);
 	add_line(lines, "priority", false, pos_text(&conf->priority_pos, source), "%d",
 	    conf->priority);
-	add_line(lines, "nopreempt", is_left_alone(view),
+	add_line(lines, "nopreempt", is_left_alone(view) && stay_of(view) == NULL,
 	    pos_text(&conf->nopreempt_pos, source), "%s",
 	    conf->nopreempt ? "on" : "off");
 	if (!add_overrides(lines, view))
@@ -360,7 +381,7 @@ need_role(char text[TEXT_SIZE], const struct vrrp_view *view)
 	int own = fsm->params.priority, theirs = fsm->master_priority;
 	int64_t due_us =
 	    fsm->preempt_at_us != 0 ? fsm->preempt_at_us : fsm->master_down_at_us;
-	char what[96], span[UNITS_TEXT_SIZE];
+	char what[96], span[UNITS_TEXT_SIZE], from[ADDR_TEXT_SIZE];
 
 	if (!vrrp_view_runs(view)) {
 		add_condition(text, "then no advertisement above %d",
@@ -371,6 +392,11 @@ need_role(char text[TEXT_SIZE], const struct vrrp_view *view)
 		(void)snprintf(what, sizeof(what), ", or a priority above %d here%s",
 		    theirs, fsm->params.preempt ? "" : " and nopreempt off");
 		need_silence(text, view, what);
+	} else if (stay_of(view) != NULL) {
+		add_condition(text, "\"hactl takeover %s\"", view->conf->name);
+		add_condition(text, "or %s silent for %s",
+		    addr_format(from, &fsm->master),
+		    units_format_span(span, vrrp_fsm_master_down_interval_us(fsm)));
 	} else if (is_left_alone(view)) {
 		need_silence(text, view, ", or nopreempt off here");
 	} else {
@@ -453,7 +479,8 @@ backup_text(const struct vrrp_view *view, char buf[TEXT_SIZE])
 		(void)snprintf(why, sizeof(why), "an equal one does not preempt it");
 	else if (!fsm->params.preempt)
 		(void)snprintf(why, sizeof(why),
-		    "this one has %d, but nopreempt leaves it the role", own);
+		    "this one has %d, but %s leaves it the role", own,
+		    stay_of(view) != NULL ? "\"stay\" of a maintenance" : "nopreempt");
 	else
 		(void)snprintf(
 		    why, sizeof(why), "this one has %d and is about to take over", own);

@@ -114,7 +114,8 @@ def test_differences_and_edits_of_both(node):
             "config.diff": {"items": [dict(saved, file=None, saved=None, running=1)]}})
     assert len(node.json("diff", exit=1)["items"]) == 2
     assert len(node.text("save").splitlines()) == 2
-    assert node.text("discard") == "nothing to be discarded\n"
+    assert node.text("discard") \
+        == "nothing to be discarded; what was saved stays: \"discard saved\" drops it\n"
     node.text("save", "VI_1")
     assert len(node.daemons[1].called("config.save")) == 1
 

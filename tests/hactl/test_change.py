@@ -35,7 +35,7 @@ def asked(daemon, method):
 def test_failover_is_done_when_the_role_was_seen_to_move(node):
     daemon = mover(node, failover=MOVED)
     text = node.text("-y", "failover", "VI_1")
-    assert text.startswith("VI_1: moved to 192.0.2.12 after 612ms; held until ")
+    assert text.startswith("VI_1: moved to 192.0.2.12 after 612ms; this node stays behind until ")
     assert "(lease L-3fa2)" in text
     assert asked(daemon, "failover") == [{"target": "instance/VI_1", "wait": True}]
 
@@ -112,7 +112,7 @@ def test_failover_of_all_tells_of_each(node):
     daemon = everything(node, failover=ALL)
     lines = node.text("-y", "failover", "all").splitlines()
     assert asked(daemon, "failover") == [{"target": "all", "wait": True}]
-    assert lines[0].startswith("2 instances moved after 640ms; held until ")
+    assert lines[0].startswith("2 instances moved after 640ms; this node stays behind until ")
     assert [line.split()[:4] for line in lines[2:]] == [
         ["VI_1", "moved", "BACKUP", "192.0.2.12"], ["VI_2", "moved", "BACKUP", "192.0.2.13"]]
     shown = node.json("-y", "failover", "all")["items"]
@@ -223,10 +223,22 @@ def test_interrupted_wait_is_exit_130(node):
     assert f"op.get op_id={daemon.called('failover')[0]['op_id']}" in said
 
 
+def test_nobody_is_asked_about_what_cannot_be(node):
+    """A role that is not here cannot be handed over: the daemon says so at once."""
+    def refuse(_params):
+        raise Refuse(1004, "wrong_state", "VI_3 is FAULT here")
+    daemon = mover(node, failover=refuse)
+    assert "VI_3 is FAULT here" in node.error("failover", "VI_3", exit=6)
+    assert len(daemon.called("failover")) == 1
+    assert "--yes" in node.error("failover", "VI_1", exit=2)
+    assert len(daemon.called("failover")) == 1
+
+
 def test_takeover_is_done_when_master_here(node):
     daemon = mover(node, takeover=dict(MOVED, to="self"))
     text = node.text("-y", "takeover", "VI_1", "for", "1h")
-    assert text.startswith("VI_1: lb1 is MASTER after 612ms; held until ")
+    assert text.startswith(
+        "VI_1: lb1 is MASTER at once, the other silent after 612ms; it keeps the role until ")
     assert asked(daemon, "takeover") == [
         {"target": "instance/VI_1", "wait": True, "for_ms": 3600000}]
 

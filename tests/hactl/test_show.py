@@ -81,6 +81,27 @@ def test_one_instance_tells_all(node):
     assert "Skew_Time" not in text and "adverts_sent" not in text
 
 
+@pytest.mark.parametrize("kind", ["hold", "takeover", "maintenance"])
+def test_what_moves_the_role_is_no_other_priority(node, kind):
+    """What is configured stays as it is: the lease is told where it has its effect."""
+    source = {"layer": "lease", "kind": kind, "lease": "L-f581", "base": 150,
+              "expires": "2025-11-21T13:03:03Z", "file": "/etc/haven/haven.conf", "line": 13}
+    node.daemon(methods={"get": get_of(
+        dict(VI_1, priority=150, effective=1, sources={"priority": source}))})
+    text = node.text("show", "instance", "VI_1")
+    assert "  priority         150  (haven.conf:13)\n" in text
+    assert f"  effective        1  {kind} L-f581, until 2025-11-21 13:03:03\n" in text
+    assert "else" not in text
+
+
+@pytest.mark.parametrize("layer", ["saved", "runtime"])
+def test_an_override_without_an_end_says_how_long_it_stays(node, layer):
+    edit = {"path": None, "id": None, "kind": "override", "object": "instance/VI_1",
+            "field": "priority", "value": 140, "layer": layer, "uid": 0, "reason": ""}
+    node.daemon(methods={"list": items(edit)})
+    assert node.text("show", "overrides").splitlines()[1].split()[:3] == ["-", layer, "VI_1"]
+
+
 def test_detail_adds_timers_and_counters(node):
     node.daemon(methods={"get": get_of(VI_1)})
     text = node.text("show", "instance", "VI_1", "detail")

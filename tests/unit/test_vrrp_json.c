@@ -687,6 +687,32 @@ nopreempt_leaves_the_role_to_a_lower_master(void **state)
 }
 
 static void
+stay_leaves_the_role_and_is_ended_by_a_takeover(void **state)
+{
+	struct router *r = *state;
+	const struct layer_entry stay = {
+	    .path = "instance/VI_1",
+	    .field = "stay",
+	    .value = 1,
+	    .layer = LAYER_RUNTIME,
+	    .kind = "stay",
+	    .id = "",
+	    .reason = "",
+	    .created_us = NOW,
+	};
+	const struct layer_entry *stored;
+
+	make_backup(r, "192.0.2.12", 50);
+	r->fsm.params.preempt = false;
+	assert_int_equal(layers_set(r->layers, &stay, &stored), 0);
+	assert_needs(r, "\"hactl takeover VI_1\", or 192.0.2.12 silent for 3.6s.");
+	assert_summary(r,
+	    "VI_1 is BACKUP: 192.0.2.12 is MASTER with priority 50, this one has "
+	    "100, but \"stay\" of a maintenance leaves it the role.");
+	assert_cause(r, "stay");
+}
+
+static void
 backup_about_to_take_over_needs_time_only(void **state)
 {
 	struct router *r = *state;
@@ -775,6 +801,7 @@ main(void)
 	    TEST(backup_of_a_higher_master_needs_its_silence),
 	    TEST(backup_of_an_equal_master_does_not_preempt),
 	    TEST(nopreempt_leaves_the_role_to_a_lower_master),
+	    TEST(stay_leaves_the_role_and_is_ended_by_a_takeover),
 	    TEST(backup_about_to_take_over_needs_time_only),
 	    TEST(hold_is_the_cause_and_told_with_its_end),
 	    TEST(long_reason_is_cut_and_not_overrun),
