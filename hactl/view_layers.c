@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "hactl/columns.h"
+#include "hactl/order.h"
 #include "hactl/must.h"
 #include "hactl/value_text.h"
 #include "hactl/view.h"
