@@ -20,6 +20,7 @@
 
 #include "common/clock.h"
 #include "hactl/cmd_table.h"
+#include "hactl/daemons.h"
 #include "hactl/maintenance.h"
 #include "hactl/must.h"
 #include "hactl/program.h"
@@ -54,7 +55,8 @@ static bool
 call(struct run *run, const char *method, json_t *params, int64_t timeout_us,
     json_t **ret)
 {
-	struct part part = {.daemon = "vrrpd"};
+	bool is_service = run->order->command->asks == ASKS_CHECKD;
+	struct part part = {.daemon = daemons_name(is_service ? 1 : 0)};
 	bool good;
 
 	session_call(run->session, &part, method, params, timeout_us);
@@ -118,14 +120,20 @@ static void
 give_up(struct run *run, json_t *target)
 {
 	bool interrupted = terminal_interrupted != 0;
+	json_t *result = NULL;
 
 	if (run->until_us != 0)
 		return;
 	terminal_interrupted = 0;
 	run->quiet = true;
-	(void)call(run, "maintenance",
-	    must(json_pack("{s:s, s:O*}", "action", "off", "target", target)),
-	    session_timeout(run->order), NULL);
+	if (call(run, "maintenance",
+		must(json_pack("{s:s, s:O*}", "action", "off", "target", target)),
+		session_timeout(run->order), &result) &&
+	    json_is_true(json_object_get(result, "changed")) &&
+	    order_is_for_people(run->order))
+		fputs("The maintenance was taken back; the program was not started.\n",
+		    stderr);
+	json_decref(result);
 	terminal_interrupted = interrupted;
 }
 
