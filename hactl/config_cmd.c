@@ -13,24 +13,57 @@
 #include "hactl/pager.h"
 #include "hactl/order.h"
 #include "hactl/session.h"
+#include "hactl/view.h"
+
+/* A daemon that does not answer at once is not waited for: the file can be tested. */
+#define ASK_US US_PER_S
 
 /* A file as far as it could be understood. */
 struct reading {
-	const char *path;
+	char *path;
 	struct conf_diags *diags;
 	struct conf_tree *tree;
 };
 
+/* The file that a running daemon uses, which may be given with -f; NULL: nobody answers. */
+static char *
+ask_for_path(struct session *session)
+{
+	char *path = NULL;
+
+	for (size_t i = 0; path == NULL && i < DAEMONS_COUNT; i++) {
+		struct part part = {.daemon = daemons_name(i)};
+		const json_t *config;
+
+		session_call(session, &part, "status", NULL, ASK_US);
+		config = json_object_get(json_array_get(part.items, 0), "config");
+		if (json_is_string(json_object_get(config, "file")))
+			path = must(strdup(view_string(config, "file", "")));
+		json_decref(part.hello);
+		json_decref(part.items);
+		ctl_error_done(&part.error);
+	}
+	return path;
+}
+
+static char *
+choose_path(struct session *session, const struct order *order)
+{
+	const char *given = cmd_match_arg(&order->match, "FILE");
+	char *path = given != NULL ? must(strdup(given)) : ask_for_path(session);
+
+	return path != NULL ? path : must(strdup(CONFIG_CMD_DEFAULT));
+}
+
 /* Returns 0, or the negative errno of reading; the findings say more. */
 static int
-read_file(const struct order *order, struct reading *ret)
+read_file(struct session *session, const struct order *order, struct reading *ret)
 {
-	const char *path = cmd_match_arg(&order->match, "FILE");
 	const struct conf_env env = {.config_id = NULL};
 	struct conf_text *text = NULL;
 	int error;
 
-	*ret = (struct reading){.path = path != NULL ? path : CONFIG_CMD_DEFAULT};
+	*ret = (struct reading){.path = choose_path(session, order)};
 	ret->diags = must(conf_diags_new());
 	error = conf_text_load(ret->path, ret->diags, &text);
 	if (error == 0 && conf_tree_parse(text, &env, ret->diags, &ret->tree) < 0)
@@ -47,6 +80,7 @@ reading_done(struct reading *reading)
 {
 	conf_tree_free(reading->tree);
 	conf_diags_free(reading->diags);
+	free(reading->path);
 }
 
 static enum ctl_exit
@@ -96,10 +130,10 @@ verdict_exit(const struct reading *reading)
 }
 
 enum ctl_exit
-config_cmd_test(const struct order *order)
+config_cmd_test(struct session *session, const struct order *order)
 {
 	struct reading reading;
-	int error = read_file(order, &reading);
+	int error = read_file(session, order, &reading);
 	enum ctl_exit status;
 
 	if (error != 0) {
@@ -136,10 +170,10 @@ put_canonical(const struct order *order, const struct reading *reading)
 }
 
 enum ctl_exit
-config_cmd_show(const struct order *order)
+config_cmd_show(struct session *session, const struct order *order)
 {
 	struct reading reading;
-	int error = read_file(order, &reading);
+	int error = read_file(session, order, &reading);
 	enum ctl_exit status = verdict_exit(&reading);
 
 	if (error != 0) {

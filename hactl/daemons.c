@@ -65,10 +65,16 @@ index_of(const char *name)
 	return strcmp(name, names[0]) == 0 ? 0 : 1;
 }
 
+char *
+daemons_socket_path(const struct daemons *daemons, const char *name)
+{
+	return must_format("%s/%s/" CTL_SOCKET_CONTROL, daemons->run_base, name);
+}
+
 bool
 daemons_has_socket(const struct daemons *daemons, const char *name)
 {
-	char *path = must_format("%s/%s/" CTL_SOCKET_CONTROL, daemons->run_base, name);
+	char *path = daemons_socket_path(daemons, name);
 	bool there = access(path, F_OK) == 0;
 
 	free(path);

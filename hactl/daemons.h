@@ -32,6 +32,9 @@ enum ctl_code daemons_open(struct daemons *daemons, const char *name,
     int64_t timeout_us, struct ctl_client **ret, bool *ret_again,
     struct ctl_error *ret_error);
 
+/* The path of the daemon's control socket; the caller frees it. */
+char *daemons_socket_path(const struct daemons *daemons, const char *name);
+
 /* Whether the daemon's control socket is there: it runs, or was killed. */
 bool daemons_has_socket(const struct daemons *daemons, const char *name);
 

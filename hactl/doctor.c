@@ -126,9 +126,13 @@ look_at_wire(json_t *findings, const json_t *vips)
 		asked++;
 	if (asked < count)
 		doctor_add(findings, "note", "wire", "daemon/vrrpd",
-		    asked < ASKED_MAX ? "Run it as root to ask." : "",
-		    "nobody was asked on the wire who answers for %zu of the addresses",
-		    count - asked);
+		    asked < ASKED_MAX ? "Run it as root to ask."
+				      : "For one of the others: arping -D -I DEV ADDRESS, "
+					"or ndisc6 ADDRESS DEV.",
+		    "nobody was asked on the wire who answers for %zu of the %zu "
+		    "addresses: it takes a moment for each, so doctor asks for the "
+		    "first %d",
+		    count - asked, count, ASKED_MAX);
 }
 
 /* A daemon that ends takes its socket away; one that was killed does not. */
@@ -142,13 +146,29 @@ look_at_checkd(
 	if (!daemons_has_socket(session->daemons, "checkd"))
 		return;
 	if (daemons_open(session->daemons, "checkd", session_timeout(order), &client,
-		NULL, &error) != CTL_OK)
-		doctor_add(findings, "error", "checkd", "daemon/checkd",
-		    "Start it (systemctl start checkd), and look for its end in the log.",
-		    "it was killed or hangs: its socket is there, but nobody answers "
-		    "(%s)",
-		    error.message);
+		NULL, &error) != CTL_OK) {
+		char *process = doctor_find_process(session->daemons, "checkd");
+
+		doctor_add(findings, "error", "checkd", "daemon/checkd", "", "%s",
+		    process);
+		free(process);
+	}
 	ctl_error_done(&error);
+}
+
+/* Nobody answers: what is known of the process is all the evidence there is. */
+static void
+explain_silence(const struct session *session, struct part *part)
+{
+	char *process, *message;
+
+	if (part->error.code != CTL_UNAVAILABLE)
+		return;
+	process = doctor_find_process(session->daemons, part->daemon);
+	message = must(strdup(part->error.message));
+	ctl_error_set(&part->error, CTL_UNAVAILABLE, NULL, "%s; %s", message, process);
+	free(message);
+	free(process);
 }
 
 static enum ctl_exit
@@ -185,6 +205,8 @@ doctor_run(struct session *session, const struct order *order)
 		json_decref(instances);
 		json_decref(vips);
 		part->items = findings;
+	} else {
+		explain_silence(session, part);
 	}
 	status = session_answer(&answer);
 	if (status == CTL_EXIT_DONE)

@@ -14,7 +14,8 @@
 
 #include "hactl/session.h"
 
-/* Carries out "doctor". Exit status 1 when there is an error or a warning. */
+/* Carries out "doctor". Exit status 1 when there is an error or a warning;
+ * without vrrpd there is only what is known of its process. */
 enum ctl_exit doctor_run(struct session *session, const struct order *order);
 
 /* doctor_host.c: the settings of an interface that instances of IPv4 use. */
@@ -25,6 +26,10 @@ void doctor_look_at_interface(json_t *findings, const char *ifname);
  * of at least INET_ADDRSTRLEN bytes, is the address that was looked up. NULL: it is
  * the same, or there is no such address. */
 char *doctor_find_detour(const char *ifname, char *ret_neighbour);
+
+/* doctor_process.c: why a daemon does not answer, as far as the kernel knows, and what to
+ * do; the caller frees it. */
+char *doctor_find_process(const struct daemons *daemons, const char *daemon);
 
 /* doctor_firewall.c: rules of this host that drop what VRRP receives or sends over
  * these families; says so when they cannot be listed. */

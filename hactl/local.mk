@@ -61,6 +61,7 @@ hactl_hactl_SOURCES = \
 	%D%/doctor_firewall.c \
 	%D%/doctor_host.c \
 	%D%/doctor_nd.c \
+	%D%/doctor_process.c \
 	%D%/doctor_route.c \
 	%D%/feed.c %D%/feed.h \
 	%D%/follow.c %D%/follow.h \

@@ -31,21 +31,16 @@ refuse(const struct order *order, const char *name, enum ctl_exit status,
 enum ctl_exit
 maintenance_confirm(const struct order *order)
 {
-	static const char *const tokens[] = {"NAME", "GROUP", "REAL", "VS"};
-	const char *name = NULL;
+	const char *name = cmd_match_arg(&order->match, "NAME");
 
-	for (size_t i = 0; name == NULL && i < sizeof(tokens) / sizeof(tokens[0]); i++)
-		name = cmd_match_arg(&order->match, tokens[i]);
 	if (options_given(&order->options, OPTION_YES))
 		return CTL_EXIT_DONE;
 	if (!terminal_can_ask())
 		return refuse(order, "confirmation_needed", CTL_EXIT_USAGE,
 		    "nobody is there to confirm this; give --yes (nothing was done)");
-	fprintf(stderr, "Takes %s out of service%s.\n",
-	    name != NULL ? name : "this node",
-	    order->command->asks == ASKS_VRRPD
-		? ": where this node is MASTER, the role moves"
-		: "");
+	fprintf(stderr,
+	    "Takes %s out of service: where this node is MASTER, the role moves.\n",
+	    name != NULL ? name : "this node");
 	switch (terminal_ask("Continue?", false)) {
 	case TERMINAL_YES:
 		return CTL_EXIT_DONE;
@@ -65,15 +60,13 @@ static void
 say_more(const struct order *order, const struct answer *answer, const json_t *params,
     enum ctl_exit status)
 {
-	const struct part *part = &answer->parts[0];
 	/* The daemon had it when the connection broke, or the patience ended. */
-	bool lost = status == CTL_EXIT_UNREACHABLE && part->hello != NULL &&
-		    part->error.data == NULL;
+	bool lost = status == CTL_EXIT_UNREACHABLE && answer->parts[0].hello != NULL;
 
 	if (status == CTL_EXIT_INTERRUPTED || lost)
 		move_say_name(order, params);
 	else if (status == CTL_EXIT_PARTLY || status == CTL_EXIT_NOT_REACHED)
-		move_list_outcomes(order, part->error.data);
+		move_list_outcomes(order, answer->parts[0].error.data);
 }
 
 enum ctl_exit

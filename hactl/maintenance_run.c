@@ -20,7 +20,6 @@
 
 #include "common/clock.h"
 #include "hactl/cmd_table.h"
-#include "hactl/daemons.h"
 #include "hactl/maintenance.h"
 #include "hactl/must.h"
 #include "hactl/program.h"
@@ -55,8 +54,7 @@ static bool
 call(struct run *run, const char *method, json_t *params, int64_t timeout_us,
     json_t **ret)
 {
-	bool is_service = run->order->command->asks == ASKS_CHECKD;
-	struct part part = {.daemon = daemons_name(is_service ? 1 : 0)};
+	struct part part = {.daemon = "vrrpd"};
 	bool good;
 
 	session_call(run->session, &part, method, params, timeout_us);
@@ -120,20 +118,14 @@ static void
 give_up(struct run *run, json_t *target)
 {
 	bool interrupted = terminal_interrupted != 0;
-	json_t *result = NULL;
 
 	if (run->until_us != 0)
 		return;
 	terminal_interrupted = 0;
 	run->quiet = true;
-	if (call(run, "maintenance",
-		must(json_pack("{s:s, s:O*}", "action", "off", "target", target)),
-		session_timeout(run->order), &result) &&
-	    json_is_true(json_object_get(result, "changed")) &&
-	    order_is_for_people(run->order))
-		fputs("The maintenance was taken back; the program was not started.\n",
-		    stderr);
-	json_decref(result);
+	(void)call(run, "maintenance",
+	    must(json_pack("{s:s, s:O*}", "action", "off", "target", target)),
+	    session_timeout(run->order), NULL);
 	terminal_interrupted = interrupted;
 }
 

@@ -30,6 +30,13 @@ is_takeover(const struct order *order)
 	return cmd_match_has(&order->match, "takeover");
 }
 
+static bool
+is_for_people(const struct order *order)
+{
+	return order->options.json == JSON_OFF &&
+	       !options_given(&order->options, OPTION_QUIET);
+}
+
 /* ---- before -------------------------------------------------------------- */
 
 /* Those of the list that would be moved. */
@@ -232,7 +239,7 @@ move_name_it(json_t *params)
 void
 move_say_name(const struct order *order, const json_t *params)
 {
-	if (order_is_for_people(order))
+	if (is_for_people(order))
 		fprintf(stderr,
 		    "\"hactl call vrrpd op.get op_id=%s\" tells how it ends.\n",
 		    view_string(params, "op_id", "?"));
@@ -244,8 +251,7 @@ move_say_name(const struct order *order, const json_t *params)
 static void
 say_begin(const struct order *order)
 {
-	if (!order_is_for_people(order) ||
-	    options_given(&order->options, OPTION_NO_WAIT) ||
+	if (!is_for_people(order) || options_given(&order->options, OPTION_NO_WAIT) ||
 	    isatty(STDERR_FILENO) != 1)
 		return;
 	fputs(is_takeover(order) ? "taking over ...\n" : "handing over ...\n", stderr);
@@ -258,7 +264,7 @@ move_list_outcomes(const struct order *order, const json_t *data)
 	const json_t *instances = json_object_get(safe, "instances");
 	struct style style = terminal_style(&order->options, stderr);
 
-	if (order_is_for_people(order) && json_array_size(instances) > 0)
+	if (is_for_people(order) && json_array_size(instances) > 0)
 		view_outcomes(stderr, instances, &style);
 	json_decref(safe);
 }
@@ -291,7 +297,7 @@ say_more(const struct order *order, const struct answer *answer, const json_t *p
 
 	if (status == CTL_EXIT_INTERRUPTED)
 		move_say_name(order, params);
-	if (!order_is_for_people(order))
+	if (!is_for_people(order))
 		return;
 	move_list_outcomes(order, data);
 	if (status == CTL_EXIT_NOT_REACHED)

@@ -125,13 +125,6 @@ order_kind(const char *token)
 	return NULL;
 }
 
-bool
-order_is_for_people(const struct order *order)
-{
-	return order->options.json == JSON_OFF &&
-	       !options_given(&order->options, OPTION_QUIET);
-}
-
 char *
 order_path(const struct order *order)
 {

@@ -29,9 +29,6 @@ char *order_read(const struct cmdtree *tree, const char *const words[], size_t c
  * it. */
 char *order_text(const struct order *order);
 
-/* Whether a person reads what is said beside the answer. */
-bool order_is_for_people(const struct order *order);
-
 /* Whether the line says "all" where others name an instance. */
 bool order_is_for_all(const struct order *order);
 

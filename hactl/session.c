@@ -352,9 +352,9 @@ run(struct session *session, const struct order *order)
 	case COMMAND_MOVE:
 		return move_run(session, order);
 	case COMMAND_CONFIG_TEST:
-		return config_cmd_test(order);
+		return config_cmd_test(session, order);
 	case COMMAND_CONFIG_SHOW:
-		return config_cmd_show(order);
+		return config_cmd_show(session, order);
 	case COMMAND_HELP:
 		return help_command(order);
 	case COMMAND_HISTORY:

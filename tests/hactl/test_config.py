@@ -51,6 +51,13 @@ def test_misspelt_word_is_exit_1_with_its_place(node, tmp_path):
     assert (finding["line"], finding["column"], finding["suggestion"]) == (5, 5, "priority")
 
 
+def test_the_file_in_use_is_the_one_that_is_meant(node, tmp_path):
+    path = write(tmp_path, GOOD)
+    node.daemon(methods={"status": {"config": {"file": path}}})
+    for words in (("config", "test"), ("config", "show")):
+        assert node.json(*words)["items"][0]["file"] == path
+
+
 def test_unreadable_file_is_exit_2(node):
     assert "/nonexistent" in node.error("config", "test", "/nonexistent", exit=2)
     assert node.json_error("config", "test", "/nonexistent", exit=2).name == "unreadable"

@@ -88,12 +88,8 @@ def test_maintenance_that_nobody_takes_over_is_exit_7(lb1):
     assert "nobody took over" in lb1.error("-y", "maintenance", "on", "for", "5m", exit=7)
 
 
-def run_over(node, *words):
-    return node.hactl("-y", "maintenance", "run", *words)
-
-
 def run(node, *words):
-    return run_over(node, "node", *words)
+    return node.hactl("-y", "maintenance", "run", "node", *words)
 
 
 def test_a_program_runs_within_and_its_status_is_ours(lb1):
@@ -102,24 +98,6 @@ def test_a_program_runs_within_and_its_status_is_ours(lb1):
     assert lb1.vrrpd.called("maintenance")[0]["for_ms"] == 60000
     assert lb1.vrrpd.called("lease.release") == [{"id": "L-3fa7"}]
     assert run(lb1, "--", "sh", "-c", "kill -TERM $$").returncode == 128 + 15
-
-
-def test_words_of_groups_and_services(lb1):
-    checkd = lb1.daemon("checkd", methods={
-        "maintenance": DONE, "lease.list": {"items": []}, "lease.release": {}})
-    lb1.text("-y", "maintenance", "on", "group", "G1", "for", "5m")
-    lb1.text("maintenance", "extend", "group", "G1", "10m")
-    lb1.text("maintenance", "off", "group", "G1")
-    assert run_over(lb1, "group", "G1", "--", "true").returncode == 0
-    assert {(params["action"], params["target"]) for params in
-            lb1.vrrpd.called("maintenance")} == {
-                (action, "group/G1") for action in ("on", "extend", "off")}
-    assert run_over(lb1, "vs", "WEB", "--", "true").returncode == 0
-    assert run_over(lb1, "real", "WEB", "192.0.2.1:80", "--", "true").returncode == 0
-    assert checkd.called("maintenance") == [
-        {"action": "on", "target": "vs/WEB", "for_ms": 60000},
-        {"action": "on", "target": "real/WEB/192.0.2.1:80", "for_ms": 60000}]
-    assert len(checkd.called("lease.release")) == 2
 
 
 def test_the_lease_is_renewed_while_the_program_runs(lb1):

@@ -276,7 +276,24 @@ def test_a_checkd_that_was_killed_is_found(trio):
     assert checks(daemon) == set()
     checkd.signal_all(signal.SIGKILL)
     checkd.wait()
-    assert "checkd" in checks(daemon)
+    finding = next(f for f in doctor(daemon, exit=1) if f["check"] == "checkd")
+    assert "it was killed" in finding["text"]
+
+
+def test_what_keeps_vrrpd_silent_is_told(trio):
+    a, _, _ = trio
+    daemon = Haven(a, conf()).wait_state("MASTER")
+    daemon.signal(signal.SIGSTOP)
+    try:
+        done = daemon.hactl("-t", "1s", "doctor")
+    finally:
+        daemon.signal(signal.SIGCONT)
+    assert done.returncode == 3
+    assert f"kill -CONT {daemon.pid}" in done.stderr and "state T" in done.stderr
+    daemon.signal_all(signal.SIGKILL)
+    daemon.wait()
+    done = daemon.hactl("doctor")
+    assert done.returncode == 3 and "it was killed" in done.stderr
 
 
 @pytest.mark.parametrize("rules,found", [

@@ -78,7 +78,7 @@ def begin():
     """maintenance on, in the background: a function that returns when its lease is there."""
     with ThreadPoolExecutor() as pool:
         def open_window(daemon, *words):
-            done = pool.submit(daemon.hactl, "-y", "maintenance", "on", *words)
+            done = pool.submit(daemon.hactl, "-j", "-y", "maintenance", "on", *words)
             wait_until(lambda: leases(daemon), 5, "there is a lease")
             return done
         yield open_window
@@ -112,30 +112,10 @@ def test_a_window_that_would_be_over_too_early_is_refused(trio):
 def test_a_fault_while_the_roles_move_is_told(trio, begin):
     a = trio[0]
     daemon = Haven(a, config("VI_1")).wait_state("MASTER")
-    opening = begin(daemon, "for", "10m", "--wait=8s", "-j")
+    opening = begin(daemon, "for", "10m", "--wait=8s")
     a.ip("link", "set", "eth0", "down")
     done = opening.result()
     assert done.returncode == 7
     error = json.loads(done.stderr)["error"]
     assert error["members"] == [{"name": "VI_1", "state": "fault"}]
     assert "VI_1 is FAULT now, interface eth0 is down" in error["message"]
-
-
-def test_who_loses_the_daemon_is_told_how_to_ask(trio, begin):
-    daemon = Haven(trio[0], config("VI_1")).wait_state("MASTER")
-    opening = begin(daemon, "for", "10m", "--wait=8s")
-    daemon.kill()
-    done = opening.result()
-    assert done.returncode == 3
-    assert "op.get op_id=h-" in done.stderr
-    # Its lease is there: nothing is known of the roles, and nothing is taken back.
-    daemon.start()
-    assert len(leases(daemon)) == 1
-
-
-def test_what_did_not_begin_is_taken_back_and_said(trio):
-    daemon = Haven(trio[0], config("VI_1")).wait_state("MASTER")
-    done = daemon.hactl("-y", "maintenance", "run", "VI_1", "--", "true")
-    assert done.returncode == 125
-    assert done.stderr.endswith("The maintenance was taken back; the program was not started.\n")
-    assert leases(daemon) == []
