@@ -329,6 +329,36 @@ edits_take_back(struct edits *edits, const struct layer_entry *entry)
 	}
 }
 
+struct renaming {
+	struct edits *edits;
+	layers_renamed_fn renamed;
+	void *userdata;
+};
+
+static const char *
+note_renamed(void *userdata, const struct layer_entry *entry)
+{
+	struct renaming *renaming = userdata;
+	const char *path = renaming->renamed(renaming->userdata, entry);
+
+	if (path != NULL && entry->layer == LAYER_LEASE)
+		note_given(renaming->edits, entry->id, "lease.changed");
+	return path;
+}
+
+void
+edits_rename(struct edits *edits, layers_renamed_fn renamed, void *userdata)
+{
+	struct renaming renaming = {edits, renamed, userdata};
+
+	if (layers_rename(edits->config.layers, note_renamed, &renaming) < 0)
+		log_err("control: out of memory, some edits do not follow the new name "
+			"of their object");
+	/* At once: in the file they are about whoever has the old names now. */
+	if (edits->store != NULL)
+		lease_store_write(edits->store);
+}
+
 bool
 edits_drop(struct edits *edits, const char *path, const char *field, const char *kind,
     const uid_t *uid)

@@ -109,6 +109,10 @@ bool edits_drop(struct edits *edits, const char *path, const char *field,
  * field edits_changed() tells. */
 void edits_take_back(struct edits *edits, const struct layer_entry *entry);
 
+/* A reload gave objects other names: their edits follow them. `renamed` says the new path
+ * of an entry, or NULL. Call before edits_settle(), which tells of it. */
+void edits_rename(struct edits *edits, layers_renamed_fn renamed, void *userdata);
+
 /* What follows every change of the layers by a client: it counts as a revision and is
  * written down. */
 void edits_changed(struct edits *edits);

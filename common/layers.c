@@ -213,8 +213,10 @@ layers_find_in(
 static void
 slot_free(struct slot *slot)
 {
-	if (slot != NULL)
+	if (slot != NULL) {
+		free(slot->new_path);
 		free(slot->json);
+	}
 	free(slot);
 }
 
@@ -405,7 +407,7 @@ slot_new(const struct layer_entry *from, const char *id)
 	if (slot == NULL)
 		return NULL;
 	at = slot->texts;
-	slot->json = NULL;
+	slot->new_path = slot->json = NULL;
 	slot->is_out = false;
 	slot->entry = *from;
 	slot->entry.path = pack_text(&at, from->path);

@@ -118,6 +118,13 @@ size_t layers_release(
 /* Sets the end of every entry of the lease `id`. Returns how many there are. */
 size_t layers_renew(struct layers *layers, const char *id, int64_t expires_us);
 
+/* Gives entries another path, the one that `renamed` says (copied; NULL: it stays). Each
+ * is asked for once, so that two objects may exchange their names. Returns 0, or -ENOMEM
+ * when some had to stay as they were. */
+typedef const char *(*layers_renamed_fn)(
+    void *userdata, const struct layer_entry *entry);
+int layers_rename(struct layers *layers, layers_renamed_fn renamed, void *userdata);
+
 /* Whether entry `i` is the first one of its lease. */
 bool layers_is_first_of_lease(const struct layers *layers, size_t i);
 

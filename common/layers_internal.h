@@ -21,6 +21,7 @@ struct slot {
 	struct layer_entry entry;
 	uint64_t order; /* of being set */
 	bool is_out;    /* taken out: nobody asks for it any more */
+	char *new_path; /* since a rename; NULL: it is among the texts */
 	char *json;     /* as files have it; NULL: not made yet */
 	size_t json_len;
 	char texts[]; /* what the texts of `entry` point into */

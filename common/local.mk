@@ -54,6 +54,7 @@ common_libha_pure_a_SOURCES = \
 	%D%/hash_table.c %D%/hash_table.h \
 	%D%/layers.c %D%/layers.h %D%/layers_internal.h \
 	%D%/layers_json.c \
+	%D%/layers_rename.c \
 	%D%/lease_json.c %D%/lease_json.h \
 	%D%/live_field.c %D%/live_field.h \
 	%D%/metrics.c %D%/metrics.h \

@@ -74,6 +74,7 @@ vrrpd_libvrrpd_a_SOURCES = \
 	%D%/vrrp_ctl_lease.c \
 	%D%/vrrp_ctl_maintenance.c \
 	%D%/vrrp_ctl_move.c \
+	%D%/vrrp_ctl_rename.c \
 	%D%/vrrp_ctl_view.c \
 	%D%/vrrp_events.c %D%/vrrp_events.h \
 	%D%/vrrp_maintenance.c \

@@ -7,6 +7,7 @@
 
 struct engine;
 struct vrouter;
+struct vrrp_diff;
 
 /* Opens the control sockets in engine->run_dir, into engine->control. Call while still
  * root and with engine->layers made. Returns 0 or a negative errno. */
@@ -21,6 +22,10 @@ void vrrp_ctl_load_overrides(struct engine *engine);
 /* A reload changed engine->conf: overrides of instances that are gone go too. What went
  * is added to `told`, see edits_settle(). */
 void vrrp_ctl_reloaded(struct engine *engine, json_t *told);
+
+/* A reload is about to rename routers: their live edits and leases follow them. Call when
+ * engine->conf is the new one, and removed routers are gone. */
+void vrrp_ctl_renamed(struct engine *engine, const struct vrrp_diff *diff);
 
 /* A reload removed the router, which will be freed. */
 void vrrp_ctl_removed(struct vrouter *vr);

@@ -46,6 +46,7 @@ netns_files = \
 	%D%/test_refused_adverts.py \
 	%D%/test_reload.py \
 	%D%/test_reload_busy.py \
+	%D%/test_rename.py \
 	%D%/test_restart.py \
 	%D%/test_roles.py \
 	%D%/test_scripts_edit.py \

@@ -522,6 +522,40 @@ text_says_what_json_says(void **state)
 	}
 }
 
+static const char *
+exchange(void *userdata, const struct layer_entry *entry)
+{
+	(void)userdata;
+	if (strcmp(entry->path, "instance/VI_1") == 0)
+		return "instance/VI_2";
+	return strcmp(entry->path, "instance/VI_2") == 0 ? "instance/VI_1" : NULL;
+}
+
+CASE(two_objects_exchange_their_names)
+{
+	char id[16];
+
+	strcpy(id, put(*state, LAYER_LEASE, "hold", 1, 100)->id);
+	free(layers_to_text(*state, LAYER_FILE));
+	for (int i = 1; i < 4; i++) {
+		bool first = i % 2 == 0;
+
+		assert_int_equal(layers_rename(*state, exchange, NULL), 0);
+		assert_int_equal(
+		    layers_top(*state, "instance/VI_1", "priority") != NULL, first);
+		assert_int_equal(
+		    layers_top(*state, "instance/VI_2", "priority") != NULL, !first);
+		assert_string_equal(layers_find_lease(*state, id)->path,
+		    first ? "instance/VI_1" : "instance/VI_2");
+	}
+
+	char *text = layers_to_text(*state, LAYER_FILE);
+
+	assert_non_null(strstr(text, "instance/VI_2"));
+	free(text);
+	assert_int_equal(layers_release(*state, id, NULL, NULL), 1);
+}
+
 int
 main(void)
 {
@@ -549,6 +583,7 @@ main(void)
 	    TEST(who_serves_counts_before_a_number_set_later),
 	    TEST(end_of_a_lease_may_change_the_layers),
 	    TEST(lease_is_gone_through_in_its_order),
+	    TEST(two_objects_exchange_their_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
