@@ -76,6 +76,8 @@ hactl_hactl_SOURCES = \
 	%D%/names.c %D%/names.h \
 	%D%/nodes.c %D%/nodes.h \
 	%D%/remote.c %D%/remote.h \
+	%D%/question.c %D%/question.h \
+	%D%/release.c %D%/release.h \
 	%D%/repeat.c %D%/repeat.h \
 	%D%/pager.c %D%/pager.h \
 	%D%/program.c %D%/program.h \

@@ -5,7 +5,7 @@
 #include "hactl/cmd_table.h"
 #include "hactl/move.h"
 #include "hactl/must.h"
-#include "hactl/terminal.h"
+#include "hactl/question.h"
 
 /* How long roles may take to move, beyond what --wait says. */
 #define PATIENCE_US (60 * US_PER_S)
@@ -19,40 +19,21 @@ maintenance_patience(const struct order *order)
 	       (order->options.wait_us > 0 ? order->options.wait_us : PATIENCE_US);
 }
 
-static enum ctl_exit
-refuse(const struct order *order, const char *name, enum ctl_exit status,
-    const char *message)
+static void
+describe(const void *userdata)
 {
-	struct failure failure = {.name = name, .status = status, .message = message};
+	const char *name = userdata;
 
-	return session_failure(&order->options, &failure);
+	fprintf(stderr,
+	    "Takes %s out of service: where this node is MASTER, the role moves.\n",
+	    name != NULL ? name : "this node");
 }
 
 enum ctl_exit
 maintenance_confirm(const struct order *order)
 {
-	const char *name = cmd_match_arg(&order->match, "NAME");
-
-	if (options_given(&order->options, OPTION_YES))
-		return CTL_EXIT_DONE;
-	if (!terminal_can_ask())
-		return refuse(order, "confirmation_needed", CTL_EXIT_USAGE,
-		    "nobody is there to confirm this; give --yes (nothing was done)");
-	fprintf(stderr,
-	    "Takes %s out of service: where this node is MASTER, the role moves.\n",
-	    name != NULL ? name : "this node");
-	switch (terminal_ask("Continue?", false)) {
-	case TERMINAL_YES:
-		return CTL_EXIT_DONE;
-	case TERMINAL_INTERRUPTED:
-		terminal_interrupted = 0;
-		return refuse(order, "interrupted", CTL_EXIT_INTERRUPTED,
-		    "interrupted; nothing was done");
-	case TERMINAL_NO:
-		break;
-	}
-	return refuse(
-	    order, "declined", CTL_EXIT_ANSWERED_NO, "answered no; nothing was done");
+	return question_ask(
+	    order, false, describe, cmd_match_arg(&order->match, "NAME"));
 }
 
 /* Which roles have not moved, or how to ask for that later. */
@@ -60,10 +41,7 @@ static void
 say_more(const struct order *order, const struct answer *answer, const json_t *params,
     enum ctl_exit status)
 {
-	/* The daemon had it when the connection broke, or the patience ended. */
-	bool lost = status == CTL_EXIT_UNREACHABLE && answer->parts[0].hello != NULL;
-
-	if (status == CTL_EXIT_INTERRUPTED || lost)
+	if (status == CTL_EXIT_INTERRUPTED || answer_may_go_on(answer))
 		move_say_name(order, params);
 	else if (status == CTL_EXIT_PARTLY || status == CTL_EXIT_NOT_REACHED)
 		move_list_outcomes(order, answer->parts[0].error.data);
@@ -83,6 +61,7 @@ maintenance_on(struct session *session, const struct order *order)
 	answer.parts[0].daemon = "vrrpd";
 	status = maintenance_confirm(order);
 	if (status == CTL_EXIT_DONE) {
+		answer.op_id = json_string_value(json_object_get(params, "op_id"));
 		session_call(session, &answer.parts[0], "maintenance",
 		    json_incref(params), maintenance_patience(order));
 		status = session_answer(&answer);

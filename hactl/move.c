@@ -13,6 +13,7 @@
 #include "hactl/cmd_table.h"
 #include "hactl/escape.h"
 #include "hactl/must.h"
+#include "hactl/question.h"
 #include "hactl/session.h"
 #include "hactl/terminal.h"
 #include "hactl/view.h"
@@ -147,11 +148,19 @@ name_them(const json_t *instances)
 	    addresses == 1 ? "" : "es");
 }
 
+/* What a question is about. */
+struct subject {
+	const struct order *order;
+	const json_t *instances;
+};
+
 /* Tells people what is about to happen. */
 static void
-describe(const struct order *order, const json_t *instances, bool force)
+describe(const void *userdata)
 {
-	json_t *safe = escape_json(instances);
+	const struct subject *subject = userdata;
+	const struct order *order = subject->order;
+	json_t *safe = escape_json(subject->instances);
 	char master[VIEW_TEXT_SIZE];
 
 	fputs(is_takeover(order) ? "Takes " : "Moves ", stderr);
@@ -166,20 +175,11 @@ describe(const struct order *order, const json_t *instances, bool force)
 		    view_text(master, json_array_get(safe, 0), "master"));
 	else
 		fputs(" from their masters.\n", stderr);
-	if (force)
+	if (options_given(&order->options, OPTION_FORCE))
 		fputs(
 		    "--force lets go at once, without waiting for another: an outage.\n",
 		    stderr);
 	json_decref(safe);
-}
-
-static enum ctl_exit
-refuse(const struct order *order, const char *name, enum ctl_exit status,
-    const char *message)
-{
-	struct failure failure = {.name = name, .status = status, .message = message};
-
-	return session_failure(&order->options, &failure);
 }
 
 /* Whether nothing would move: what there is instead, the daemon says at once. */
@@ -197,28 +197,12 @@ is_idle(const struct order *order, const json_t *instances)
 static enum ctl_exit
 confirm(const struct order *order, const json_t *instances)
 {
-	bool force = options_given(&order->options, OPTION_FORCE);
+	const struct subject subject = {order, instances};
 
 	if (is_idle(order, instances))
 		return CTL_EXIT_DONE;
-	if (options_given(&order->options, OPTION_YES))
-		return CTL_EXIT_DONE;
-	if (!terminal_can_ask())
-		return refuse(order, "confirmation_needed", CTL_EXIT_USAGE,
-		    "nobody is there to confirm this; give --yes (nothing was done)");
-	describe(order, instances, force);
-	switch (terminal_ask("Continue?", force)) {
-	case TERMINAL_YES:
-		return CTL_EXIT_DONE;
-	case TERMINAL_INTERRUPTED:
-		terminal_interrupted = 0;
-		return refuse(order, "interrupted", CTL_EXIT_INTERRUPTED,
-		    "interrupted; nothing was done");
-	case TERMINAL_NO:
-		break;
-	}
-	return refuse(
-	    order, "declined", CTL_EXIT_ANSWERED_NO, "answered no; nothing was done");
+	return question_ask(
+	    order, options_given(&order->options, OPTION_FORCE), describe, &subject);
 }
 
 /* ---- its name ------------------------------------------------------------ */
@@ -295,7 +279,7 @@ say_more(const struct order *order, const struct answer *answer, const json_t *p
 {
 	const json_t *data = answer->parts[0].error.data;
 
-	if (status == CTL_EXIT_INTERRUPTED)
+	if (status == CTL_EXIT_INTERRUPTED || answer_may_go_on(answer))
 		move_say_name(order, params);
 	if (!is_for_people(order))
 		return;
@@ -312,6 +296,7 @@ act(struct session *session, const struct order *order, struct answer *answer,
 	enum ctl_exit status;
 
 	say_begin(order);
+	answer->op_id = json_string_value(json_object_get(params, "op_id"));
 	session_call(session, part, order->command->method, json_incref(params),
 	    patience(order, answer->context));
 	status = session_answer(answer);

@@ -56,6 +56,16 @@ answer_item(const struct answer *answer, size_t i)
 	return part != NULL ? json_array_get(part->items, i) : NULL;
 }
 
+bool
+answer_may_go_on(const struct answer *answer)
+{
+	const struct part *part = &answer->parts[0];
+
+	/* What the daemon itself refuses, it gives its reasons for. */
+	return answer->op_id != NULL && part->error.code == CTL_UNAVAILABLE &&
+	       part->error.data == NULL && part->hello != NULL;
+}
+
 const char *
 answer_node(const struct answer *answer)
 {

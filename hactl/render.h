@@ -40,6 +40,8 @@ struct answer {
 	struct part parts[ANSWER_PARTS_MAX];
 	size_t count;
 	json_t *context; /* COMMAND_MOVE: the instances before; else NULL */
+	/* The name under which a daemon tells later how an operation ended; else NULL. */
+	const char *op_id;
 };
 
 /* A failure of the whole command. */
@@ -85,6 +87,9 @@ struct failure failure_of_usage(const char *message);
 const struct part *answer_good(const struct answer *answer);
 /* Item `i` of that part, or NULL. */
 const json_t *answer_item(const struct answer *answer, size_t i);
+/* Whether the daemon had the request when its answer was lost: what was asked for may go
+ * on. */
+bool answer_may_go_on(const struct answer *answer);
 /* The node's name as its daemon tells it, or "". */
 const char *answer_node(const struct answer *answer);
 /* Whether several daemons have something in the answer, so that each has to be named. */

@@ -21,6 +21,7 @@
 #include "hactl/must.h"
 #include "hactl/pager.h"
 #include "hactl/people.h"
+#include "hactl/release.h"
 #include "hactl/repeat.h"
 #include "hactl/terminal.h"
 #include "hactl/wait.h"
@@ -65,6 +66,17 @@ session_timeout(const struct order *order)
 					     : SESSION_TIMEOUT_US;
 }
 
+/* The facts of an error, with the name under which the daemon tells how it ended. */
+static json_t *
+with_op_id(const json_t *data, const char *op_id)
+{
+	json_t *all = must(json_pack("{s:s}", "op_id", op_id));
+
+	if (data != NULL)
+		(void)json_object_update(all, json_loose(data));
+	return all;
+}
+
 /* JSON has room for one error; people are told about each. */
 static void
 report_failures(const struct answer *answer)
@@ -74,8 +86,14 @@ report_failures(const struct answer *answer)
 	for (size_t i = 0; i < answer->count; i++) {
 		const struct part *part = &answer->parts[i];
 		struct failure failure = failure_of_error(part->daemon, &part->error);
+		json_t *data = answer_may_go_on(answer)
+				   ? with_op_id(failure.data, answer->op_id)
+				   : NULL;
 
+		if (data != NULL)
+			failure.data = data;
 		(void)session_failure(options, &failure);
+		json_decref(data);
 		if (options->json != JSON_OFF)
 			return;
 	}
@@ -85,13 +103,18 @@ static enum ctl_exit
 report_interrupt(const struct answer *answer)
 {
 	bool changes = answer->order->command->role > CTL_ROLE_READ;
+	json_t *data = answer->op_id != NULL ? with_op_id(NULL, answer->op_id) : NULL;
 	struct failure failure = {.name = "interrupted",
 	    .status = CTL_EXIT_INTERRUPTED,
 	    .message =
-		changes ? "interrupted; what was asked for may go on" : "interrupted"};
+		changes ? "interrupted; what was asked for may go on" : "interrupted",
+	    .data = data};
+	enum ctl_exit status;
 
 	terminal_interrupted = 0;
-	return session_failure(&answer->order->options, &failure);
+	status = session_failure(&answer->order->options, &failure);
+	json_decref(data);
+	return status;
 }
 
 /* Whether the answer is something to read; the outcome of a change is not. */
@@ -336,6 +359,8 @@ run(struct session *session, const struct order *order)
 		return maintenance_on(session, order);
 	case COMMAND_MAINTENANCE_RUN:
 		return (enum ctl_exit)maintenance_run(session, order);
+	case COMMAND_RELEASE:
+		return release_run(session, order);
 	case COMMAND_ITEMS:
 	case COMMAND_DIFF:
 		return run_items(session, order);

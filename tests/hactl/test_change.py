@@ -2,6 +2,7 @@
 """failover, takeover, set, unset, reload: what is asked of the daemon, what is said, and
 the status that scripts act on."""
 
+import json
 import re
 import signal
 import subprocess
@@ -388,3 +389,30 @@ def test_quiet_prints_errors_only(node):
     mover(node, failover=MOVED)
     assert node.text("-q", "-y", "failover", "VI_1") == ""
     assert "VI_9" in node.error("-q", "-y", "failover", "VI_9", exit=5)
+
+
+def test_a_move_whose_answer_is_lost_has_a_name_to_ask_by(node):
+    daemon = node.daemon(methods={"get": get_of(VI_1), "failover": lambda params: None})
+    done = node.hactl("-y", "failover", "VI_1")
+    name = daemon.called("failover")[0]["op_id"]
+    assert done.returncode == 3 and f"op.get op_id={name}" in done.stderr
+    error = node.json_error("-y", "--op-id", "CHG-1", "failover", "VI_1", exit=3)
+    assert error.op_id == "CHG-1"
+    # What the daemon refuses does not go on.
+    daemon.methods["failover"] = refuse(1012, "unavailable", "vrrpd is stopping")
+    assert "op.get" not in node.error("-y", "failover", "VI_1", exit=3)
+
+
+@pytest.mark.parametrize("words", [("failover", "VI_1"),
+                                   ("maintenance", "on", "node", "for", "1h")], ids=str)
+def test_what_is_interrupted_is_named_in_json_too(node, words):
+    daemon = node.daemon(methods={"get": get_of(VI_1)})
+    daemon.methods[words[0]] = daemon.hang
+    hactl = node.start("-j", "-y", "--op-id", "CHG-2", *words)
+    while not daemon.called(words[0]):
+        time.sleep(0.01)
+    hactl.send_signal(signal.SIGINT)
+    stdout, stderr = hactl.communicate(timeout=10)
+    assert (hactl.returncode, stdout) == (130, "")
+    error = json.loads(stderr)["error"]
+    assert (error["name"], error["op_id"]) == ("interrupted", "CHG-2")
