@@ -114,8 +114,12 @@ view_describe(FILE *to, const struct answer *answer, const struct style *style)
 			continue;
 		if (answer_is_of_both(answer))
 			fprintf(to, "%s%s:\n", i > 0 ? "\n" : "", part->daemon);
-		if (fields != NULL) {
+		if (json_object_size(fields) > 0) {
 			view_fields(to, fields, style);
+			continue;
+		}
+		if (fields != NULL) {
+			fputs("It has no fields that could be set.\n", to);
 			continue;
 		}
 		view_methods(to, json_object_get(item, "methods"), style);

@@ -93,16 +93,20 @@ view_held(FILE *to, const struct answer *answer, const struct style *style)
 {
 	const json_t *result = answer_item(answer, 0);
 
+	bool changed = json_is_true(json_object_get(result, "changed"));
+	bool clear = cmd_match_has(&answer->order->match, "clear");
+
 	(void)style;
-	fputs(object_of(answer), to);
-	if (cmd_match_has(&answer->order->match, "clear")) {
-		fputs(json_is_true(json_object_get(result, "changed"))
-			  ? ": no longer held\n"
-			  : " was not held\n",
-		    to);
+	if (clear) {
+		if (!changed && order_is_for_all(answer->order))
+			fputs("no instance was held\n", to);
+		else
+			fprintf(to, "%s%s\n", object_of(answer),
+			    changed ? ": no longer held" : " was not held");
 		view_durable(to, result);
 		return;
 	}
+	fputs(object_of(answer), to);
 	fputs(" held back", to);
 	put_until(to, answer_item(answer, 0), answer->order->now_us);
 	putc('\n', to);
@@ -159,11 +163,11 @@ view_done(FILE *to, const struct answer *answer, const struct style *style)
 void
 view_announced(FILE *to, const struct answer *answer, const struct style *style)
 {
-	char count[VIEW_TEXT_SIZE];
+	json_int_t count = view_integer(answer_item(answer, 0), "addresses", 0);
 
 	(void)style;
-	fprintf(to, "%s: %s addresses announced\n", object_of(answer),
-	    view_text(count, answer_item(answer, 0), "addresses"));
+	fprintf(to, "%s: %" JSON_INTEGER_FORMAT " address%s announced\n",
+	    object_of(answer), count, count == 1 ? "" : "es");
 }
 
 void

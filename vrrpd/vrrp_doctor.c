@@ -344,13 +344,14 @@ look_at_repairs(json_t *findings, const struct vrrp_view *view)
 	static const struct finding finding = {"warning", "addresses_removed",
 	    "Find out what removes them: NetworkManager, networkd, a script."};
 	struct finding told = aged(view, &finding, view->at.repaired_us);
+	unsigned long long times = counter(view, "vips_repaired");
 	char age[AGE_SIZE];
 
 	if (is_told(view, view->at.repaired_us))
 		add(findings, view, &told,
-		    "somebody removed its addresses %llu times, the last %s; they were "
+		    "somebody removed its addresses %llu time%s, the last %s; they were "
 		    "put back",
-		    (unsigned long long)counter(view, "vips_repaired"),
+		    times, times == 1 ? "" : "s",
 		    format_age(age, view, view->at.repaired_us));
 }
 

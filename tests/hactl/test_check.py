@@ -195,6 +195,11 @@ def test_check_in_json(node):
                      {"label": "vrrpd_leases", "value": 0}]}]
 
 
+def test_a_kind_without_fields_is_no_empty_table(node):
+    node.daemon(methods={"describe": {"type": "lease", "fields": {}}})
+    assert node.text("describe", "lease") == "It has no fields that could be set.\n"
+
+
 def test_describe_lists_methods_and_fields(node):
     fields = {"type": "instance", "fields": {"priority": {
         "type": "integer", "live": True, "role": "operator", "help": "VRRP priority",

@@ -201,6 +201,19 @@ def test_hold_and_its_end(lb1):
         {"target": "instance/VI_1", "clear": True}]
 
 
+def test_a_hold_that_was_not_there(lb1):
+    lb1.vrrpd.methods["hold"] = {"changed": False}
+    assert lb1.text("hold", "clear", "all") == "no instance was held\n"
+    assert lb1.text("hold", "clear", "VI_1") == "VI_1 was not held\n"
+
+
+@pytest.mark.parametrize("count, said", [
+    (1, "VI_1: 1 address announced\n"), (3, "VI_1: 3 addresses announced\n")])
+def test_announced_addresses_are_counted(lb1, count, said):
+    lb1.vrrpd.methods["garp"] = {"addresses": count}
+    assert lb1.text("garp", "VI_1") == said
+
+
 def test_a_change_to_be_confirmed(lb1):
     lb1.text("set", "VI_1", "priority", "150", "nopreempt", "on", "for", "1h", "confirm", "60s")
     assert lb1.vrrpd.called("apply") == [{
