@@ -15,6 +15,7 @@
 #include "common/ctl_line.h"
 #include "common/ctl_listen.h"
 #include "common/ctl_msg.h"
+#include "common/ctl_role.h"
 #include "common/units.h"
 
 /* A signal between two looks at `interrupted` is noticed after this at the latest. */
@@ -25,6 +26,7 @@
 struct ctl_client {
 	char daemon[32];
 	int fd;
+	bool kept_out; /* of the control socket, and now on the public one */
 	struct ctl_lines in;
 	json_t *hello;
 	json_t *events; /* messages that came while an answer was waited for */
@@ -270,7 +272,8 @@ ctl_client_open(const char *run_base, const char *daemon, int64_t timeout_us,
 	client->events = json_array();
 	(void)snprintf(client->daemon, sizeof(client->daemon), "%s", daemon);
 	int r = try_socket(client, run_base, CTL_SOCKET_CONTROL, &wait);
-	if (r == -EACCES || r == -EPERM)
+	client->kept_out = r == -EACCES || r == -EPERM;
+	if (client->kept_out)
 		r = try_socket(client, run_base, CTL_SOCKET_PUBLIC, &wait);
 	enum ctl_code code = r < 0 ? fail_connect(client, run_base, r, ret_error)
 				   : read_hello(client, &wait, ret_error);
@@ -345,6 +348,19 @@ is_answer(const struct ctl_client *client, const json_t *message)
 	return json_is_integer(id) && json_integer_value(id) == client->next_id;
 }
 
+/* A denial that is about the socket: a role of the user cannot change it. */
+static void
+explain_denial(const struct ctl_client *client, struct ctl_error *error)
+{
+	size_t len = strlen(error->message);
+
+	if (error->code == CTL_DENIED && client->kept_out)
+		(void)snprintf(error->message + len, sizeof(error->message) - len,
+		    "; only root and the group " CTL_GROUP_OPERATOR
+		    " may open " CTL_SOCKET_CONTROL ": members of " CTL_GROUP_ADMIN
+		    " must be in " CTL_GROUP_OPERATOR " too");
+}
+
 static enum ctl_code
 take_answer(const struct ctl_client *client, json_t *message, json_t **ret_result,
     struct ctl_error *ret_error)
@@ -352,8 +368,11 @@ take_answer(const struct ctl_client *client, json_t *message, json_t **ret_resul
 	json_t *result = json_object_get(message, "result");
 	json_t *error = json_object_get(message, "error");
 
-	if (error != NULL)
-		return ctl_error_from_json(ret_error, error);
+	if (error != NULL) {
+		(void)ctl_error_from_json(ret_error, error);
+		explain_denial(client, ret_error);
+		return ret_error->code;
+	}
 	if (result == NULL)
 		return ctl_error_set(ret_error, CTL_PARSE_ERROR, NULL,
 		    "%s answered without a result", client->daemon);

@@ -9,8 +9,8 @@ import subprocess
 import sys
 
 import pytest
-from daemons import Checkd, Haven, conf
-from lab import wait_until
+from daemons import Checkd, Haven, conf, tool
+from lab import run, wait_until
 
 # Runs as somebody else: what the greeting says and what each request gets.
 CLIENT = """
@@ -231,3 +231,14 @@ def test_a_promised_lease_outlives_a_kill_and_the_boot(trio, tmp_path):
     entries = daemon.call("audit.list", count=10)["items"]
     assert [entry["params"]["reason"] for entry in entries if entry["method"] == "hold"] \
         == ["a kill"]
+
+
+def test_who_is_in_ha_admin_alone_is_told_what_is_missing(daemon, groups):
+    """The socket is for the group ha; with public.sock alone no role counts."""
+    done = run("setpriv", "--reuid", str(SOMEBODY), "--regid", str(groups["ha-admin"]),
+               "--clear-groups", tool("hactl/hactl"), "-R", daemon.run_base, "reload",
+               daemon.program, check=False)
+    assert done.returncode == 4
+    assert "members of ha-admin must be in ha too" in done.stderr
+    done = daemon.hactl("call", daemon.program, "session.drop", "role=read")
+    assert "must be in ha" not in done.stdout + done.stderr
