@@ -236,7 +236,8 @@ setup(void **state)
 	(void)snprintf(fake.engine.log_dir, 128, "%.100s/log", fake.engine.run_dir);
 	assert_int_equal(mkdir(fake.engine.state_dir, 0755), 0);
 	assert_int_equal(mkdir(fake.engine.log_dir, 0755), 0);
-	fake.engine.options = (struct daemon_options){.config_path = "haven.conf"};
+	fake.engine.options = (struct daemon_options){
+	    .daemon = "vrrpd", .config_path = "haven.conf"};
 	fake.engine.phase = ENGINE_RUNNING;
 	fake.engine.conf = &fake.conf;
 	fake.engine.routers = fake.list;
