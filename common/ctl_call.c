@@ -149,8 +149,9 @@ ctl_call_check(const struct ctl_table tables[], const struct ctl_request *reques
 		return ctl_error_set(ret_error, CTL_DENIED,
 		    json_pack("{s:s, s:s}", "need", ctl_role_name(method->role), "have",
 			ctl_role_name(role)),
-		    "%s needs the role %s, this connection has %s", method->name,
-		    ctl_role_name(method->role), ctl_role_name(role));
+		    "%s needs the role %s, this connection has %s (%s)", method->name,
+		    ctl_role_name(method->role), ctl_role_name(role),
+		    ctl_role_who(method->role));
 	if (method->changes && request->id == NULL)
 		return ctl_error_set(ret_error, CTL_INVALID_REQUEST, NULL,
 		    "%s changes something: it must have an id", method->name);

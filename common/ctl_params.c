@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/units.h"
+
 #include "common/ctl_msg.h"
 #include "common/names.h"
 
@@ -125,6 +127,30 @@ range_matches(const struct ctl_param *row, const json_t *value)
 	return size >= row->min && size <= row->max;
 }
 
+static bool
+is_span(const struct ctl_param *row)
+{
+	size_t len = strlen(row->name);
+
+	return row->type == CTL_INTEGER && len > strlen("_ms") &&
+	       strcmp(row->name + len - strlen("_ms"), "_ms") == 0;
+}
+
+/* People count in hours, programs in milliseconds. */
+static enum ctl_code
+refuse_span(const struct ctl_param *row, const char *path, struct ctl_error *ret_error)
+{
+	char least[UNITS_TEXT_SIZE], most[UNITS_TEXT_SIZE];
+	json_t *data =
+	    json_pack("{s:o, s:o}", "path", json_sprintf("%s.%s", path, row->name),
+		"expected", json_sprintf("%" PRId64 "..%" PRId64, row->min, row->max));
+
+	return ctl_error_set(ret_error, CTL_INVALID_PARAMS, data,
+	    "\"%s\" must be a time from %s to %s", row->name,
+	    units_format_span(least, row->min * US_PER_MS),
+	    units_format_span(most, row->max * US_PER_MS));
+}
+
 static enum ctl_code
 check_value(const struct ctl_param *row, const json_t *value, const char *path,
     struct ctl_error *ret_error)
@@ -140,6 +166,8 @@ check_value(const struct ctl_param *row, const json_t *value, const char *path,
 	}
 	if (range_matches(row, value))
 		return CTL_OK;
+	if (is_span(row))
+		return refuse_span(row, path, ret_error);
 	(void)snprintf(expected, sizeof(expected), "%s%" PRId64 "..%" PRId64 "%s",
 	    row->type == CTL_INTEGER ? "" : "of ", row->min, row->max,
 	    row->type == CTL_STRING  ? " bytes"

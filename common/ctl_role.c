@@ -22,6 +22,21 @@ ctl_role_find(const char *name)
 	return names_find(role_names, CTL_ROLE_COUNT_, name);
 }
 
+const char *
+ctl_role_who(enum ctl_role role)
+{
+	switch (role) {
+	case CTL_ROLE_READ:
+	case CTL_ROLE_COUNT_:
+		break;
+	case CTL_ROLE_OPERATOR:
+		return "it is for root and members of the group " CTL_GROUP_OPERATOR;
+	case CTL_ROLE_ADMIN:
+		return "it is for root and members of the group " CTL_GROUP_ADMIN;
+	}
+	return "it is for everybody";
+}
+
 static bool
 is_member(gid_t wanted, gid_t primary, const gid_t groups[], size_t group_count)
 {

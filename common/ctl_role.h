@@ -37,6 +37,8 @@ struct ctl_identities {
 };
 
 const char *ctl_role_name(enum ctl_role role); /* "operator" */
+/* Who has the role, for people: "it is for root and members of the group ha". */
+const char *ctl_role_who(enum ctl_role role);
 int ctl_role_find(const char *name);           /* enum ctl_role, or -1 */
 
 /* The role of a peer on a socket of the class `cap`: the lesser of the socket's cap and

@@ -93,6 +93,9 @@ json_t *edits_lease_json(const struct edits *edits, const struct layer_entry *en
 /* Sets the level that the layers say, and tells of it: daemon.log_level. */
 void edits_apply_log_level(const struct edits *edits);
 
+/* A level by its name. */
+json_t *edits_log_level_json(int64_t level);
+
 /* ---- edits_told.c --------------------------------------------------------- */
 
 /* What a field was set to, or has in the file, apart from a hold or the like. */

@@ -36,6 +36,12 @@ edits_apply_log_level(const struct edits *edits)
 		    json_pack("{s:s}", "level", level_names[log_level()]));
 }
 
+json_t *
+edits_log_level_json(int64_t level)
+{
+	return json_string(names_text(level_names, LOG_DEBUG + 1, (size_t)level));
+}
+
 /* What the request asks for; answers the call when that is not right. */
 static bool
 take_request(struct ctl_call *call, int *ret_level, int64_t *ret_ttl_us)
@@ -72,7 +78,7 @@ may_set_level(const struct edits *edits, struct ctl_call *call, int64_t ttl_us)
 		return true;
 	ctl_call_fail(call, CTL_DENIED,
 	    json_pack("{s:s, s:s}", "need", "admin", "have", ctl_role_name(call->role)),
-	    "a level without an end needs the role admin; give it a lease");
+	    "a level without an end needs the role admin; add \"for 30m\"");
 	return false;
 }
 
@@ -98,6 +104,9 @@ set_level(struct edits *edits, const struct ctl_call *call, int level, int64_t t
 
 	if (ttl_us != 0)
 		stored = edits_give(edits, &entry);
+	else if (level == edits->log_level) /* it is that anyway: no edit */
+		(void)layers_unset_in(
+		    edits->config.layers, entry.path, entry.field, LAYER_RUNTIME);
 	else
 		(void)layers_set(edits->config.layers, &entry, &stored);
 	(void)snprintf(id, 64, "%s", stored != NULL ? stored->id : "");

@@ -2,6 +2,8 @@
 /* edits_objects.c - the kinds "lease" and "override", and the table of methods. */
 #include "common/edits_internal.h"
 
+#include <string.h>
+
 #include "common/clock.h"
 #include "common/lease_json.h"
 #include "common/units.h"
@@ -82,7 +84,27 @@ page_overrides(void *userdata, size_t first, size_t count)
 	return page_entries(userdata, false, first, count);
 }
 
-/* Edits without an end. */
+/* Whether the entry is an edit without an end that counts, but for leases, and is not
+ * what would be anyway. */
+static bool
+is_lasting(const struct edits *edits, const struct layer_entry *entry)
+{
+	const struct live_field *field = edits_field_of(edits, entry);
+	struct edits_object of;
+
+	if (entry->layer == LAYER_LEASE)
+		return false;
+	if (field == NULL)
+		return strcmp(entry->kind, EDITS_KIND_LOG) == 0 &&
+		       entry->value != edits->log_level;
+	if (entry->layer == LAYER_SAVED &&
+	    layers_find_in(
+		edits->config.layers, entry->path, entry->field, LAYER_RUNTIME) != NULL)
+		return false;
+	return edits_find(edits, entry->path, &of) &&
+	       entry->value != field->in_file(of.object);
+}
+
 static size_t
 count_lasting(const struct edits *edits)
 {
@@ -90,8 +112,7 @@ count_lasting(const struct edits *edits)
 	size_t count = 0;
 
 	for (size_t i = 0; (entry = layers_get(edits->config.layers, i)) != NULL; i++)
-		if (entry->layer != LAYER_LEASE)
-			count++;
+		count += is_lasting(edits, entry);
 	return count;
 }
 

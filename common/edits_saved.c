@@ -100,11 +100,24 @@ take_sides(const struct edits *edits, const struct place *place)
 	return sides;
 }
 
+/* The lease that decides, when one does. */
+static void
+put_lease(json_t *json, const struct layer_entry *top)
+{
+	char text[UNITS_TEXT_SIZE];
+
+	if (top == NULL || top->layer != LAYER_LEASE)
+		return;
+	(void)json_object_set_new(json, "lease", ctl_msg_text(top->id));
+	(void)json_object_set_new(json, "kind", ctl_msg_text(top->kind));
+	units_format_rfc3339(text, clock_realtime_of_us(top->expires_us));
+	(void)json_object_set_new(json, "expires", json_string(text));
+}
+
 static json_t *
 difference_json(
     const struct edits *edits, const struct place *place, const struct sides *sides)
 {
-	char text[UNITS_TEXT_SIZE];
 	json_t *json = json_pack("{s:o, s:s, s:o, s:o, s:o, s:s}", "path",
 	    ctl_msg_text(place->of.path), "field", place->field->name, "file",
 	    file_json(edits, place), "saved",
@@ -113,12 +126,7 @@ difference_json(
 	    "running", live_field_json(place->field, sides->value[SIDE_RUNNING]),
 	    "layer", sides->top != NULL ? layer_name(sides->top->layer) : "file");
 
-	if (sides->top == NULL || sides->top->layer != LAYER_LEASE)
-		return json;
-	(void)json_object_set_new(json, "lease", ctl_msg_text(sides->top->id));
-	(void)json_object_set_new(json, "kind", ctl_msg_text(sides->top->kind));
-	units_format_rfc3339(text, clock_realtime_of_us(sides->top->expires_us));
-	(void)json_object_set_new(json, "expires", json_string(text));
+	put_lease(json, sides->top);
 	return json;
 }
 
@@ -166,6 +174,25 @@ is_first_of_object(const struct layers *layers, size_t i)
 	return true;
 }
 
+/* The log level is no field of an object, and is set by hand all the same. */
+static void
+add_log_level(const struct edits *edits, enum side from, enum side to, json_t *items)
+{
+	const struct layer_entry *top =
+	    layers_top(edits->config.layers, edits->daemon_path, EDITS_FIELD_LOG_LEVEL);
+	json_t *json;
+
+	if (top == NULL || top->value == edits->log_level || from == to ||
+	    (from != SIDE_RUNNING && to != SIDE_RUNNING))
+		return;
+	json = json_pack("{s:s, s:s, s:{s:o}, s:n, s:o, s:s}", "path",
+	    edits->daemon_path, "field", EDITS_FIELD_LOG_LEVEL, "file", "value",
+	    edits_log_level_json(edits->log_level), "saved", "running",
+	    edits_log_level_json(top->value), "layer", layer_name(top->layer));
+	put_lease(json, top);
+	(void)json_array_append_new(items, json);
+}
+
 void
 edits_do_diff(void *userdata, struct ctl_call *call)
 {
@@ -185,6 +212,7 @@ edits_do_diff(void *userdata, struct ctl_call *call)
 		if (is_first_of_object(layers, i) &&
 		    edits_find(edits, entry->path, &of))
 			add_differences(edits, &of, from, to, items);
+	add_log_level(edits, from, to, items);
 	ctl_call_reply(call,
 	    json_pack("{s:I, s:s, s:s, s:o}", "rev", (json_int_t)*edits->config.rev,
 		"from", side_names[from], "to", side_names[to], "items", items));
@@ -244,12 +272,36 @@ find_edit(const struct edits *edits, enum layer layer, const json_t *objects)
 	return NULL;
 }
 
+/* What of the layer is to be discarded next, or NULL: edits of fields, and when nothing
+ * is named the log level too; what a maintenance left is an edit of its object. */
+static const struct layer_entry *
+find_discarded(const struct edits *edits, enum layer layer, const json_t *objects)
+{
+	const struct layer_entry *entry;
+
+	for (size_t i = 0; (entry = layers_get(edits->config.layers, i)) != NULL; i++)
+		if (entry->layer == layer && is_wanted(edits, objects, entry->path))
+			return entry;
+	return NULL;
+}
+
+static json_t *
+value_json(const struct edits *edits, const struct layer_entry *entry)
+{
+	const struct live_field *field = edits_field_of(edits, entry);
+
+	if (field != NULL)
+		return live_field_json(field, entry->value);
+	if (strcmp(entry->kind, EDITS_KIND_LOG) == 0)
+		return edits_log_level_json(entry->value);
+	return json_integer(entry->value);
+}
+
 static json_t *
 edit_json(const struct edits *edits, const struct layer_entry *entry)
 {
 	return json_pack("{s:o, s:o, s:o}", "path", ctl_msg_text(entry->path), "field",
-	    ctl_msg_text(entry->field), "value",
-	    live_field_json(edits_field_of(edits, entry), entry->value));
+	    ctl_msg_text(entry->field), "value", value_json(edits, entry));
 }
 
 /* What is being saved. The edits stay in the layer they are in until the disk has them:
@@ -463,15 +515,16 @@ edits_do_discard(void *userdata, struct ctl_call *call)
 		return;
 	gone = json_array();
 	for (;;) {
-		entry = find_edit(edits, LAYER_RUNTIME, objects);
+		entry = find_discarded(edits, LAYER_RUNTIME, objects);
 		if (entry == NULL && also_saved)
-			entry = find_edit(edits, LAYER_SAVED, objects);
+			entry = find_discarded(edits, LAYER_SAVED, objects);
 		if (entry == NULL)
 			break;
 		(void)json_array_append_new(gone, edit_json(edits, entry));
 		(void)layers_unset_in(
 		    edits->config.layers, entry->path, entry->field, entry->layer);
 	}
+	edits_apply_log_level(edits);
 	if (json_array_size(gone) > 0)
 		edits->config.changed(edits->config.userdata, NULL);
 	answer_list(edits, call, "discarded", gone);

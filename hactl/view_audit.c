@@ -5,6 +5,7 @@
 
 #include "hactl/must.h"
 #include "hactl/order.h"
+#include "hactl/render.h"
 #include "hactl/value_text.h"
 #include "hactl/view.h"
 #include "hactl/when.h"
@@ -69,11 +70,65 @@ put_change(FILE *to, const json_t *change)
 	char *old = value_text(field, json_object_get(change, "old"));
 	char *new = value_text(field, json_object_get(change, "new"));
 
-	fprintf(to, " %s %s %s -> %s", object_of(view_string(change, "path", "?")),
-	    name, old, new);
+	fprintf(to, " %s %s ", object_of(view_string(change, "path", "?")), name);
+	if (json_is_false(json_object_get(change, "in_force"))) {
+		char *set = value_text(field, json_object_get(change, "set"));
+
+		fprintf(to, "%s (not in force: lease %s gives %s)", set,
+		    view_string(change, "lease", "?"), new);
+		free(set);
+	} else {
+		fprintf(to, "%s -> %s", old, new);
+	}
 	free(name);
 	free(old);
 	free(new);
+}
+
+/* What a request that was refused wanted: " VI_1 priority 150". */
+static void
+put_wanted(FILE *to, const json_t *change)
+{
+	const json_t *unset = json_object_get(change, "unset");
+	const char *field;
+	json_t *value;
+
+	fprintf(to, " %s", object_of(view_string(change, "path", "?")));
+	json_object_foreach (json_loose(json_object_get(change, "set")), field, value) {
+		char *name = value_text_name(field);
+		char *text = value_text(field, value);
+
+		fprintf(to, " %s %s", name, text);
+		free(name);
+		free(text);
+	}
+	for (size_t i = 0; i < json_array_size(unset); i++) {
+		const char *word = json_string_value(json_array_get(unset, i));
+		char *name = value_text_name(word != NULL ? word : "?");
+
+		fprintf(to, " unset %s", name);
+		free(name);
+	}
+}
+
+/* For how long, and how: " for 2h out stay", " clear". */
+static void
+put_how(FILE *to, const json_t *params)
+{
+	static const char *const spans[] = {"for_ms", "hold_ms", "ttl_ms"};
+	static const char *const words[] = {"out", "stay", "clear"};
+	const json_t *lease = json_object_get(params, "lease");
+	json_int_t ms = view_integer(lease, "ttl_ms", 0);
+	char span[UNITS_TEXT_SIZE];
+
+	for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++)
+		ms = view_integer(params, spans[i], ms);
+	if (ms > 0)
+		fprintf(to, " for %s", units_format_span(span, ms * US_PER_MS));
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (json_is_true(json_object_get(params, words[i])))
+			fprintf(to, " %s", words[i]);
+	}
 }
 
 /* What was asked for: "set VI_1 priority 110 -> 150". */
@@ -98,6 +153,12 @@ put_what(FILE *to, const json_t *item)
 		fputs(i > 0 ? "," : "", to);
 		put_change(to, change);
 	}
+	json_array_foreach (
+	    changes == NULL ? json_object_get(params, "changes") : NULL, i, change) {
+		fputs(i > 0 ? "," : "", to);
+		put_wanted(to, change);
+	}
+	put_how(to, params);
 }
 
 /* "03:40:59 dave(1000) operator  failover VI_1  ok moved to 192.0.2.12" */

@@ -52,3 +52,38 @@ def test_audit_says_who_did_what_and_why(node):
     asked = daemon.called("audit.list")[0]
     assert asked["count"] == 5 and asked["since_ms"] > 1700000000000
     node.error("audit", "x", exit=2)
+
+
+def test_audit_tells_like_requests_apart(node):
+    def entry(method, params, **more):
+        return {"at": "2025-11-21T03:40:59.0Z", "what": "request", "method": method,
+                "outcome": "ok", "who": {"uid": 0, "role": "admin"}, "params": params,
+                **more}
+    change = {"path": "instance/VI_1", "set": {"preempt_delay_ms": 90000},
+              "unset": ["nopreempt"]}
+    node.daemon(methods={"audit.list": {"items": [
+        entry("hold", {"target": "VI_1", "for_ms": 7200000}),
+        entry("hold", {"target": "VI_1", "clear": True}),
+        entry("maintenance", {"action": "on", "for_ms": 60000, "out": True,
+                              "stay": True}),
+        entry("apply", {"changes": [change], "lease": {"ttl_ms": 1800000}},
+              outcome="denied", message="no"),
+        entry("apply", {"changes": [change]}, changes=[
+            {"path": "instance/VI_1", "field": "priority", "old": 180, "new": 180,
+             "in_force": False, "set": 120, "lease": "L-1", "kind": "override"}])]}})
+    assert [line.split("admin  ")[1] for line in node.text("audit").splitlines()] == [
+        "hold VI_1 for 2h  ok",
+        "hold VI_1 clear  ok",
+        "maintenance on for 1m out stay  ok",
+        "set VI_1 preempt-delay 90s unset nopreempt for 30m  denied  no",
+        "set VI_1 priority 120 (not in force: lease L-1 gives 180)  ok"]
+
+
+def test_set_says_what_is_kept_and_not_in_force(node):
+    node.daemon(methods={"apply": {"rev": 2, "changed": True, "durable": True, "changes": [
+        {"path": "instance/VI_1", "field": "priority", "old": 180, "new": 180,
+         "in_force": False, "set": 120, "lease": "L-a3ce", "kind": "override",
+         "until": "2025-11-21T12:58:02.1Z"}]}})
+    assert node.text("set", "VI_1", "priority", "120") == (
+        "VI_1 priority: 120 is kept, but not in force: lease L-a3ce (override) gives 180 "
+        "until 2025-11-21 12:58:02\n")

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "common/log.h"
 #include "common/units.h"
 #include "vrrpd/vrrp_ctl.h"
 
@@ -364,6 +365,76 @@ CASE(operator_takes_back_what_he_set_for_a_while)
 	json_decref(result);
 	/* What an admin set for good is still there. */
 	assert_int_equal(fake.routers[0].fsm.params.priority, 150);
+}
+
+/* How many edits `status` counts. */
+static json_int_t
+overrides(void)
+{
+	json_t *status = ask("status", "{}");
+	json_int_t count = json_integer_value(json_object_get(status, "overrides"));
+
+	json_decref(status);
+	return count;
+}
+
+static size_t
+differences(void)
+{
+	json_t *diff = ask("config.diff", "{}");
+	size_t count = json_array_size(json_object_get(diff, "items"));
+
+	json_decref(diff);
+	return count;
+}
+
+CASE(log_level_is_an_edit_until_it_is_what_it_was)
+{
+	json_decref(ask("log.level", "{\"level\":\"debug\"}"));
+	assert_int_equal(overrides(), 1);
+	assert_int_equal(differences(), 1);
+	json_decref(ask("config.discard", "{}"));
+	assert_int_equal(overrides(), 0);
+	assert_int_equal(differences(), 0);
+	assert_int_equal(log_level(), LOG_EMERG);
+	json_decref(ask("log.level", "{\"level\":\"debug\"}"));
+	json_decref(ask("log.level", "{\"level\":\"emerg\"}"));
+	assert_int_equal(overrides(), 0);
+	assert_null(layers_get(fake.engine.layers, 0));
+}
+
+CASE(what_a_maintenance_left_is_discarded_and_not_counted)
+{
+	assert_int_equal(layers_set(fake.engine.layers,
+			     &(struct layer_entry){
+				 .path = "instance/VI_1",
+				 .field = "stay",
+				 .value = 1,
+				 .layer = LAYER_RUNTIME,
+				 .kind = "stay",
+				 .id = "",
+				 .reason = "",
+			     },
+			     NULL),
+	    0);
+	assert_int_equal(overrides(), 0);
+	json_decref(ask("config.discard", "{}"));
+	assert_null(layers_get(fake.engine.layers, 0));
+}
+
+CASE(span_out_of_range_is_refused_in_words)
+{
+	json_t *answer = ask_as("admin", "hold", "{\"target\":\"VI_1\",\"for_ms\":1}");
+	json_t *error = json_object_get(answer, "error");
+
+	assert_non_null(strstr(text_of(error, "message"), "a time from 1s to 7d"));
+	assert_string_equal(
+	    text_of(json_object_get(error, "data"), "expected"), "1000..604800000");
+	json_decref(answer);
+	answer = ask_as("read", "hold", "{\"target\":\"VI_1\"}");
+	error = json_object_get(answer, "error");
+	assert_non_null(strstr(text_of(error, "message"), "members of the group ha"));
+	json_decref(answer);
 }
 
 CASE(value_of_the_file_is_no_edit)
@@ -793,6 +864,9 @@ main(void)
 	    TEST(number_set_during_a_hold_is_not_in_force),
 	    TEST(operator_takes_back_what_he_set_for_a_while),
 	    TEST(value_of_the_file_is_no_edit),
+	    TEST(log_level_is_an_edit_until_it_is_what_it_was),
+	    TEST(what_a_maintenance_left_is_discarded_and_not_counted),
+	    TEST(span_out_of_range_is_refused_in_words),
 	    TEST(part_of_a_lease_given_again_is_a_lease_of_its_own),
 	    TEST(hold_of_one_out_of_all_is_a_lease_of_its_own),
 	};
