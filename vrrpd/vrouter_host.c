@@ -6,6 +6,7 @@
 #include <string.h>
 #include "vrrpd/engine.h"
 #include "vrrpd/vrouter_internal.h"
+#include "vrrpd/vrrp_news.h"
 
 #define IPV4_HEADER_LEN 20U
 #define IPV6_HEADER_LEN 40U
@@ -109,6 +110,8 @@ vrouter_check_host(struct vrouter *vr)
 	unsigned old = vr->faults;
 
 	vr->faults = vrouter_look_at_host(vr);
+	if (vr->faults != old)
+		vrrp_news_note(vr);
 	if (vr->fsm.state == VRRP_STATE_INITIALIZE)
 		return;
 	if (vr->faults != 0)

@@ -181,7 +181,7 @@ class Haven(Daemon):
         with self.connect() as client, client.makefile() as lines:
             return json.loads(lines.readline())["params"]
 
-    def call(self, method, **params):
+    def call(self, method, /, **params):
         """One request over the control socket; HavenError when it is refused."""
         request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
         with self.connect() as client, client.makefile() as lines:

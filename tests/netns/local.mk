@@ -11,6 +11,7 @@ netns_files = \
 	%D%/hostile.py \
 	%D%/lab.py \
 	%D%/operators.py \
+	%D%/picture.py \
 	%D%/probe.py \
 	%D%/attacker.py \
 	%D%/test_addresses.py \
@@ -42,6 +43,7 @@ netns_files = \
 	%D%/test_move_fails.py \
 	%D%/test_other_interval.py \
 	%D%/test_pairs.py \
+	%D%/test_picture.py \
 	%D%/test_privileges.py \
 	%D%/test_refused_adverts.py \
 	%D%/test_reload.py \

@@ -4,6 +4,7 @@
 import json
 
 from daemons import Haven, conf, instance_conf, settle
+from picture import Subscriber, agree
 
 
 def _until(lines, wanted):
@@ -59,56 +60,23 @@ def test_it_is_told_once_when_the_roles_are_settled(trio):
         assert len(told) == 1
 
 
-LASTING = ("name", "vrid", "interface", "priority", "nopreempt", "preempt_delay_ms",
-           "advert_int_ms", "effective")
-
-
-def _picture(messages):
-    """What a subscriber knows of instances, if it does as the protocol says."""
-    known = {}
-    for message in messages:
-        params = message.get("params", {})
-        path = params.get("path", "")
-        if message.get("method") == "object" and "interface" in params["object"]:
-            known[params["object"]["path"]] = params["object"]
-        elif path.startswith("instance/") and params["type"] == "instance.removed":
-            known.pop(path, None)
-        elif path.startswith("instance/"):
-            known.setdefault(path, {}).update(params.get("new") or {})
-    return {path: {name: it.get(name) for name in LASTING} for path, it in known.items()}
-
-
-def _listen(daemon, act=None):
-    """All that a subscriber is told: the picture, and what follows from `act`."""
-    request = {"id": 1, "method": "subscribe", "params": {"sub": "s"}}
-    with daemon.connect() as client, client.makefile() as lines:
-        client.sendall(json.dumps(request).encode() + b"\n")
-        told = _until(lines, lambda line: line.get("method") == "synced")
-        if act:
-            act()
-            last = daemon.call("log.tail", count=1)["seq"]
-            told += _until(lines, lambda line: line.get("params", {}).get("seq") == last)
-    return told
-
-
 def test_a_subscriber_over_reloads_and_edits_knows_what_a_fresh_one_knows(trio):
     first, second = instance_conf(priority=200), instance_conf(
         name="VI_2", vrid=52, priority=90, addresses=["192.0.2.77/24"])
     daemon = Haven(trio[0], conf(first, second)).wait_state("MASTER")
     daemon.wait_state("MASTER", name="VI_2")
 
-    def act():
-        daemon.call("apply", lease={"ttl_ms": 60000}, changes=[
-            {"path": "VI_1", "set": {"nopreempt": True, "preempt_delay_ms": 500}},
-            {"path": "VI_2", "set": {"priority": 91}}])
-        renamed = second.replace("VI_2", "VI_TWO").replace("priority 90", "priority 89")
-        more = instance_conf(name="VI_3", vrid=53, addresses=["192.0.2.78/24"])
-        assert daemon.reload(conf(instance_conf(priority=150), renamed, more)).returncode == 0
-        daemon.wait_state("MASTER", name="VI_3")
-        daemon.call("apply", changes=[{"path": "VI_1", "unset": ["nopreempt"]}])
-        assert daemon.reload(conf(instance_conf(priority=151), more)).returncode == 0
-
-    told = _picture(_listen(daemon, act))
-    fresh = _picture(_listen(daemon))
-    assert sorted(fresh) == ["instance/VI_1", "instance/VI_3"]
-    assert told == fresh
+    told = Subscriber(daemon)
+    daemon.call("apply", lease={"ttl_ms": 60000}, changes=[
+        {"path": "VI_1", "set": {"nopreempt": True, "preempt_delay_ms": 500}},
+        {"path": "VI_2", "set": {"priority": 91}}])
+    renamed = second.replace("VI_2", "VI_TWO").replace("priority 90", "priority 89")
+    more = instance_conf(name="VI_3", vrid=53, addresses=["192.0.2.78/24"])
+    assert daemon.reload(conf(instance_conf(priority=150), renamed, more)).returncode == 0
+    daemon.wait_state("MASTER", name="VI_3")
+    daemon.call("apply", changes=[{"path": "VI_1", "unset": ["nopreempt"]}])
+    assert daemon.reload(conf(instance_conf(priority=151), more)).returncode == 0
+    agree([told])
+    told.close()
+    assert sorted(path for path in told.objects if path.startswith("instance/")) == \
+        ["instance/VI_1", "instance/VI_3"]
