@@ -8,6 +8,9 @@
 #include "hactl/view.h"
 #include "hactl/when.h"
 
+#define NAME_WIDTH_MIN 8
+#define NAME_WIDTH_MAX 32
+
 static const char *
 name_of(const json_t *event)
 {
@@ -74,6 +77,18 @@ put_refused(FILE *to, const json_t *event, const struct style *style)
 	fprintf(to, "refused an advertisement of %s: %s (%s), %s so far",
 	    view_string(new, "source", "-"), view_string(new, "text", "-"),
 	    view_string(new, "detail", "-"), view_text(count, new, "count"));
+}
+
+/* What it is comes with its next transition, or from "show instance". */
+static void
+put_added(FILE *to, const json_t *event, const struct style *style)
+{
+	const json_t *new = json_object_get(event, "new");
+	char priority[VIEW_TEXT_SIZE];
+
+	fputs("added, ", to);
+	put_state(to, view_string(new, "state", "-"), style);
+	fprintf(to, ", priority %s", view_text(priority, new, "priority"));
 }
 
 /* "2 of 2 addresses set" */
@@ -200,7 +215,8 @@ put_cause(FILE *to, const json_t *cause)
 }
 
 static void
-put_event(FILE *to, const json_t *event, const struct style *style)
+put_event(FILE *to, const json_t *event, int name_width, int64_t now_us,
+    const struct style *style)
 {
 	static const struct {
 		const char *type; /* or what it begins with, up to the dot */
@@ -210,6 +226,7 @@ put_event(FILE *to, const json_t *event, const struct style *style)
 	    {"instance.priority", put_priority},
 	    {"instance.refused", put_refused},
 	    {"instance.vips", put_vips},
+	    {"instance.added", put_added},
 	    {"lease.", put_lease_event},
 	    {"reset", put_reset},
 	    {"object", put_object},
@@ -230,23 +247,46 @@ put_event(FILE *to, const json_t *event, const struct style *style)
 	}
 	if (view_string(event, "daemon", NULL) != NULL)
 		fprintf(to, "%-6s ", view_string(event, "daemon", NULL));
-	fprintf(to, "%-12s %4s %-8s ",
-	    when_stamp(stamp, view_string(event, "ts", NULL)),
-	    view_text(seq, event, "seq"), name_of(event));
+	fprintf(to, "%-12s %4s %-*s ",
+	    when_stamp(stamp, view_string(event, "ts", NULL), now_us),
+	    view_text(seq, event, "seq"), name_width, name_of(event));
 	put(to, event, style);
-	put_cause(to, json_object_get(event, "cause"));
+	/* Whoever gave a lease did not end it when its time was over. */
+	if (strcmp(type, "lease.expired") != 0)
+		put_cause(to, json_object_get(event, "cause"));
 	putc('\n', to);
+}
+
+/* A column for the names. A stream shows one event at a time: once it is wider for a
+ * long name, it stays so. */
+static int
+name_width_of(const struct answer *answer)
+{
+	static int width = NAME_WIDTH_MIN;
+	const json_t *event;
+	size_t at;
+
+	for (size_t i = 0; i < answer->count; i++) {
+		json_array_foreach (answer->parts[i].items, at, event) {
+			int len = (int)strlen(name_of(event));
+
+			if (len > width && len <= NAME_WIDTH_MAX)
+				width = len;
+		}
+	}
+	return width;
 }
 
 void
 view_events(FILE *to, const struct answer *answer, const struct style *style)
 {
+	int name_width = name_width_of(answer);
 	const json_t *event;
 	size_t at;
 
 	for (size_t i = 0; i < answer->count; i++) {
 		json_array_foreach (answer->parts[i].items, at, event)
-			put_event(to, event, style);
+			put_event(to, event, name_width, answer->order->now_us, style);
 	}
 	view_failures(to, answer, style);
 }

@@ -64,39 +64,42 @@ when_left(char buf[UNITS_TEXT_SIZE], const char *text, int64_t now_us)
 	return units_format_span(buf, us > now_us ? us - now_us : 0);
 }
 
+/* Local time, with the date before it when that is another day than that of `now_us`.
+ */
+static size_t
+put_local(char buf[UNITS_TEXT_SIZE], int64_t us, int64_t now_us)
+{
+	time_t seconds = (time_t)(us / US_PER_S), now = (time_t)(now_us / US_PER_S);
+	struct tm then, today;
+	bool same_day;
+
+	(void)localtime_r(&seconds, &then);
+	(void)localtime_r(&now, &today);
+	same_day = then.tm_year == today.tm_year && then.tm_yday == today.tm_yday;
+	return strftime(
+	    buf, UNITS_TEXT_SIZE, same_day ? "%H:%M:%S" : "%Y-%m-%d %H:%M:%S", &then);
+}
+
 const char *
 when_clock(char buf[UNITS_TEXT_SIZE], const char *text, int64_t now_us)
 {
-	struct tm then, today;
-	time_t seconds;
 	int64_t us;
-	bool same_day;
 
 	if (!when_parse(text, &us))
 		return strcpy(buf, NO_TIME);
-	seconds = (time_t)(us / US_PER_S);
-	(void)localtime_r(&seconds, &then);
-	seconds = (time_t)(now_us / US_PER_S);
-	(void)localtime_r(&seconds, &today);
-	same_day = then.tm_year == today.tm_year && then.tm_yday == today.tm_yday;
-	(void)strftime(
-	    buf, UNITS_TEXT_SIZE, same_day ? "%H:%M:%S" : "%Y-%m-%d %H:%M:%S", &then);
+	(void)put_local(buf, us, now_us);
 	return buf;
 }
 
 const char *
-when_stamp(char buf[UNITS_TEXT_SIZE], const char *text)
+when_stamp(char buf[UNITS_TEXT_SIZE], const char *text, int64_t now_us)
 {
-	struct tm tm;
-	time_t seconds;
 	int64_t us;
 	size_t len;
 
 	if (!when_parse(text, &us))
 		return strcpy(buf, NO_TIME);
-	seconds = (time_t)(us / US_PER_S);
-	(void)localtime_r(&seconds, &tm);
-	len = strftime(buf, UNITS_TEXT_SIZE, "%H:%M:%S", &tm);
+	len = put_local(buf, us, now_us);
 	(void)snprintf(buf + len, UNITS_TEXT_SIZE - len, ".%03u",
 	    (unsigned)(us % US_PER_S / US_PER_MS));
 	return buf;

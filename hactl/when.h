@@ -23,9 +23,8 @@ const char *when_left(char buf[UNITS_TEXT_SIZE], const char *text, int64_t now_u
  * today; "-" when it is no time. Returns `buf`. */
 const char *when_clock(char buf[UNITS_TEXT_SIZE], const char *text, int64_t now_us);
 
-/* Local time of day to the millisecond, "03:41:02.551"; "-" when it is no time. Returns
- * `buf`. */
-const char *when_stamp(char buf[UNITS_TEXT_SIZE], const char *text);
+/* The same to the millisecond, "03:41:02.551". */
+const char *when_stamp(char buf[UNITS_TEXT_SIZE], const char *text, int64_t now_us);
 
 /* The span from `now_us` until the next time the local clock shows `text` ("05:30" or
  * "05:30:15"). Returns false when `text` is no time of day. */

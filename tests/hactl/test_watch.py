@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -29,6 +30,11 @@ EXPIRED = dict(MOVED, seq=8816, type="lease.expired", path="lease/L-3fa1", cause
                old=None, new={"object": "instance/VI_1", "field": "priority"})
 
 
+def seq_of(line):
+    """The number of the event, behind its time of one word or, with the date, two."""
+    return re.search(r" +(\d+) \S", line).group(1)
+
+
 def event(params):
     return ("event", params)
 
@@ -49,14 +55,40 @@ ALL = [event(it) for it in (MOVED, SUNK, REFUSED, RELOADED, EXPIRED)]
 def test_watch_prints_a_line_for_each_event(node):
     node.daemon(methods=happenings(*ALL))
     assert node.text("watch", "count", "5").splitlines() == [
-        "03:41:02.551 8812 VI_1     MASTER -> BACKUP  master 192.0.2.12 prio 100"
+        "2025-11-21 03:41:02.551 8812 VI_1     MASTER -> BACKUP  master 192.0.2.12 prio 100"
         "  (handed over)  by uid 4000000000 CHG/2 \"kernel\"",
-        "03:41:02.551 8813 VI_1     effective priority 150 -> 1",
-        "03:41:02.551 8814 VI_3     refused an advertisement of 192.0.2.9: wrong checksum"
+        "2025-11-21 03:41:02.551 8813 VI_1     effective priority 150 -> 1",
+        "2025-11-21 03:41:02.551 8814 VI_3     refused an advertisement of 192.0.2.9: wrong checksum"
         " (got 1, not 2), 7 so far",
-        "03:41:02.551 8815 vrrpd    config.reloaded  rev 13  instances 2",
-        "03:41:02.551 8816 L-3fa1   expired  lease of VI_1: priority -",
+        "2025-11-21 03:41:02.551 8815 vrrpd    config.reloaded  rev 13  instances 2",
+        "2025-11-21 03:41:02.551 8816 L-3fa1   expired  lease of VI_1: priority -",
     ]
+
+
+def test_lines_of_today_have_no_date(node):
+    now = time.strftime("%Y-%m-%dT%H:%M:%S.250Z", time.gmtime())
+    node.daemon(methods=happenings(event(dict(SUNK, ts=now))))
+    assert node.text("watch", "count", "1").startswith(now[11:23])
+
+
+def test_long_names_do_not_break_the_columns(node):
+    name = "customers_of_the_north"
+    tail = {"epoch": EPOCH, "seq": 9, "items": [SUNK, dict(SUNK, path=f"instance/{name}")]}
+    node.daemon(methods={"log.tail": tail})
+    first, second = node.text("log").splitlines()
+    assert first.index("effective") == second.index("effective")
+
+
+def test_an_added_instance_is_told_in_words(node):
+    added = dict(MOVED, type="instance.added", cause=None, old=None,
+                 new=dict(VI_1, state="INITIALIZE", priority=150))
+    node.daemon(methods=happenings(event(added)))
+    assert node.text("watch", "count", "1").endswith(" added, INITIALIZE, priority 150\n")
+
+
+def test_nobody_ended_a_lease_whose_time_was_over(node):
+    node.daemon(methods=happenings(event(dict(EXPIRED, cause={"uid": 0}))))
+    assert " by " not in node.text("watch", "count", "1")
 
 
 def test_watch_asks_for_the_kinds_of_its_words(node):
@@ -71,7 +103,7 @@ def test_watch_asks_for_the_kinds_of_its_words(node):
 
 def test_watch_of_a_name_leaves_the_others_out(node):
     node.daemon(methods=happenings(*ALL))
-    numbers = [line.split()[1] for line in node.text("watch", "VI_1", "count", "3")
+    numbers = [seq_of(line) for line in node.text("watch", "VI_1", "count", "3")
                .splitlines()]
     assert numbers == ["8812", "8813", "8816"]
 
@@ -140,7 +172,7 @@ def test_watch_goes_on_with_a_new_daemon(node):
                *picture(VI_1), event(dict(SUNK, epoch=NEW_EPOCH, seq=4))))})
     done = node.hactl("watch", "count", "2")
     assert done.returncode == 0
-    assert [line.split()[1] for line in done.stdout.splitlines()] \
+    assert [seq_of(line) for line in done.stdout.splitlines()] \
         == ["8812", "8811", "8811", "8811", "4"]
     assert "what is now:" in done.stdout and "that is all" in done.stdout
     assert "waiting for it" in done.stderr
@@ -221,7 +253,7 @@ def test_log_follow_goes_on_without_a_gap(node):
     daemon = node.daemon(methods={"log.tail": TAIL, **happenings(event(REFUSED))})
     with subprocess.Popen([node.binary, "-R", node.run_base, "log", "follow"], text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
-        assert [child.stdout.readline().split()[1] for _ in range(3)] \
+        assert [seq_of(child.stdout.readline()) for _ in range(3)] \
             == ["8812", "8813", "8814"]
         child.send_signal(signal.SIGINT)
         assert child.wait(10) == 130
@@ -393,7 +425,7 @@ def test_log_is_of_both_in_the_order_of_time(node):
     assert [it["seq"] for it in node.json("log", "1")["items"]] == [8812]
     follower = node.start("log", "follow")
     for number in ("5", "8812", "8813"):
-        assert follower.stdout.readline().split()[2] == number
+        assert seq_of(follower.stdout.readline()) == number
     follower.send_signal(signal.SIGINT)
     assert follower.wait(10) == 130
     assert [it.called("subscribe")[0]["since"]["seq"] for it in (vrrpd, checkd)] == [8812, 5]
