@@ -14,8 +14,9 @@
  * `wall_us` is the wall clock at `now_us`. */
 json_t *lease_json(const struct layer_entry *entry, int64_t now_us, int64_t wall_us);
 
-/* The same of a whole lease, which may be about several fields: its first entry, and
- * all of them in "entries": [{"object", "field", "value"}]. */
+/* The same of a whole lease, which may be about several fields and ends as a whole:
+ * "object", "field" and "value" are those of its first entry, and "entries" has those of
+ * all: [{"object", "field", "value"}]. */
 json_t *lease_json_whole(const struct layers *layers, const struct layer_entry *entry,
     int64_t now_us, int64_t wall_us);
 

@@ -17,6 +17,6 @@ def test_an_edit_is_seen_saved_and_discarded(trio):
     assert daemon.instance()["priority"] == 100
     lines = daemon.hactl("audit", "3", "since", "1h").stdout.splitlines()
     assert len(lines) == 3
-    for line, method in zip(lines, ("apply", "config.save", "config.discard")):
-        assert line.split()[2:4] == ["admin", method] and " ok" in line
+    for line, words in zip(lines, ("set", "save", "discard")):
+        assert line.split()[2:4] == ["admin", words] and " ok" in line
     assert "try" in lines[0]
