@@ -95,7 +95,8 @@ def test_a_script_that_is_killed_leaves_no_window_behind(trio, tmp_path):
     """While the roles move, and while the command runs; the window ends by itself."""
     master, other = pair(trio)
     operator = Operator(master)
-    with operator.running("reboot-window", "x", "2s", "sleep", "60") as script:
+    with operator.running("reboot-window", "x", "2s", "sleep", "60",
+                          PATIENCE="1s") as script:
         wait_for_window(master)
         kill_group(script)
     wait_for_window(master, there=False)
@@ -106,7 +107,7 @@ def test_a_script_that_is_killed_leaves_no_window_behind(trio, tmp_path):
     settle(master, other, master=master)
     wait_until(lambda: master.instance()["effective"] == 200, 20, "the takeover is over")
     with operator.running("reboot-window", "x", "3s", "sh", "-c",
-                          f"touch {tmp_path}/ran; sleep 60") as script:
+                          f"touch {tmp_path}/ran; sleep 60", PATIENCE="2s") as script:
         wait_until((tmp_path / "ran").exists, 20, "the command runs")
         kill_group(script)
     other.wait_state("MASTER")
@@ -171,11 +172,12 @@ def test_a_reboot_within_the_window(trio, tmp_path):
 
 def test_a_window_that_ended_while_the_host_was_down(trio, tmp_path):
     master, other = pair(trio)
-    assert Operator(master).run("reboot-window", "x", "1s", "true").returncode == 0
+    assert Operator(master).run("reboot-window", "x", "2s", "true",
+                                PATIENCE="1s").returncode == 0
     master.signal_all(signal.SIGKILL)
     other.wait_state("MASTER")
     killed = time.time()
-    wait_until(lambda: time.time() > killed + 1, 5, "the window is over")
+    wait_until(lambda: time.time() > killed + 2, 5, "the window is over")
     reboot(master, tmp_path)
     assert windows(master) == {}
     settle(master, other, master=other)
