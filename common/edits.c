@@ -169,6 +169,14 @@ edits_put_lease(const struct edits *edits, json_t *result, const char *id)
 }
 
 void
+edits_accept(struct edits *edits, struct ctl_call *call, json_t *accepted)
+{
+	if (edits->store != NULL)
+		lease_store_flush(edits->store);
+	ctl_call_accept(call, accepted);
+}
+
+void
 edits_reply(struct edits *edits, struct ctl_call *call, json_t *result)
 {
 	if (edits->store != NULL)

@@ -126,6 +126,10 @@ json_t *edits_result(const struct edits *edits, bool changed);
 /* Puts "lease" and "expires" of a lease into a result. */
 void edits_put_lease(const struct edits *edits, json_t *result, const char *id);
 
+/* Tells somebody who does not want to wait, as ctl_call_accept() does, when all that was
+ * changed is in the run directory: a restart of the daemon must not lose it any more. */
+void edits_accept(struct edits *edits, struct ctl_call *call, json_t *accepted);
+
 /* Answers `call` with `result`, which is taken over, as soon as all that was changed is
  * on the disk. */
 void edits_reply(struct edits *edits, struct ctl_call *call, json_t *result);

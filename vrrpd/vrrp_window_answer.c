@@ -246,7 +246,7 @@ vrrp_window_accept(struct vrrp_window *window)
 
 	put_op_id(accepted, window);
 	edits_put_lease(ctl->edits, accepted, window->id);
-	ctl_call_accept(window->call, accepted);
+	edits_accept(ctl->edits, window->call, accepted);
 }
 
 void
