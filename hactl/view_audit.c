@@ -43,6 +43,7 @@ words_of(const char *method)
 	    {"lease.release", "lease release"},
 	    {"log.level", "log level"},
 	    {"check.now", "check-now"},
+	    {"expiry", "lease ended by itself:"},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -184,7 +185,9 @@ put_audited(FILE *to, const json_t *item, int64_t now_us, const struct style *st
 	style_begin(to, style, paint);
 	fputs(outcome, to);
 	style_end(to, style, paint);
-	if (view_string(item, "to", NULL) != NULL)
+	if (strcmp(view_string(item, "to", ""), "self") == 0)
+		fputs(" MASTER here", to);
+	else if (view_string(item, "to", NULL) != NULL)
 		fprintf(to, " moved to %s", view_string(item, "to", ""));
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		fprintf(to, texts[i] != NULL ? "  %s" : "%s",

@@ -5,6 +5,7 @@
 
 #include "hactl/lease_text.h"
 #include "hactl/order.h"
+#include "hactl/value_text.h"
 #include "hactl/view.h"
 #include "hactl/when.h"
 
@@ -178,6 +179,79 @@ put_lost(FILE *to, const json_t *event, const struct style *style)
 	    view_text(from, event, "from"), view_text(last, event, "to"));
 }
 
+/* "failover begins" */
+static void
+put_move_begun(FILE *to, const json_t *event, const struct style *style)
+{
+	(void)style;
+	fprintf(to, "%s begins",
+	    view_string(json_object_get(event, "new"), "kind", "a move"));
+}
+
+/* "failover done  master 192.0.2.12 prio 60" */
+static void
+put_move_ended(FILE *to, const json_t *event, const struct style *style)
+{
+	const json_t *new = json_object_get(event, "new");
+
+	(void)style;
+	fprintf(to, "%s %s", view_string(new, "kind", "a move"),
+	    view_string(new, "result", "ended"));
+	put_master(to, new);
+}
+
+static void
+put_heard(FILE *to, const json_t *event, const struct style *style)
+{
+	const json_t *new = json_object_get(event, "new");
+	char prio[VIEW_TEXT_SIZE];
+
+	(void)style;
+	if (view_string(new, "master", NULL) == NULL)
+		fputs("hears no Master", to);
+	else
+		fprintf(to, "hears %s as Master, priority %s",
+		    view_string(new, "master", "?"),
+		    view_text(prio, new, "master_priority"));
+}
+
+static void
+put_settled(FILE *to, const json_t *event, const struct style *style)
+{
+	const json_t *new = json_object_get(event, "new");
+
+	(void)style;
+	fputs(json_is_true(json_object_get(new, "settled"))
+		  ? "knows who is Master everywhere"
+		  : "does not know yet who is Master",
+	    to);
+}
+
+/* "priority is 120, preempt-delay is 3s", as one types them. */
+static void
+put_changed(FILE *to, const json_t *event, const struct style *style)
+{
+	const char *key, *separator = "";
+	json_t *value;
+
+	(void)style;
+	json_object_foreach (json_object_get(event, "new"), key, value) {
+		char *name, *text;
+
+		if (json_is_object(value) || json_is_array(value) ||
+		    json_is_null(value))
+			continue;
+		name = value_text_name(key);
+		text = value_text(key, value);
+		fprintf(to, "%s%s is %s", separator, name, text);
+		separator = ", ";
+		free(name);
+		free(text);
+	}
+	if (separator[0] == '\0')
+		fputs("other leases are in force", to);
+}
+
 /* Any other: its type and the plain members of what is new. */
 static void
 put_plain(FILE *to, const json_t *event, const struct style *style)
@@ -227,6 +301,11 @@ put_event(FILE *to, const json_t *event, int name_width, int64_t now_us,
 	    {"instance.refused", put_refused},
 	    {"instance.vips", put_vips},
 	    {"instance.added", put_added},
+	    {"instance.master", put_heard},
+	    {"instance.changed", put_changed},
+	    {"move.started", put_move_begun},
+	    {"move.finished", put_move_ended},
+	    {"daemon.settled", put_settled},
 	    {"lease.", put_lease_event},
 	    {"reset", put_reset},
 	    {"object", put_object},

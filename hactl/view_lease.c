@@ -13,7 +13,7 @@
 #include "hactl/view.h"
 #include "hactl/when.h"
 
-/* "the node", or the instance or other object of the line. */
+/* The instance or other object of the line; NULL: the node. */
 static const char *
 object_of(const struct answer *answer)
 {
@@ -27,7 +27,17 @@ object_of(const struct answer *answer)
 		if (name != NULL)
 			return name;
 	}
-	return "the node";
+	return NULL;
+}
+
+/* "VI_1", "node lb1" */
+static void
+put_object(FILE *to, const struct answer *answer)
+{
+	const char *object = object_of(answer);
+
+	fprintf(to, object != NULL ? "%s" : "node %s",
+	    object != NULL ? object : answer_node(answer));
 }
 
 /* " until 07:44:00 (lease L-3fa7)" */
@@ -69,7 +79,7 @@ view_maintenance(FILE *to, const struct answer *answer, const struct style *styl
 	const char *op_id = view_string(result, "op_id", NULL);
 
 	(void)style;
-	fputs(object_of(answer), to);
+	put_object(to, answer);
 	if (cmd_match_has(&answer->order->match, "off")) {
 		fputs(json_is_true(json_object_get(result, "changed"))
 			  ? ": maintenance ended\n"
@@ -106,7 +116,7 @@ view_held(FILE *to, const struct answer *answer, const struct style *style)
 		view_durable(to, result);
 		return;
 	}
-	fputs(object_of(answer), to);
+	put_object(to, answer);
 	fputs(" held back", to);
 	put_until(to, answer_item(answer, 0), answer->order->now_us);
 	putc('\n', to);

@@ -33,7 +33,7 @@ def lb1(node):
 
 def test_maintenance_says_until_when_and_what_moved(lb1):
     assert lb1.text("-y", "maintenance", "on", "node", "for", "2h", "stay") == (
-        "the node in maintenance until 2025-11-21 07:44:00 (lease L-3fa7): "
+        "node lb1 in maintenance until 2025-11-21 07:44:00 (lease L-3fa7): "
         "VI_1 moved to 192.0.2.12, VI_4 backup\n")
     (params,) = lb1.vrrpd.called("maintenance")
     assert re.fullmatch("h-[0-9a-f]{8}", params.pop("op_id"))
@@ -45,7 +45,7 @@ def test_a_maintenance_that_is_not_waited_for_can_be_asked_about(lb1):
         "accepted": True, "rev": 2, "lease": "L-3fa7", "expires": "2025-11-21T07:44:00Z",
         "op_id": "CHG-1", "members": [{"name": "VI_1", "state": "master"}]}
     assert lb1.text("-y", "--op-id=CHG-1", "maintenance", "on", "for", "2h", "--no-wait") == (
-        "the node in maintenance until 2025-11-21 07:44:00 (lease L-3fa7): VI_1 master\n"
+        "node lb1 in maintenance until 2025-11-21 07:44:00 (lease L-3fa7): VI_1 master\n"
         "\"hactl call vrrpd op.get op_id=CHG-1\" tells how it ends.\n")
 
 
@@ -68,7 +68,7 @@ def test_words_of_maintenance(lb1):
              "--wait=9s")
     lb1.text("maintenance", "extend", "10m")
     lb1.text("maintenance", "extend", "VI_1", "10m")
-    assert lb1.text("maintenance", "off") == "the node: maintenance ended\n"
+    assert lb1.text("maintenance", "off") == "node lb1: maintenance ended\n"
     assert lb1.vrrpd.called("maintenance") == [
         {"reason": "x", "op_id": "1", "action": "on", "target": "instance/VI_1", "out": True,
          "wait": True, "wait_ms": 9000, "for_ms": 300000},

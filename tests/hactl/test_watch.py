@@ -435,3 +435,26 @@ def test_log_is_of_both_in_the_order_of_time(node):
     follower.kill()
     checkd.close()
     assert "checkd  unreachable" in node.text("log", exit=3)
+
+
+def test_the_log_of_a_day_is_in_words(node):
+    def told(kind, new, path="instance/VI_1"):
+        return dict(MOVED, type=kind, path=path, cause=None, old=None, new=new)
+    node.daemon(methods={"log.tail": {"epoch": EPOCH, "seq": 1, "items": [
+        told("move.started", {"moving": {"kind": "failover"}, "kind": "failover"}),
+        told("move.finished", {"kind": "failover", "result": "done", "state": "BACKUP",
+                               "master": "192.0.2.12", "master_priority": 60}),
+        told("instance.master", {"state": "BACKUP", "master": "192.0.2.12",
+                                 "master_priority": 60}),
+        told("instance.master", {"state": "BACKUP", "master": None}),
+        told("instance.changed", {"priority": 120, "preempt_delay_ms": 3000,
+                                  "nopreempt": True}),
+        told("instance.changed", {"leases": []}),
+        told("daemon.settled", {"settled": True, "instances": 1}, "daemon/vrrpd")]}})
+    assert "knows who is Master everywhere" in node.text("log")
+    text = node.text("log")
+    for words in ("failover begins", "failover done  master 192.0.2.12 prio 60",
+                  "hears 192.0.2.12 as Master, priority 60", "hears no Master",
+                  "priority is 120, preempt-delay is 3s, nopreempt is on",
+                  "other leases are in force"):
+        assert f"VI_1     {words}\n" in text

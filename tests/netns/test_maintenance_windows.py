@@ -34,7 +34,7 @@ def test_what_a_window_said_is_gone_when_it_says_otherwise(trio):
     for name in ADDRESSES:
         daemon.wait_state("BACKUP", name)
     done = daemon.hactl("maintenance", "off")
-    assert (done.returncode, done.stdout) == (0, "the node: maintenance ended\n")
+    assert (done.returncode, done.stdout) == (0, "node lab: maintenance ended\n")
     assert leases(daemon) == []
     for name in ADDRESSES:
         daemon.wait_state("MASTER", name)
