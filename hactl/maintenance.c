@@ -36,15 +36,30 @@ maintenance_confirm(const struct order *order)
 	    order, false, describe, cmd_match_arg(&order->match, "NAME"));
 }
 
+/* A node that nobody relieved is still in its maintenance. */
+static void
+say_end(const struct order *order)
+{
+	const char *name = cmd_match_arg(&order->match, "NAME");
+
+	if (order->options.json != JSON_OFF ||
+	    options_given(&order->options, OPTION_QUIET))
+		return;
+	fprintf(stderr, "To end the maintenance: \"hactl maintenance off%s%s\".\n",
+	    name != NULL ? " " : "", name != NULL ? name : "");
+}
+
 /* Which roles have not moved, or how to ask for that later. */
 static void
 say_more(const struct order *order, const struct answer *answer, const json_t *params,
     enum ctl_exit status)
 {
-	if (status == CTL_EXIT_INTERRUPTED || answer_may_go_on(answer))
+	if (status == CTL_EXIT_INTERRUPTED || answer_may_go_on(answer)) {
 		move_say_name(order, params);
-	else if (status == CTL_EXIT_PARTLY || status == CTL_EXIT_NOT_REACHED)
+	} else if (status == CTL_EXIT_PARTLY || status == CTL_EXIT_NOT_REACHED) {
 		move_list_outcomes(order, answer->parts[0].error.data);
+		say_end(order);
+	}
 }
 
 enum ctl_exit

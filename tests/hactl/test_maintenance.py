@@ -59,7 +59,7 @@ def test_each_role_that_did_not_move_is_told_of(lb1):
                           "took_ms": 612, "to": "192.0.2.12"}])
     lb1.vrrpd.methods["maintenance"] = partly
     told = lb1.error("-y", "maintenance", "on", "for", "2h", exit=8)
-    assert [line.split()[:3] for line in told.splitlines()[-2:]] == [
+    assert [line.split()[:3] for line in told.splitlines()[-3:-1]] == [
         ["VI_1", "not_moved", "MASTER"], ["VI_2", "moved", "BACKUP"]]
 
 
@@ -85,7 +85,12 @@ def test_maintenance_needs_a_confirmation_and_an_end(lb1):
 
 def test_maintenance_that_nobody_takes_over_is_exit_7(lb1):
     lb1.vrrpd.methods["maintenance"] = refuse(1008, "not_moved")
-    assert "nobody took over" in lb1.error("-y", "maintenance", "on", "for", "5m", exit=7)
+    said = lb1.error("-y", "maintenance", "on", "for", "5m", exit=7)
+    assert "nobody took over" in said
+    assert "\"hactl maintenance off\"." in said
+    assert "\"hactl maintenance off VI_1\"." in lb1.error(
+        "-y", "maintenance", "on", "VI_1", "for", "5m", exit=7)
+    lb1.json_error("-y", "maintenance", "on", "for", "5m", exit=7)
 
 
 def run(node, *words):
