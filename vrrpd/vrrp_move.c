@@ -11,6 +11,7 @@
 #include "common/event.h"
 
 #define QUICK_US (US_PER_S / 2)
+#define SLICE_US US_PER_MS
 
 /* ---- life ---------------------------------------------------------------- */
 
@@ -57,6 +58,7 @@ op_free(struct vrrp_op *op)
 	for (size_t i = 0; i < op->count; i++)
 		free(op->moves[i].why);
 	sd_event_source_disable_unref(op->save);
+	sd_event_source_disable_unref(op->start);
 	free(op);
 }
 
@@ -275,14 +277,37 @@ on_moved(void *userdata, struct vrouter *vr, enum vrouter_move_result result)
 
 /* ---- the start ----------------------------------------------------------- */
 
+/* Whether the router is still the one that was to be moved: a reload may have come
+ * between two slices. */
+static bool
+is_there(const struct vrrp_move *move)
+{
+	const struct engine *engine = move->op->ctl->engine;
+
+	for (size_t i = 0; i < engine->router_count; i++)
+		if (engine->routers[i] == move->vr)
+			return strcmp(move->vr->conf->name, move->name) == 0;
+	return false;
+}
+
+static void
+note_gone(struct vrrp_move *move)
+{
+	move->vr = NULL;
+	move->outcome = VRRP_OUTCOME_OVERTAKEN;
+	move->why = strdup("something came in between: a reload");
+}
+
 static void
 start_move(struct vrrp_move *move)
 {
 	struct vrrp_op *op = move->op;
 	struct vrouter *vr = move->vr;
 
+	move->begun = true;
 	op->pending++;
-	if (vrouter_move_start(vr, op->kind, op->wait_us, on_moved, move) < 0) {
+	if (op->ctl->engine->phase == ENGINE_STOPPING ||
+	    vrouter_move_start(vr, op->kind, op->wait_us, on_moved, move) < 0) {
 		op->pending--;
 		end_move(move, vr, VROUTER_MOVE_OVERTAKEN);
 	}
@@ -291,16 +316,63 @@ start_move(struct vrrp_move *move)
 /* To begin two thousand moves takes longer than the peers of a quick router wait for
  * its next word, so these speak first. */
 static void
-start_moves(struct vrrp_op *op, bool quick)
+start_in_turn(struct vrrp_op *op, struct vrrp_move *move, bool quick)
 {
-	for (size_t i = 0; i < op->count; i++) {
-		struct vrouter *vr = op->moves[i].vr;
+	if (move->vr == NULL || move->begun)
+		return;
+	if (!is_there(move))
+		note_gone(move);
+	else if (!quick || vrrp_fsm_peers_down_interval_us(&move->vr->fsm) < QUICK_US)
+		start_move(move);
+	if (op->turn == op->count - 1)
+		adv_sockets_flush(op->ctl->engine->sockets);
+}
 
-		if (vr != NULL &&
-		    (vrrp_fsm_peers_down_interval_us(&vr->fsm) < QUICK_US) == quick)
-			start_move(&op->moves[i]);
+/* Begins moves for the time of a slice. Returns whether all have begun. */
+static bool
+start_slice(struct vrrp_op *op)
+{
+	int64_t until_us = clock_now_us() + SLICE_US;
+
+	while (op->turn < 2 * op->count && clock_now_us() < until_us) {
+		start_in_turn(
+		    op, &op->moves[op->turn % op->count], op->turn < op->count);
+		op->turn++;
 	}
 	adv_sockets_flush(op->ctl->engine->sockets);
+	return op->turn == 2 * op->count;
+}
+
+static void
+all_have_begun(struct vrrp_op *op)
+{
+	op->pending--;
+	finish_op(op);
+}
+
+static int
+on_start(sd_event_source *source, void *userdata)
+{
+	struct vrrp_op *op = userdata;
+	struct engine *engine = op->ctl->engine;
+
+	engine->cause = &op->cause;
+	if (start_slice(op))
+		all_have_begun(op); /* which may free it */
+	else
+		(void)sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+	engine->cause = NULL;
+	return 0;
+}
+
+/* Returns whether the loop will go on with it. */
+static bool
+put_off(struct vrrp_op *op)
+{
+	sd_event *event = op->ctl->engine->event;
+
+	return sd_event_add_defer(event, &op->start, on_start, op) >= 0 &&
+	       sd_event_source_set_priority(op->start, EVENT_PRIORITY_CONTROL) >= 0;
 }
 
 /* Whether a router of it is moved, and not all are refused. */
@@ -319,10 +391,14 @@ vrrp_op_start(struct vrrp_op *op)
 	op->pending = 1; /* until all have begun */
 	if (has_any(op) && !ctl_params_boolean(op->call->params, "wait", true))
 		vrrp_op_accept(op);
-	start_moves(op, true);
-	start_moves(op, false);
-	op->pending--;
-	finish_op(op);
+
+	bool begun = start_slice(op);
+
+	if (!begun && put_off(op))
+		return;
+	while (!begun)
+		begun = start_slice(op);
+	all_have_begun(op);
 }
 
 void
@@ -334,7 +410,8 @@ vrrp_moves_abandon(struct vrrp_ctl *ctl)
 		for (size_t i = 0; i < op->count; i++) {
 			struct vrouter *vr = op->moves[i].vr;
 
-			if (vr != NULL && vr->move.userdata == &op->moves[i])
+			if (op->moves[i].begun && vr != NULL &&
+			    vr->move.userdata == &op->moves[i])
 				vr->move.done = NULL;
 		}
 		ctl_call_fail(op->call, CTL_UNAVAILABLE, NULL, "vrrpd is stopping");

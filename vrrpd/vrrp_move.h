@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* vrrp_move.h - a request to move roles: its routers, their leases, its answer.
  *
- * One request is about one router or about all of them. All begin in one turn of the
- * loop; each ends when the state machine or the clock says so, and the request is
+ * One request is about one router or about all of them. They begin in slices of a
+ * millisecond, between which the loop serves its timers; each ends when the state machine or the clock says so, and the request is
  * answered with the last one. The lease that keeps a role where it went is given with
  * the proof that it went there and not before; what a router needs until then is a part
  * of its move (vrouter_move_priority()). So a move that fails, or a daemon that dies in
@@ -34,6 +34,7 @@ enum vrrp_outcome {
 struct vrrp_move {
 	struct vrrp_op *op; /* NULL: it is part of a maintenance */
 	struct vrouter *vr; /* NULL: it has ended */
+	bool begun;         /* until then `vr` may have gone */
 	char name[VRRP_PATH_SIZE];
 	enum vrrp_outcome outcome;
 	enum vrrp_state state; /* at its end */
@@ -63,6 +64,8 @@ struct vrrp_op {
 	int64_t wait_us;        /* 0: each as long as it takes */
 	int64_t started_us;
 	sd_event_source *save; /* leases given in this turn are to be written down */
+	sd_event_source *start; /* moves that have not begun; NULL: none was put off */
+	size_t turn;            /* of them; from `count` on, the second time round */
 	size_t pending;
 	size_t count;
 	struct vrrp_move moves[];

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "common/conf.h"
 #include "common/daemon_frame.h"
@@ -81,6 +82,7 @@ vrouter_move_start(struct vrouter *vr, enum vrouter_move_kind kind, int64_t wait
     void (*done)(void *userdata, struct vrouter *vr, enum vrouter_move_result result),
     void *userdata)
 {
+	usleep(fake.move_us);
 	if (fake.move_result < 0)
 		return fake.move_result;
 	vr->move = (struct vrouter_move){

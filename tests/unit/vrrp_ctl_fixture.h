@@ -19,6 +19,7 @@ struct vrrp_ctl_fake {
 	struct vrouter *list[2];
 	unsigned updates; /* calls of vrouter_update_params() */
 	int move_result;  /* what vrouter_move_start() returns */
+	unsigned move_us; /* how long it takes */
 	int reload_result;
 	unsigned announced;
 	unsigned flushes;
