@@ -24,6 +24,10 @@ on_link_changed(void *userdata, const struct link *old, const struct link *now)
 	host.links_changed++;
 	host.last_old = old == NULL ? (struct link){0} : *old;
 	host.last_link = *now;
+	if (host.last_old.up && !now->up) {
+		host.links_lost++;
+		host.last_lost = *now;
+	}
 	vip_table_link_changed(host.table, now);
 }
 

@@ -17,6 +17,8 @@ struct kernel_host {
 	struct vip_table *table;
 
 	unsigned links_changed, links_removed, addrs_changed, addrs_removed;
+	unsigned links_lost;   /* changes from up to not up */
+	struct link last_lost; /* as it was after the last of them */
 	unsigned resyncs, audits;
 	struct link last_old, last_link; /* of the last link event */
 	struct link_addr last_addr;      /* of the last address event */

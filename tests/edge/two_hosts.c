@@ -123,6 +123,9 @@ two_hosts_open(void)
 	two_hosts_run_peer("ip link set vb addrgenmode none up");
 	two_hosts_run_peer("ip addr add " PEER_IPV4 "/24 dev vb");
 	two_hosts_run_peer("ip addr add " PEER_IPV6 "/64 dev vb nodad");
+	/* The kernel finds out in its own time that there is a carrier, up to a second
+	 * later, and tells: what a test sees happen must not be this. */
+	two_hosts_run("until ip -o link show va | grep -q 'state UP'; do sleep 0.01; done");
 }
 
 void
