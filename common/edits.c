@@ -92,12 +92,13 @@ edits_refuse_path(const struct edits *edits, const char *path, struct ctl_error 
 /* ---- telling ------------------------------------------------------------- */
 
 json_t *
-edits_lease_json(const struct edits *edits, const struct layer_entry *entry)
+edits_lease_json(
+    const struct edits *edits, const struct layer_entry *entry, size_t most)
 {
 	int64_t now_us = clock_now_us();
 
 	return lease_json_whole(
-	    edits->config.layers, entry, now_us, clock_realtime_of_us(now_us));
+	    edits->config.layers, entry, most, now_us, clock_realtime_of_us(now_us));
 }
 
 void
@@ -109,7 +110,7 @@ edits_event(
 	const struct ctl_cause owner = {.by_client = true,
 	    .uid = entry->uid,
 	    .reason = entry->reason[0] != '\0' ? entry->reason : NULL};
-	json_t *lease = edits_lease_json(edits, entry);
+	json_t *lease = edits_lease_json(edits, entry, EDITS_LEASE_TOLD);
 	char path[64];
 
 	(void)snprintf(path, sizeof(path), "lease/%.32s", entry->id);

@@ -85,8 +85,13 @@ int64_t edits_in_force(const struct edits *edits, const struct edits_object *of,
 json_t *edits_change_json(const struct edits_object *of, const struct live_field *field,
     int64_t old, int64_t set, const struct layer_entry *lease);
 
-/* A lease as clients see it: its first entry, and all its "entries". */
-json_t *edits_lease_json(const struct edits *edits, const struct layer_entry *entry);
+/* Bytes of "entries" where leases are told of: a lease of thousands would be too long for
+ * the line of an event, and a picture must not say more than events. */
+#define EDITS_LEASE_TOLD 8192
+
+/* A lease as clients see it: its first entry, and about `most` bytes of its "entries". */
+json_t *edits_lease_json(
+    const struct edits *edits, const struct layer_entry *entry, size_t most);
 
 /* ---- edits_log.c ---------------------------------------------------------- */
 

@@ -18,7 +18,8 @@ edits_do_lease_list(void *userdata, struct ctl_call *call)
 	for (size_t i = 0; layers_get(layers, i) != NULL; i++) {
 		if (!layers_is_first_of_lease(layers, i))
 			continue;
-		json_t *lease = edits_lease_json(edits, layers_get(layers, i));
+		json_t *lease =
+		    edits_lease_json(edits, layers_get(layers, i), EDITS_LEASE_TOLD);
 		if (call->role == CTL_ROLE_READ) {
 			(void)json_object_del(lease, "uid");
 			(void)json_object_del(lease, "reason");

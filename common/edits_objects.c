@@ -45,7 +45,7 @@ page_entries(const struct edits *edits, bool leases_only, size_t first, size_t c
 		if (json_array_size(items) == count)
 			break;
 		(void)json_array_append_new(
-		    items, leases_only ? edits_lease_json(edits, entry)
+		    items, leases_only ? edits_lease_json(edits, entry, EDITS_LEASE_TOLD)
 				       : lease_json(entry, now_us, wall_us));
 	}
 	return items;
@@ -69,7 +69,7 @@ get_lease(void *userdata, const char *name)
 	const struct edits *edits = userdata;
 	const struct layer_entry *entry = layers_find_lease(edits->config.layers, name);
 
-	return entry == NULL ? NULL : edits_lease_json(edits, entry);
+	return entry == NULL ? NULL : edits_lease_json(edits, entry, SIZE_MAX);
 }
 
 static size_t

@@ -8,6 +8,9 @@
 #include "common/ctl_msg.h"
 #include "common/units.h"
 
+/* Of an entry as text, beside its words. */
+#define ENTRY_LEN 48
+
 /* A time of the boot clock as people read it. */
 static json_t *
 instant(int64_t at_us, int64_t now_us, int64_t wall_us)
@@ -53,18 +56,22 @@ lease_json(const struct layer_entry *entry, int64_t now_us, int64_t wall_us)
 
 json_t *
 lease_json_whole(const struct layers *layers, const struct layer_entry *entry,
-    int64_t now_us, int64_t wall_us)
+    size_t most, int64_t now_us, int64_t wall_us)
 {
 	json_t *lease = lease_json(entry, now_us, wall_us), *entries = json_array();
 	const struct layer_entry *at;
+	size_t len = 0;
 
-	for (at = layers_find_lease(layers, entry->id); at != NULL;
-	     at = layers_next_of_lease(at))
-		(void)json_array_append_new(
-		    entries, json_pack("{s:o, s:o, s:I}", "object",
-				 ctl_msg_text(at->path), "field",
-				 ctl_msg_text(at->field), "value",
-				 (json_int_t)at->value));
+	for (at = layers_find_lease(layers, entry->id); at != NULL && len < most;
+	     at = layers_next_of_lease(at)) {
+		len += ENTRY_LEN + strlen(at->path) + strlen(at->field);
+		(void)json_array_append_new(entries,
+		    json_pack("{s:o, s:o, s:I}", "object", ctl_msg_text(at->path),
+			"field", ctl_msg_text(at->field), "value",
+			(json_int_t)at->value));
+	}
 	(void)json_object_set_new(lease, "entries", entries);
+	(void)json_object_set_new(lease, "entry_count",
+	    json_integer((json_int_t)layers_lease_size(layers, entry->id)));
 	return lease;
 }

@@ -15,9 +15,10 @@
 json_t *lease_json(const struct layer_entry *entry, int64_t now_us, int64_t wall_us);
 
 /* The same of a whole lease, which may be about several fields and ends as a whole:
- * "object", "field" and "value" are those of its first entry, and "entries" has those of
- * all: [{"object", "field", "value"}]. */
+ * "object", "field" and "value" are those of its first entry. "entries" has as many of
+ * [{"object", "field", "value"}] as make about `most` bytes of text, and "entry_count"
+ * the number of all. */
 json_t *lease_json_whole(const struct layers *layers, const struct layer_entry *entry,
-    int64_t now_us, int64_t wall_us);
+    size_t most, int64_t now_us, int64_t wall_us);
 
 #endif

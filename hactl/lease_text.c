@@ -147,7 +147,10 @@ lease_text_objects(const json_t *lease)
 		fprintf(once.to, "%s%s", count > 1 ? " " : "",
 		    slash != NULL ? slash + 1 : object);
 	}
-	if (count > OBJECTS_MAX)
+	if (!node && json_integer_value(json_object_get(lease, "entry_count")) >
+			 (json_int_t)json_array_size(entries))
+		fputs(" and many more", once.to);
+	else if (count > OBJECTS_MAX)
 		fprintf(once.to, " and %zu more", count - OBJECTS_MAX);
 	json_decref(made);
 	return once_end(&once);

@@ -40,7 +40,7 @@ ITEMS = {
     "hactl.instance/1": INSTANCE,
     "hactl.vip/1": {"path": str, "instance": str, "state": str, "address": str,
                     "interface": str, "label": TEXT, "excluded": bool, "set": bool},
-    "hactl.lease/1": {**OF_BOTH, **LEASE, "entries": list},
+    "hactl.lease/1": {**OF_BOTH, **LEASE, "entries": list, "entry_count": Maybe(int)},
     "hactl.override/1": {**OF_BOTH, **LEASE},
     "hactl.stats/1": {"path": str, "name": str, "state": str, "transitions": int,
                       "counters": {"adverts_sent": int, "drops": dict}, "offenders": list},

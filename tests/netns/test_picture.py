@@ -133,3 +133,19 @@ def test_any_order_of_events_leaves_the_picture_of_a_fresh_one(trio, turn):
             assert not stays.resume() and not returns.resume()
     stays.close()
     returns.close()
+
+
+def test_a_lease_of_hundreds_of_routers_is_told_whole_by_get_alone(trio):
+    """As text it would be longer than the line of an event may be."""
+    count = 200
+    daemon = Haven(trio[0], conf(*[
+        instance_conf(name=f"VI_{i}", vrid=1 + i, interval=1, addresses=[f"192.0.3.{i}/32"])
+        for i in range(count)]))
+    told = Subscriber(daemon)
+    lease = daemon.call("hold", target="all", for_ms=60000)["lease"]
+    agree([told], timeout=15)
+    known = told.objects[f"lease/{lease}"]
+    assert known["entry_count"] == count and 100 <= len(known["entries"]) < count
+    whole = daemon.call("get", path=f"lease/{lease}")["object"]
+    assert len(whole["entries"]) == whole["entry_count"] == count
+    told.close()
