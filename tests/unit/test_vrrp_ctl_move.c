@@ -379,13 +379,6 @@ CASE(hold_of_all_is_one_lease_that_can_be_cleared_in_parts)
 	assert_null(layers_get(fake.engine.layers, 0));
 }
 
-/* Sends a request without waiting for what comes of it. */
-static void
-say_only(int fd, const char *line)
-{
-	assert_int_equal(write(fd, line, strlen(line)), (ssize_t)strlen(line));
-}
-
 static void
 turn_until(const enum vrouter_move_kind *kind)
 {
@@ -393,16 +386,26 @@ turn_until(const enum vrouter_move_kind *kind)
 		assert_true(sd_event_run(fake.engine.event, 1000000) > 0);
 }
 
+/* Asks for the failover of both, each of which takes more than a slice to begin, and
+ * returns when the first has begun. */
+static void
+begin_slowly(int fd)
+{
+	static const char line[] = "{\"id\":1,\"method\":\"failover\",\"params\":"
+				   "{\"target\":\"all\",\"hold_ms\":0}}\n";
+
+	make_both_masters();
+	fake.move_us = 1500;
+	assert_int_equal(write(fd, line, strlen(line)), (ssize_t)strlen(line));
+	turn_until(&fake.routers[0].move.kind);
+}
+
 /* What takes too long for one turn goes on in the next, after timers. */
 CASE(many_moves_begin_in_slices)
 {
 	int fd = connect_client("operator");
 
-	make_both_masters();
-	fake.move_us = 1500;
-	say_only(fd, "{\"id\":1,\"method\":\"failover\",\"params\":"
-		     "{\"target\":\"all\",\"hold_ms\":0}}\n");
-	turn_until(&fake.routers[0].move.kind);
+	begin_slowly(fd);
 	assert_int_equal(fake.routers[1].move.kind, VROUTER_MOVE_NONE);
 	/* One may have ended before the others have begun. */
 	become_backup_of(&fake.routers[0], "192.0.2.12", 90);
@@ -422,11 +425,7 @@ CASE(a_router_that_goes_between_two_slices_is_not_moved)
 {
 	int fd = connect_client("operator");
 
-	make_both_masters();
-	fake.move_us = 1500;
-	say_only(fd, "{\"id\":1,\"method\":\"failover\",\"params\":"
-		     "{\"target\":\"all\",\"hold_ms\":0}}\n");
-	turn_until(&fake.routers[0].move.kind);
+	begin_slowly(fd);
 	fake.engine.router_count = 1;
 	become_backup_of(&fake.routers[0], "192.0.2.12", 90);
 	end_move(&fake.routers[0], VROUTER_MOVE_DONE);
