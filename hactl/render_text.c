@@ -46,10 +46,12 @@ render_answer(FILE *to, const struct answer *answer, const struct style *style)
 static void
 print_finding(FILE *to, const json_t *finding)
 {
-	fprintf(to, "%s:%d:%d: %s: %s\n", view_string(finding, "file", "?"),
-	    (int)view_integer(finding, "line", 0),
-	    (int)view_integer(finding, "column", 0),
-	    view_string(finding, "severity", "error"),
+	int line = (int)view_integer(finding, "line", 0);
+
+	fprintf(to, "%s:", view_string(finding, "file", "?"));
+	if (line > 0) /* else it is about the file as a whole */
+		fprintf(to, "%d:%d:", line, (int)view_integer(finding, "column", 0));
+	fprintf(to, " %s: %s\n", view_string(finding, "severity", "error"),
 	    view_string(finding, "text", ""));
 }
 

@@ -101,11 +101,15 @@ put_findings(FILE *to, const json_t *findings)
 	const json_t *finding;
 	size_t i;
 
-	json_array_foreach (findings, i, finding)
-		fprintf(to, "    %s:%d: %s: %s\n", view_string(finding, "file", "?"),
-		    (int)view_integer(finding, "line", 0),
-		    view_string(finding, "severity", "?"),
+	json_array_foreach (findings, i, finding) {
+		int line = (int)view_integer(finding, "line", 0);
+
+		fprintf(to, "    %s:", view_string(finding, "file", "?"));
+		if (line > 0) /* else it is about the file as a whole */
+			fprintf(to, "%d:", line);
+		fprintf(to, " %s: %s\n", view_string(finding, "severity", "?"),
 		    view_string(finding, "text", ""));
+	}
 }
 
 static void

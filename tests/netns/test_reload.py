@@ -45,6 +45,7 @@ def test_a_file_that_was_cut_short_ends_nothing(trio):
     before = master.instance()["since"]
     done = master.reload("")
     assert done.returncode == 6 and "--force" in done.stderr
+    assert ".conf: warning: there is no vrrp_instance" in done.stderr
     master.signal(signal.SIGHUP)
     wait_until(lambda: master.log().count("reload refused") == 2, 5, "it is told")
     assert a.has(VIP) and master.instance()["since"] == before
