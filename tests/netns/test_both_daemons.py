@@ -40,11 +40,17 @@ def shape(value):
     return type(value).__name__
 
 
-def outcome(answer):
+# What a reload made of the instances of the one, of the services of the other.
+OWN = {"config.reload": {"counts", "added", "removed", "changed", "renamed",
+                         "services", "reals"}}
+
+
+def outcome(answer, method):
     """The shape of a result, or the name of an error and the shape of its facts."""
     if "error" in answer:
         return answer["error"]["data"]["name"], shape(answer["error"]["data"])
-    return shape(answer["result"])
+    own = OWN.get(method, ())
+    return {name: it for name, it in shape(answer["result"]).items() if name not in own}
 
 
 # Role, method, parameters; ID stands for the lease that was given last.
@@ -113,7 +119,7 @@ def talk(daemon):
     for role, method, params in CALLS:
         text = json.dumps(params).replace("ID\"", lease + "\"").replace("/ID", "/" + lease)
         answer = Client(daemon, role).ask(method, **json.loads(text))
-        told.append((role, method, params, outcome(answer)))
+        told.append((role, method, params, outcome(answer, method)))
         lease = answer.get("result", {}).get("lease", lease)
     return told
 

@@ -24,7 +24,7 @@ def read(*path):
         return file.read()
 
 
-PAGE = read("man/haven-protocol.7")
+PAGE = read("man/haven-protocol.7").replace("\\&", "")
 WORDS = set(re.findall(r"[\w.-]+", PAGE)) | set(re.findall(r"\w+", PAGE))
 
 
@@ -162,8 +162,7 @@ def test_every_member_is_named(trio):
 
 def blocks():
     """The literal examples, in order, as they are shown."""
-    found = re.findall(r"^\.Bd -literal.*\n((?:.*\n)*?)\.Ed", PAGE, re.M)
-    return [block.replace("\\&", "") for block in found]
+    return re.findall(r"^\.Bd -literal.*\n((?:.*\n)*?)\.Ed", PAGE, re.M)
 
 
 def as_json(text):
@@ -195,11 +194,12 @@ def talk(daemon, *requests):
     return answers
 
 
-SHELL, GREETING, REQUESTS, DOCTOR, METRICS, INSTANCE, SUBSCRIBE, EVENT = range(8)
+(SHELL, GREETING, REQUESTS, DOCTOR, METRICS, APPLIED, INSTANCE, SUBSCRIBE,
+ EVENT) = range(9)
 
 
 def test_the_page_has_the_examples_that_are_run_here():
-    assert len(blocks()) == 8
+    assert len(blocks()) == 9
     inline = re.findall(r"^\.Ql (\{.*\}|\"lease.*\})", PAGE, re.M)
     assert len(inline) == 3, inline
 
@@ -267,6 +267,17 @@ def test_what_stands_in_the_text_is_taken(trio):
         for text in inline)
     for each in (change, unset):
         assert "changes" in daemon.call("apply", changes=[each], dry_run=True, **lease)
+
+
+def test_an_edit_below_a_lease_is_answered_like_that(trio):
+    daemon = Haven(trio[0], conf()).wait_state("MASTER")
+    change = {"path": "instance/VI_1", "set": {"priority": 180}}
+    daemon.call("apply", changes=[change], lease={"ttl_ms": 60000})
+    answer = daemon.call("apply", changes=[change | {"set": {"priority": 120}}])
+    example = as_json(blocks()[APPLIED])
+    assert_like(example, answer["changes"][0])
+    for key in ("old", "new", "set", "in_force", "kind"):
+        assert answer["changes"][0][key] == example[key]
 
 
 def test_a_subscription_is_like_that(trio):
