@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "hactl/columns.h"
+
 #define NOTHING "-"
 
 const char *
@@ -79,6 +81,22 @@ view_row(FILE *to, const char *label, const char *format, ...)
 	(void)vfprintf(to, format, args);
 	va_end(args);
 	putc('\n', to);
+}
+
+void
+view_add_text(struct columns *columns, const json_t *object, const char *key)
+{
+	char buf[VIEW_TEXT_SIZE];
+
+	columns_add(columns, PAINT_NONE, "%s", view_text(buf, object, key));
+}
+
+void
+view_add_state(struct columns *columns, const json_t *object)
+{
+	const char *state = view_string(object, "state", "");
+
+	columns_add(columns, style_of_state(state), "%s", state);
 }
 
 void

@@ -10,6 +10,8 @@
 #include "common/units.h"
 #include "hactl/render.h"
 
+struct columns;
+
 view_function view_status;      /* both daemons, one line each, and what they do */
 view_function view_version;     /* hactl and both daemons */
 view_function view_instances;   /* table */
@@ -66,6 +68,11 @@ const char *view_span(char buf[UNITS_TEXT_SIZE], const json_t *object, const cha
 
 /* Who did it: "dave", "uid 1000" where the name is not known, "-". */
 const char *view_user(char buf[VIEW_TEXT_SIZE], const json_t *object);
+
+/* Adds to a row of a table the member as view_text() has it, or the member "state" in its
+ * colour. */
+void view_add_text(struct columns *columns, const json_t *object, const char *key);
+void view_add_state(struct columns *columns, const json_t *object);
 
 /* Writes a table of what became of each instance of a move. */
 void view_outcomes(FILE *to, const json_t *instances, const struct style *style);

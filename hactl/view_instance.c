@@ -38,22 +38,6 @@ age(char buf[UNITS_TEXT_SIZE], const json_t *object, int64_t now_us)
 }
 
 static void
-add_text(struct columns *columns, const json_t *object, const char *key)
-{
-	char buf[VIEW_TEXT_SIZE];
-
-	columns_add(columns, PAINT_NONE, "%s", view_text(buf, object, key));
-}
-
-static void
-add_state(struct columns *columns, const json_t *object)
-{
-	const char *state = view_string(object, "state", "");
-
-	columns_add(columns, style_of_state(state), "%s", state);
-}
-
-static void
 add_vips(struct columns *columns, const json_t *object)
 {
 	const json_t *vips = json_object_get(object, "vips");
@@ -90,12 +74,12 @@ add_instance(struct columns *columns, const json_t *object, int64_t now_us)
 {
 	char buf[UNITS_TEXT_SIZE];
 
-	add_text(columns, object, "name");
-	add_text(columns, object, "group");
-	add_state(columns, object);
-	add_text(columns, object, "priority");
-	add_text(columns, object, "effective");
-	add_text(columns, object, "master");
+	view_add_text(columns, object, "name");
+	view_add_text(columns, object, "group");
+	view_add_state(columns, object);
+	view_add_text(columns, object, "priority");
+	view_add_text(columns, object, "effective");
+	view_add_text(columns, object, "master");
 	columns_add(columns, PAINT_NONE, "%s", age(buf, object, now_us));
 	add_vips(columns, object);
 	add_leases(columns, object);
@@ -147,7 +131,7 @@ view_instances(FILE *to, const struct answer *answer, const struct style *style)
 
 	json_array_foreach (items, i, item) {
 		if (skip == 0)
-			add_text(columns, item, "node");
+			view_add_text(columns, item, "node");
 		add_instance(columns, item, answer->order->now_us);
 	}
 	columns_print(columns, to, style);
@@ -173,11 +157,11 @@ view_vips(FILE *to, const struct answer *answer, const struct style *style)
 	size_t i;
 
 	json_array_foreach (items, i, item) {
-		add_text(columns, item, "address");
-		add_text(columns, item, "interface");
-		add_text(columns, item, "set");
-		add_text(columns, item, "instance");
-		add_state(columns, item);
+		view_add_text(columns, item, "address");
+		view_add_text(columns, item, "interface");
+		view_add_text(columns, item, "set");
+		view_add_text(columns, item, "instance");
+		view_add_state(columns, item);
 		columns_add(columns, PAINT_NONE, "%s",
 		    json_is_true(json_object_get(item, "excluded")) ? "excluded"
 								    : "advertised");

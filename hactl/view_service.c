@@ -4,22 +4,6 @@
 #include "hactl/view.h"
 
 static void
-add_text(struct columns *columns, const json_t *object, const char *key)
-{
-	char buf[VIEW_TEXT_SIZE];
-
-	columns_add(columns, PAINT_NONE, "%s", view_text(buf, object, key));
-}
-
-static void
-add_state(struct columns *columns, const json_t *object)
-{
-	const char *state = view_string(object, "state", "");
-
-	columns_add(columns, style_of_state(state), "%s", state);
-}
-
-static void
 add_age(struct columns *columns, const json_t *object)
 {
 	char span[UNITS_TEXT_SIZE];
@@ -58,14 +42,14 @@ view_services(FILE *to, const struct answer *answer, const struct style *style)
 	json_array_foreach (answer_good(answer)->items, i, item) {
 		const json_t *reals = json_object_get(item, "reals");
 
-		add_text(columns, item, "name");
-		add_text(columns, item, "address");
-		add_state(columns, item);
+		view_add_text(columns, item, "name");
+		view_add_text(columns, item, "address");
+		view_add_state(columns, item);
 		columns_add(columns, PAINT_NONE,
 		    "%" JSON_INTEGER_FORMAT "/%" JSON_INTEGER_FORMAT,
 		    view_integer(reals, "up", 0), view_integer(reals, "total", 0));
-		add_text(columns, item, "up_weight");
-		add_text(columns, item, "need");
+		view_add_text(columns, item, "up_weight");
+		view_add_text(columns, item, "need");
 		add_age(columns, item);
 	}
 	print_and_free(columns, to, style, "service");
@@ -77,12 +61,12 @@ add_real(struct columns *columns, const json_t *item)
 	static const char *const numbers[] = {
 	    "weight", "effective", "active", "inactive"};
 
-	add_text(columns, item, "vs");
-	add_text(columns, item, "real");
-	add_state(columns, item);
+	view_add_text(columns, item, "vs");
+	view_add_text(columns, item, "real");
+	view_add_state(columns, item);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-		add_text(columns, item, numbers[i]);
-	add_text(columns, item, "check");
+		view_add_text(columns, item, numbers[i]);
+	view_add_text(columns, item, "check");
 	add_age(columns, item);
 }
 
