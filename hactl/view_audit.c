@@ -112,12 +112,15 @@ put_wanted(FILE *to, const json_t *change)
 	}
 }
 
-/* For how long, and how: " for 2h out stay", " clear". */
+/* For how long, and how: " for 2h out stay", " clear", " --dry-run". */
 static void
 put_how(FILE *to, const json_t *params)
 {
 	static const char *const spans[] = {"for_ms", "hold_ms", "ttl_ms"};
-	static const char *const words[] = {"out", "stay", "clear"};
+	static const struct {
+		const char *param, *word;
+	} words[] = {{"out", "out"}, {"stay", "stay"}, {"clear", "clear"},
+	    {"dry_run", "--dry-run"}};
 	const json_t *lease = json_object_get(params, "lease");
 	json_int_t ms = view_integer(lease, "ttl_ms", 0);
 	char span[UNITS_TEXT_SIZE];
@@ -127,8 +130,8 @@ put_how(FILE *to, const json_t *params)
 	if (ms > 0)
 		fprintf(to, " for %s", units_format_span(span, ms * US_PER_MS));
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (json_is_true(json_object_get(params, words[i])))
-			fprintf(to, " %s", words[i]);
+		if (json_is_true(json_object_get(params, words[i].param)))
+			fprintf(to, " %s", words[i].word);
 	}
 }
 

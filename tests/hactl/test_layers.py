@@ -70,13 +70,18 @@ def test_audit_tells_like_requests_apart(node):
               outcome="denied", message="no"),
         entry("apply", {"changes": [change]}, changes=[
             {"path": "instance/VI_1", "field": "priority", "old": 180, "new": 180,
-             "in_force": False, "set": 120, "lease": "L-1", "kind": "override"}])]}})
+             "in_force": False, "set": 120, "lease": "L-1", "kind": "override"}]),
+        entry("apply", {"changes": [change], "dry_run": True}, changes=[
+            {"path": "instance/VI_1", "field": "priority", "old": 180, "new": 120}]),
+        entry("reload", {"dry_run": True})]}})
     assert [line.split("admin  ")[1] for line in node.text("audit").splitlines()] == [
         "hold VI_1 for 2h  ok",
         "hold VI_1 clear  ok",
         "maintenance on for 1m out stay  ok",
         "set VI_1 preempt-delay 90s unset nopreempt for 30m  denied  no",
-        "set VI_1 priority 120 (not in force: lease L-1 gives 180)  ok"]
+        "set VI_1 priority 120 (not in force: lease L-1 gives 180)  ok",
+        "set VI_1 priority 180 -> 120 --dry-run  ok",
+        "reload --dry-run  ok"]
 
 
 def test_set_says_what_is_kept_and_not_in_force(node):
