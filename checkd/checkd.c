@@ -86,6 +86,13 @@ guard_work(const struct checkd *checkd, const struct conf_tree *tree,
 	return -ECANCELED;
 }
 
+static json_t *
+counts_json(const struct checkd_counts *counts)
+{
+	return json_pack("{s:I, s:I}", "services", (json_int_t)counts->services,
+	    "reals", (json_int_t)counts->reals);
+}
+
 static int
 reload(struct checkd *checkd, struct daemon_reload *request)
 {
@@ -95,15 +102,16 @@ reload(struct checkd *checkd, struct daemon_reload *request)
 
 	if (r == 0)
 		r = guard_work(checkd, tree, request);
-	if (r < 0) {
-		conf_tree_free(tree);
-		return r;
+	if (r == 0) {
+		const struct checkd_counts counts = count_services(tree);
+
+		request->told = counts_json(&counts);
 	}
-	take_into_use(checkd, tree);
-	request->told = json_pack("{s:I, s:I}", "services",
-	    (json_int_t)checkd->counts.services, "reals",
-	    (json_int_t)checkd->counts.reals);
-	return 0;
+	if (r == 0 && !request->dry_run)
+		take_into_use(checkd, tree);
+	else
+		conf_tree_free(tree);
+	return r;
 }
 
 int
@@ -113,6 +121,8 @@ checkd_reload(struct checkd *checkd, struct daemon_reload *request)
 
 	if (checkd->phase != CHECKD_RUNNING)
 		return -EBUSY;
+	if (request->dry_run)
+		return reload(checkd, request);
 	checkd->phase = CHECKD_RELOADING;
 	daemon_notify_reloading();
 	int r = reload(checkd, request);

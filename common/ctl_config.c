@@ -29,6 +29,8 @@ answer_reload(const struct ctl_config *config, struct ctl_call *call,
 		(void)json_object_update(json, reload->told);
 		(void)json_object_set_new(
 		    json, "rev", json_integer((json_int_t)*config->rev));
+		if (reload->dry_run)
+			(void)json_object_set_new(json, "dry_run", json_true());
 		ctl_call_reply(call, json);
 	} else if (r == -EINVAL) {
 		ctl_call_fail(call, CTL_CONFIG_INVALID, json,
@@ -51,6 +53,7 @@ do_reload(void *userdata, struct ctl_call *call)
 	const struct ctl_config *config = userdata;
 	struct daemon_reload reload = {
 	    .force = ctl_params_boolean(call->params, "force", false),
+	    .dry_run = ctl_params_boolean(call->params, "dry_run", false),
 	    .diags = conf_diags_new(),
 	};
 	int r;
@@ -196,6 +199,7 @@ static const struct ctl_param show_params[] = {
 
 static const struct ctl_param reload_params[] = {
 	{"force", CTL_BOOLEAN, false, 0, 0, "also when the file leaves nothing to do"},
+	{"dry_run", CTL_BOOLEAN, false, 0, 0, "check, and say what would change"},
 	CTL_PARAMS_OF_CHANGES,
 	{0},
 };

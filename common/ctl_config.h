@@ -21,9 +21,9 @@ struct ctl_config {
 	    *helper; /* reads the files as root; NULL in it: there is none */
 	struct conf_tree *const *tree; /* the configuration in use */
 	const uint64_t *rev;
-	/* Reads the configuration anew and takes it into use. On an error nothing
-	 * changes. Returns 0, -EINVAL (errors in it), -ECANCELED (it needs force),
-	 * -EBUSY, or a negative errno. */
+	/* Reads the configuration anew and takes it into use, unless it is a dry run.
+	 * On an error nothing changes. Returns 0, -EINVAL (errors in it), -ECANCELED
+	 * (it needs force), -EBUSY, or a negative errno. */
 	int (*reload)(void *userdata, struct daemon_reload *reload);
 	void *userdata;
 };

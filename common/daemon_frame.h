@@ -36,10 +36,11 @@ enum daemon_status daemon_status_of(int error);
 /* A reload: how it is asked for, and what came of it. */
 struct daemon_reload {
 	bool force;               /* also when it leaves nothing to do */
+	bool dry_run;             /* tell what it would change; change nothing */
 	struct conf_diags *diags; /* findings are added */
 	char refused[256];        /* with -ECANCELED: why it needs `force` */
-	json_t *told; /* an object: what it changed, for the answer and the event; the
-		       * caller releases it. NULL: nothing */
+	json_t *told; /* an object: what it changed, or would, for the answer and the
+		       * event; the caller releases it. NULL: nothing */
 };
 
 /* Says in the log why a reload failed with `error`. */

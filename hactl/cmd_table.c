@@ -298,10 +298,11 @@ const struct command commands[] = {
     {.syntax = "reload [vrrpd | checkd]", .help = "read the configuration file anew",
 	.asks = ASKS_BOTH, .method = "reload", .params = request_reload,
 	.schema = "hactl.reload/1", .view = view_reloaded, .role = CTL_ROLE_ADMIN,
-	.takes = CHANGE | OPTION_BIT(OPTION_FORCE),
+	.takes = CHANGE | OPTION_BIT(OPTION_FORCE) | OPTION_BIT(OPTION_DRY_RUN),
 	.more = "An error in the file leaves everything as it was; exit status 1. One that "
 	    "leaves no instance, or no service, of those in use is refused, exit status 6, "
-	    "without --force: it was more often cut short than meant."},
+	    "without --force: it was more often cut short than meant. "
+	    "With --dry-run it is compared with what runs, and nothing is changed."},
     {.syntax = "config test [FILE]", .help = "check a configuration file; needs no daemon",
 	.kind = COMMAND_CONFIG_TEST, .schema = "hactl.config-test/1",
 	.more = "Exit status 0 when it runs, with or without warnings, 1 when it has "

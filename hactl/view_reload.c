@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* view_reload.c - what a reload changed, and what it found odd in the file. */
+/* view_reload.c - what a reload changed, or would, and what it found odd. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,6 +112,13 @@ put_findings(FILE *to, const json_t *findings)
 	}
 }
 
+/* As the daemon says, not as it was asked. */
+static bool
+is_dry_run(const struct part *part)
+{
+	return json_is_true(json_object_get(json_array_get(part->items, 0), "dry_run"));
+}
+
 static void
 put_reloaded(FILE *to, const struct part *part)
 {
@@ -119,7 +126,8 @@ put_reloaded(FILE *to, const struct part *part)
 	const json_t *result = json_array_get(part->items, 0);
 	const char *separator = ": ";
 
-	fprintf(to, "%-8sreloaded", part->daemon);
+	fprintf(
+	    to, "%-8s%s", part->daemon, is_dry_run(part) ? "would reload" : "reloaded");
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		put_kind(to, result, kinds[i], &separator);
 	put_numbers(to, result, separator);
@@ -131,12 +139,17 @@ put_reloaded(FILE *to, const struct part *part)
 void
 view_reloaded(FILE *to, const struct answer *answer, const struct style *style)
 {
+	bool dry_run = false;
+
 	for (size_t i = 0; i < answer->count; i++) {
 		const struct part *part = &answer->parts[i];
 
+		dry_run |= is_dry_run(part);
 		if (part->error.code != CTL_OK)
 			view_failed(to, part, style);
 		else
 			put_reloaded(to, part);
 	}
+	if (dry_run)
+		fputs("Nothing was changed: --dry-run.\n", to);
 }

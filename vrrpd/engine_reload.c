@@ -232,11 +232,11 @@ reload(struct engine *engine, struct daemon_reload *request)
 		r = guard_work(engine, &candidate, request);
 	if (r == 0)
 		r = vrrp_diff_make(engine->conf, candidate.conf, &diff);
-	if (r == 0) {
-		request->told = vrrp_reload_told(&diff);
-		r = take_candidate(engine, &candidate, &diff, request->told);
-	}
 	if (r == 0)
+		request->told = vrrp_reload_told(&diff);
+	if (r == 0 && !request->dry_run)
+		r = take_candidate(engine, &candidate, &diff, request->told);
+	if (r == 0 && !request->dry_run)
 		log_info("reloaded: %zu virtual routers, %zu unchanged, %zu changed, "
 			 "%zu added, %zu removed",
 		    engine->router_count, diff.kept, diff.changed, diff.added,
@@ -258,6 +258,8 @@ engine_reload(struct engine *engine, struct daemon_reload *request)
 {
 	if (engine->phase != ENGINE_RUNNING)
 		return -EBUSY;
+	if (request->dry_run)
+		return reload(engine, request);
 	engine->phase = ENGINE_RELOADING;
 	daemon_notify_reloading();
 

@@ -361,6 +361,19 @@ def test_reload_says_what_it_changed(node):
                     "    haven.conf:4: warning: not yet"]
 
 
+def test_dry_run_of_a_reload_says_what_would_change(node):
+    vrrpd = node.daemon(methods={"reload": {
+        "rev": 13, "dry_run": True, "counts": {"removed": 1, "unchanged": 2},
+        "removed": ["VI_3"], "added": [], "changed": [], "renamed": []}})
+    checkd = node.daemon("checkd", methods={"reload": {
+        "rev": 8, "dry_run": True, "services": 2}})
+    assert node.text("reload", "--dry-run").splitlines() == [
+        "vrrpd   would reload: 1 removed (VI_3), 2 unchanged (rev 13)",
+        "checkd  would reload: services 2 (rev 8)",
+        "Nothing was changed: --dry-run."]
+    assert vrrpd.called("reload") == checkd.called("reload") == [{"dry_run": True}]
+
+
 def test_reload_goes_through_its_guard_with_force(node):
     vrrpd = node.daemon(methods={"reload": refuse(1007, "would_break", "all would end")})
     assert "all would end" in node.error("reload", "vrrpd", exit=6)

@@ -99,6 +99,7 @@ CALLS = [
     ("admin", "config.discard", {"saved": True}),
     ("operator", "config.test", {}),
     ("operator", "config.show", {}),
+    ("admin", "config.reload", {"dry_run": True}),
     ("admin", "config.reload", {}),
     ("operator", "config.reload", {}),
     ("operator", "audit.list", {"count": 1}),

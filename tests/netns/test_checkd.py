@@ -40,3 +40,16 @@ def test_reload_of_a_broken_file_is_refused(trio):
     done = checkd.hactl("reload", "checkd")
     assert done.returncode == 1
     assert checkd.call("status")["services"]["configured"] == 1
+
+
+def test_a_dry_run_counts_the_services_of_the_file(trio):
+    checkd = Checkd(trio[0], conf() + SERVICE)
+    before = checkd.call("status")
+    checkd.configure(conf() + SERVICE + SERVICE.replace("100 80 {", "100 81 {"))
+    told = checkd.hactl_json("reload", "checkd", "--dry-run")["items"][0]
+    assert (told["dry_run"], told["services"], told["reals"]) == (True, 2, 2)
+    checkd.configure(conf())
+    assert checkd.hactl("reload", "checkd", "--dry-run").returncode == 6
+    now = checkd.call("status")
+    for key in ("rev", "config", "services"):
+        assert now[key] == before[key]

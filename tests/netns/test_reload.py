@@ -2,6 +2,7 @@
 """A reload applies the differences and nothing else; a broken file changes nothing."""
 
 import os
+import re
 import signal
 import time
 
@@ -80,6 +81,28 @@ def test_a_reload_says_what_it_changed(trio):
     assert "1 changed (VI_4 is now WEB), 2 unchanged" in line
     event = [it for it in daemon.hactl_json("log")["items"] if it["type"] == "config.reloaded"]
     assert event[-1]["new"]["renamed"] == [{"from": "VI_4", "to": "WEB"}]
+
+
+def test_a_dry_run_says_what_would_change_and_changes_nothing(trio):
+    a, _, _ = trio
+    master = _master(a)
+    master.hactl("set", "VI_1", "priority", "120", check=True)
+    before = master.call("status"), master.instance()["since"]
+    events = len(master.hactl_json("log")["items"])
+    logged = len(master.log())
+    for text, status, said in [
+            (conf(instance_conf("VI_2", vrid=52)), 0, ": 1 removed (VI_1), 1 added (VI_2)"),
+            (conf(instance_conf("WEB", priority=200)), 0, ": 1 changed (VI_1 is now WEB)"),
+            ("vrrp_instance VI_1 {", 1, ".conf:"), ("", 6, "--force")]:
+        master.configure(text)
+        done = master.hactl("reload", "vrrpd", "--dry-run")
+        assert done.returncode == status and said in done.stdout + done.stderr
+    now = master.call("status")
+    for key in ("rev", "phase", "config"):
+        assert now[key] == before[0][key]
+    assert (master.instance()["since"], master.instance()["priority"]) == (before[1], 120)
+    assert a.has(VIP) and len(master.hactl_json("log")["items"]) == events
+    assert not re.search("reloaded|reload refused", master.log()[logged:])
 
 
 # What is changed, and what must be seen: the address list, the priority sent, whether the

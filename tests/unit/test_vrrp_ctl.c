@@ -326,6 +326,22 @@ CASE(reload_reports_findings_without_secrets)
 	assert_error(ask_as("operator", "reload", "{}"), "denied");
 }
 
+CASE(dry_run_of_a_reload_says_that_it_was_one)
+{
+	json_t *result = ask("reload", "{\"dry_run\":true}");
+	assert_true(json_is_true(json_object_get(result, "dry_run")));
+	assert_int_equal(json_integer_value(json_object_get(result, "rev")), 0);
+	json_decref(result);
+	result = ask("reload", "{}");
+	assert_null(json_object_get(result, "dry_run"));
+	json_decref(result);
+	fake.reload_result = -EINVAL;
+	assert_error(ask_as("admin", "reload", "{\"dry_run\":true}"), "config_invalid");
+	fake.reload_result = -ECANCELED;
+	assert_error(ask_as("admin", "reload", "{\"dry_run\":true}"), "would_break");
+	assert_error(ask_as("operator", "reload", "{\"dry_run\":true}"), "denied");
+}
+
 CASE(objects_are_listed_and_shown)
 {
 	json_t *list = ask("list", "{\"type\":\"instance\"}");
@@ -364,6 +380,7 @@ main(void)
 	    TEST(label_of_a_security_module_is_in_the_audit),
 	    TEST(stop_answers_those_who_wait),
 	    TEST(reload_reports_findings_without_secrets),
+	    TEST(dry_run_of_a_reload_says_that_it_was_one),
 	    TEST(objects_are_listed_and_shown),
 	};
 

@@ -40,7 +40,7 @@ engine_reload(struct engine *engine, struct daemon_reload *reload)
 	else if (fake.reload_result < 0)
 		conf_diags_add(reload->diags, CONF_ERROR, "haven.conf", 3, 1, 4,
 		    "auth_pass s3cr3t", NULL, "it is wrong");
-	else
+	else if (!reload->dry_run)
 		engine->rev++;
 	return fake.reload_result;
 }
