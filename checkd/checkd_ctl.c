@@ -138,6 +138,11 @@ static const struct ctl_method methods[] = {
 	{0},
 };
 
+static const struct ctl_event_type event_types[] = {
+	{"daemon.stopping", "the daemon ends"},
+	{0},
+};
+
 static const char *const features[] = {"apply", "lease", "confirm", "diff", "save", "audit",
 	"op", NULL};
 /* clang-format on */
@@ -256,6 +261,7 @@ checkd_ctl_open(struct checkd *checkd)
 	    .features = features,
 	    .methods = methods,
 	    .kinds = kinds,
+	    .events = event_types,
 	    .parts = parts,
 	    .state = get_state,
 	    .status = add_status,

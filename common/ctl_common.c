@@ -8,6 +8,7 @@
 
 #include "common/audit.h"
 #include "common/clock.h"
+#include "common/ctl_events.h"
 #include "common/ctl_limits.h"
 #include "common/names.h"
 #include "common/units.h"
@@ -451,6 +452,19 @@ describe_kinds(const struct ctl_server *server)
 	return types;
 }
 
+static json_t *
+describe_events(const struct ctl_server *server)
+{
+	json_t *events = json_object();
+
+	for (size_t i = 0; i < sizeof(server->events) / sizeof(server->events[0]); i++)
+		for (const struct ctl_event_type *row = server->events[i];
+		     row != NULL && row->name != NULL; row++)
+			(void)json_object_set_new(
+			    events, row->name, json_pack("{s:s}", "help", row->help));
+	return events;
+}
+
 static void
 do_describe(void *userdata, struct ctl_call *call)
 {
@@ -459,8 +473,9 @@ do_describe(void *userdata, struct ctl_call *call)
 
 	if (type == NULL) {
 		ctl_call_reply(
-		    call, json_pack("{s:o, s:o}", "methods", describe_methods(server),
-			      "types", describe_kinds(server)));
+		    call, json_pack("{s:o, s:o, s:o}", "methods",
+			      describe_methods(server), "types", describe_kinds(server),
+			      "events", describe_events(server)));
 		return;
 	}
 
@@ -539,7 +554,7 @@ const struct ctl_method ctl_common_methods[] = {
 	{"explain", CTL_ROLE_READ, false, path_params, do_explain,
 	 "why an object is as it is"},
 	{"describe", CTL_ROLE_READ, false, describe_params, do_describe,
-	 "methods and kinds, or the fields of a kind"},
+	 "methods, kinds and events, or the fields of a kind"},
 	{"subscribe", CTL_ROLE_READ, false, subscribe_params, ctl_do_subscribe,
 	 "a picture of all objects, then every event"},
 	{"unsubscribe", CTL_ROLE_READ, false, unsubscribe_params, ctl_do_unsubscribe,

@@ -10,6 +10,7 @@
 #include "common/conf.h"
 #include "common/conf_tree.h"
 #include "common/ctl_call.h"
+#include "common/ctl_events.h"
 #include "common/ctl_findings.h"
 #include "common/daemon_frame.h"
 #include "common/units.h"
@@ -214,10 +215,20 @@ static const struct ctl_method methods[] = {
 	 "the configuration in use, in its canonical form, without secrets"},
 	{0},
 };
+
+static const struct ctl_event_type event_types[] = {
+	{"config.reloaded", "the configuration was read anew and is in use"},
+	{"config.refused", "a new configuration was refused; the old one stays in use"},
+	{0},
+};
 /* clang-format on */
 
 struct ctl_part
 ctl_config_part(struct ctl_config *config)
 {
-	return (struct ctl_part){methods, NULL, config};
+	return (struct ctl_part){
+	    .methods = methods,
+	    .events = event_types,
+	    .userdata = config,
+	};
 }

@@ -14,6 +14,13 @@
 
 struct ctl_server;
 
+/* A type of event, as `describe` tells it. Tables end with a row without a name and
+ * have every type that is published. */
+struct ctl_event_type {
+	const char *name; /* "instance.state" */
+	const char *help;
+};
+
 /* Who or what brought something about; left out of what readers get. */
 struct ctl_cause {
 	bool by_client;

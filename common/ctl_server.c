@@ -261,14 +261,17 @@ make_tables(struct ctl_server *server)
 	const struct ctl_server_config *config = &server->config;
 	const struct ctl_part *part = config->parts;
 	struct ctl_table *table = server->tables;
+	const struct ctl_event_type **events = server->events;
 
 	*table++ = (struct ctl_table){ctl_common_methods, server};
 	*table++ = (struct ctl_table){config->methods, config->userdata};
 	add_kinds(server, config->kinds, config->userdata);
+	*events++ = config->events;
 	for (size_t i = 0; part != NULL && part->methods != NULL && i < CTL_PARTS_MAX;
 	     i++, part++) {
 		*table++ = (struct ctl_table){part->methods, part->userdata};
 		add_kinds(server, part->kinds, part->userdata);
+		*events++ = part->events;
 	}
 }
 

@@ -19,6 +19,7 @@
 
 struct audit;
 struct ctl_cause;
+struct ctl_event_type;
 struct ctl_server;
 
 /* What a daemon says of itself in the greeting and in `status`. */
@@ -52,11 +53,12 @@ struct ctl_kind {
 	bool is_private;
 };
 
-/* Methods and kinds that a daemon has from a library, with the userdata of their
- * functions. Arrays of these end with one without methods. */
+/* Methods, kinds and types of events that a daemon has from a library, with the
+ * userdata of their functions. Arrays of these end with one without methods. */
 struct ctl_part {
 	const struct ctl_method *methods; /* ends without a name */
 	const struct ctl_kind *kinds;     /* ends without a name; NULL: none */
+	const struct ctl_event_type *events; /* ends without a name; NULL: none */
 	void *userdata;
 };
 
@@ -69,6 +71,7 @@ struct ctl_server_config {
 	const char *const *features;      /* of the greeting; ends with NULL */
 	const struct ctl_method *methods; /* of this daemon, ends without a name */
 	const struct ctl_kind *kinds;     /* ends without a name */
+	const struct ctl_event_type *events; /* ends without a name; NULL: none */
 	const struct ctl_part *parts;     /* up to CTL_PARTS_MAX; NULL: none */
 	void (*state)(void *userdata, struct ctl_state *ret);
 	/* Adds what the daemon has to say to the result of `status`; may be NULL. */

@@ -62,6 +62,8 @@ struct ctl_server {
 	struct ctl_server_config config;
 	struct ctl_table tables[CTL_PARTS_MAX + 3]; /* common, the daemon's, parts */
 	struct ctl_kind_of kinds[CTL_KINDS_MAX + 1]; /* ends without a kind */
+	/* Each table ends without a name; the first is the daemon's. NULL: none. */
+	const struct ctl_event_type *events[CTL_PARTS_MAX + 1];
 	sd_event *event;
 	struct ctl_identities ids;
 	struct ctl_listener listeners[CTL_SOCKET_COUNT_];

@@ -131,6 +131,7 @@ void edits_check_saved(struct edits *edits);
 
 extern const struct ctl_method edits_methods[];
 extern const struct ctl_kind edits_kinds[];
+extern const struct ctl_event_type edits_events[];
 
 void edits_do_apply(void *userdata, struct ctl_call *call);
 void edits_do_confirm(void *userdata, struct ctl_call *call);

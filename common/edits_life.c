@@ -255,7 +255,12 @@ edits_new(const struct edits_config *config, struct edits **ret)
 struct ctl_part
 edits_part(struct edits *edits)
 {
-	return (struct ctl_part){edits_methods, edits_kinds, edits};
+	return (struct ctl_part){
+	    .methods = edits_methods,
+	    .kinds = edits_kinds,
+	    .events = edits_events,
+	    .userdata = edits,
+	};
 }
 
 struct edits *

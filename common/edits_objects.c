@@ -207,4 +207,18 @@ const struct ctl_method edits_methods[] = {
 	 "drop live edits that were not saved"},
 	{0},
 };
+
+const struct ctl_event_type edits_events[] = {
+	{"lease.created", "something was set that ends by itself"},
+	{"lease.renewed", "a lease has a new end"},
+	{"lease.changed", "a lease is of other fields or of an object with another name"},
+	{"lease.confirmed", "an edit that waited for a confirmation is kept"},
+	{"lease.expiring", "a lease ends soon"},
+	{"lease.expired", "the time of a lease is over"},
+	{"lease.released", "a lease was ended before its time"},
+	{"override.superseded", "the file has a new value and wins over a saved one"},
+	{"audit.lost", "entries of the audit could not be written"},
+	{"daemon.log_level", "the daemon logs more or less than before"},
+	{0},
+};
 /* clang-format on */

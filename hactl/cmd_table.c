@@ -325,7 +325,7 @@ const struct command commands[] = {
 	.kind = COMMAND_CHECK, .asks = ASKS_VRRPD, .method = "status",
 	.schema = "hactl.check/1", .view = view_check,
 	.takes = OPTION_BIT(OPTION_PERFDATA)},
-    {.syntax = "describe [KIND]", .help = "methods of the daemons, or the fields of a kind",
+    {.syntax = "describe [KIND]", .help = "methods and events of the daemons, or the fields of a kind",
 	.asks = ASKS_OWNER, .method = "describe", .params = request_describe,
 	.schema = "hactl.describe/1", .view = view_describe},
     {.syntax = "call (vrrpd | checkd) METHOD [PARAM...]", .help = "call a method of a daemon",

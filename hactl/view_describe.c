@@ -89,17 +89,17 @@ view_methods(FILE *to, const json_t *methods, const struct style *style)
 	columns_free(columns);
 }
 
+/* Names with their help, under a title. */
 static void
-view_kinds(FILE *to, const json_t *types)
+view_helps(FILE *to, const char *title, const json_t *names)
 {
 	const char *name;
-	json_t *type;
+	json_t *one;
 
-	if (json_object_size(types) > 0)
-		fputs(
-		    "\nKinds of objects; \"describe KIND\" tells their fields:\n", to);
-	json_object_foreach (json_loose(types), name, type)
-		view_row(to, name, "%s", view_string(type, "help", "-"));
+	if (json_object_size(names) > 0)
+		fprintf(to, "\n%s:\n", title);
+	json_object_foreach (json_loose(names), name, one)
+		view_row(to, name, "%s", view_string(one, "help", "-"));
 }
 
 void
@@ -123,8 +123,12 @@ view_describe(FILE *to, const struct answer *answer, const struct style *style)
 			continue;
 		}
 		view_methods(to, json_object_get(item, "methods"), style);
-		if (style->legend)
-			view_kinds(to, json_object_get(item, "types"));
+		if (!style->legend)
+			continue;
+		view_helps(to, "Kinds of objects; \"describe KIND\" tells their fields",
+		    json_object_get(item, "types"));
+		view_helps(to, "Types of events; \"monitor\" shows them",
+		    json_object_get(item, "events"));
 	}
 	view_failures(to, answer, style);
 }

@@ -437,6 +437,7 @@ vrrp_ctl_open(struct engine *engine)
 	    .features = features,
 	    .methods = methods,
 	    .kinds = kinds,
+	    .events = vrrp_events,
 	    .parts = parts,
 	    .state = get_state,
 	    .status = add_status,

@@ -244,3 +244,23 @@ vrrp_event_stopping(const struct engine *engine)
 		    engine->cause, NULL,
 		    json_pack("{s:b}", "keeps_role", engine->stop_keeps_role));
 }
+
+/* ---- their types --------------------------------------------------------- */
+
+/* clang-format off */
+const struct ctl_event_type vrrp_events[] = {
+	{"instance.state", "a router is MASTER, BACKUP or in FAULT now"},
+	{"instance.master", "a router hears another Master than before"},
+	{"instance.priority", "the effective priority of a router is another"},
+	{"instance.vips", "addresses of a MASTER were set, repaired, or could not be"},
+	{"instance.refused", "a packet for a router was refused"},
+	{"instance.changed", "anything else of a router is another"},
+	{"instance.added", "a reload brought a router"},
+	{"instance.removed", "a reload took a router away"},
+	{"move.started", "a role is being handed over or taken"},
+	{"move.finished", "the move of a role has ended, done or not"},
+	{"daemon.settled", "every router had the time to find out who is Master"},
+	{"daemon.stopping", "the daemon ends"},
+	{0},
+};
+/* clang-format on */

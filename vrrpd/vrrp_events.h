@@ -9,6 +9,11 @@
 
 #include "vrrpd/vrouter.h"
 
+struct ctl_event_type;
+
+/* Their types, for `describe`; ends without a name. */
+extern const struct ctl_event_type vrrp_events[];
+
 /* instance.state: the transition from `old`, with its cause and reason. */
 void vrrp_event_state(struct vrouter *vr, enum vrrp_state old);
 

@@ -2,6 +2,7 @@
 """check in the convention of monitoring plugins; describe; leases; names of operations."""
 
 import datetime
+import re
 
 import pytest
 from fake_daemon import VI_1, VI_3, Refuse, get_of, items
@@ -207,10 +208,13 @@ def test_describe_lists_methods_and_fields(node):
     methods = {"methods": {"lease.renew": {
         "role": "operator", "help": "let it end later",
         "params": {"id": {"required": True}, "reason": {"required": False}}}},
-        "types": {"instance": {"help": "a virtual router"}}}
+        "types": {"instance": {"help": "a virtual router"}},
+        "events": {"move.started": {"help": "a role is being taken"}}}
     daemon = node.daemon(methods={
         "describe": lambda params: fields if params else methods})
-    assert "lease.renew  operator  id [reason]  let it end later" in node.text("describe")
+    text = node.text("describe")
+    assert "lease.renew  operator  id [reason]  let it end later" in text
+    assert re.search(r"\nTypes of events.*:\n *move\.started +a role is being taken\n", text)
     assert node.text("describe", "instance").splitlines()[1].split() == [
         "priority", "integer", "1..254", "yes", "operator", "VRRP", "priority"]
     assert daemon.called("describe") == [{}, {"type": "instance"}]

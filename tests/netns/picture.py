@@ -30,6 +30,7 @@ class Subscriber:
 
     def __init__(self, daemon):
         self.daemon, self.objects, self.position = daemon, {}, None
+        self.types = set()  # of the events so far
         self.client = self.lines = None
         self.resume()
 
@@ -75,6 +76,7 @@ class Subscriber:
         elif method == "object":
             self.objects[params["object"]["path"]] = params["object"]
         elif method == "event":
+            self.types.add(params["type"])
             self.take(params["path"], params["type"], params.get("new") or {})
 
     def take(self, path, kind, new):
@@ -98,8 +100,10 @@ def differences(told, fresh, of_edits):
 
 
 def agree(subscribers, timeout=5):
-    """Waits until all of them know what a fresh one is told, member by member."""
+    """Waits until all of them know what a fresh one is told, member by member. All events
+    so far are of types that the daemon describes."""
     daemon, found = subscribers[0].daemon, {}
+    described = set(daemon.call("describe")["events"])
     of_edits = set(daemon.call("describe", type="instance")["fields"])
 
     def compare():
@@ -116,3 +120,4 @@ def agree(subscribers, timeout=5):
         wait_until(compare, timeout, "subscribers know what a fresh one knows", every=0.1)
     except AssertionError as error:
         raise AssertionError(f"{error}: {found}") from None
+    assert set().union(*(told.types for told in subscribers)) <= described

@@ -119,6 +119,13 @@ get_thing(void *userdata, const char *name)
 					: NULL;
 }
 
+static const struct ctl_method no_methods[] = {{0}};
+static const struct ctl_event_type event_types[] = {
+    {"thing.done", "something was done"},
+    {0},
+};
+static const struct ctl_event_type of_part[] = {{"part.done", "by a library"}, {0}};
+
 static const struct ctl_kind kinds[] = {
     {"thing", "for the test", count_things, page_things, get_thing, NULL, NULL, false},
     {0},
@@ -135,6 +142,11 @@ static struct ctl_server *
 open_server(struct fixture *f)
 {
 	static const char *const features[] = {"echo", NULL};
+	const struct ctl_part parts[] = {
+	    {.methods = no_methods},
+	    {.methods = no_methods, .events = of_part},
+	    {0},
+	};
 	const struct ctl_server_config config = {
 	    .daemon = "testd",
 	    .version = "1.2.3",
@@ -142,6 +154,8 @@ open_server(struct fixture *f)
 	    .features = features,
 	    .methods = methods,
 	    .kinds = kinds,
+	    .events = event_types,
+	    .parts = parts,
 	    .state = get_state,
 	    .userdata = f,
 	};
@@ -882,6 +896,23 @@ description_names_every_method(void **state)
 }
 
 static void
+description_names_every_event(void **state)
+{
+	struct client c = connect_to(*state, "public.sock");
+
+	say(&c, "{\"id\":1,\"method\":\"describe\"}\n");
+	json_t *result = result_of(&c, 1);
+	json_t *described = json_object_get(result, "events");
+	assert_int_equal(json_object_size(described), 2);
+	assert_string_equal(json_string_value(json_object_get(
+				json_object_get(described, "thing.done"), "help")),
+	    "something was done");
+	assert_non_null(json_object_get(described, "part.done"));
+	json_decref(result);
+	hang_up(&c);
+}
+
+static void
 status_and_clients_and_versions_are_told(void **state)
 {
 	struct client c = connect_to(*state, "public.sock");
@@ -973,6 +1004,7 @@ main(void)
 	    TEST(list_goes_in_pages),
 	    TEST(object_is_found_by_path_and_by_name_alone),
 	    TEST(description_names_every_method),
+	    TEST(description_names_every_event),
 	    TEST(status_and_clients_and_versions_are_told),
 	};
 
