@@ -54,8 +54,8 @@ value_text(char buf[TEXT_SIZE], const struct layer_entry *entry)
 		    buf, TEXT_SIZE, "nopreempt %s", entry->value != 0 ? "on" : "off");
 	else if (strcmp(entry->field, VRRP_FIELD_MAINTENANCE) == 0)
 		(void)snprintf(buf, TEXT_SIZE, "%s",
-		    entry->value & VRRP_MAINTENANCE_OUT ? "maintenance out"
-							: "maintenance");
+		    entry->value & VRRP_MAINTENANCE_OUT ? "out of service"
+							: "last resort");
 	else if (strcmp(entry->field, "stay") == 0)
 		(void)snprintf(buf, TEXT_SIZE, "on");
 	else
@@ -92,6 +92,38 @@ cause_of(const struct vrrp_view *view)
 		       vrrp_view_priority(view) > view->fsm->master_priority
 		   ? top
 		   : NULL;
+}
+
+/* The line of the maintenance that this entry of a router belongs to, or NULL. */
+static const struct layer_entry *
+maintenance_of(const struct vrrp_view *view, const struct layer_entry *entry)
+{
+	const struct layer_entry *at = entry->layer == LAYER_LEASE
+					   ? layers_find_lease(view->layers, entry->id)
+					   : NULL;
+
+	while (at != NULL && (strcmp(at->path, entry->path) != 0 ||
+				 strcmp(at->field, VRRP_FIELD_MAINTENANCE) != 0))
+		at = layers_next_of_lease(at);
+	return at;
+}
+
+/* One lease, one line: that of the maintenance says what its priority is for. */
+static bool
+is_told_elsewhere(const struct vrrp_view *view, const struct layer_entry *entry)
+{
+	const struct layer_entry *maintenance = maintenance_of(view, entry);
+
+	return maintenance != NULL && maintenance != entry;
+}
+
+static bool
+is_cause(const struct vrrp_view *view, const struct layer_entry *entry)
+{
+	const struct layer_entry *cause = cause_of(view);
+
+	return cause != NULL &&
+	       (entry == cause || entry == maintenance_of(view, cause));
 }
 
 /* Whether nopreempt alone leaves the role where it is. */
@@ -142,7 +174,7 @@ add_override(
 		    label, sizeof(label), "%s override", layer_name(entry->layer));
 	}
 	add_line(lines, label,
-	    entry == cause_of(view) || entry == out_of(view) || entry == stay_of(view),
+	    is_cause(view, entry) || entry == out_of(view) || entry == stay_of(view),
 	    source, "%s", value_text(value, entry));
 	line = json_array_get(lines, json_array_size(lines) - 1);
 	(void)json_object_set_new(line, "uid", json_integer(entry->uid));
@@ -159,7 +191,7 @@ add_overrides(json_t *lines, const struct vrrp_view *view)
 
 	vrrp_json_path(path, view->conf->name);
 	for (size_t i = 0; (entry = layers_get(view->layers, i)) != NULL; i++) {
-		if (strcmp(entry->path, path) != 0)
+		if (strcmp(entry->path, path) != 0 || is_told_elsewhere(view, entry))
 			continue;
 		add_override(lines, view, entry);
 		any = true;

@@ -648,6 +648,48 @@ maintenance_is_the_cause_when_nothing_else_is_wrong(void **state)
 	assert_cause(r, label);
 }
 
+/* One lease is one line, which says what it does and not by which priority. */
+static void
+maintenance_is_told_in_one_line(void **state)
+{
+	static const char *const says[] = {"last resort", "out of service"};
+	struct router *r = *state;
+	struct layer_entry entry = {
+	    .path = "instance/VI_1",
+	    .layer = LAYER_LEASE,
+	    .kind = "maintenance",
+	    .reason = "",
+	    .created_us = NOW,
+	    .expires_us = NOW + 60 * SECOND,
+	};
+	const struct layer_entry *stored;
+	char label[64];
+	bool cause;
+
+	make_backup(r, "192.0.2.12", 50);
+	r->fsm.params.priority = 1;
+	for (int out = 0; out < 2; out++) {
+		entry.id = "";
+		entry.field = VRRP_FIELD_MAINTENANCE;
+		entry.value = out ? VRRP_MAINTENANCE_OUT : 0;
+		assert_int_equal(layers_set(r->layers, &entry, &stored), 0);
+		entry.id = stored->id;
+		entry.field = "priority";
+		entry.value = 1;
+		assert_int_equal(layers_set(r->layers, &entry, &stored), 0);
+		(void)snprintf(label, sizeof(label), "maintenance %s", stored->id);
+
+		json_t *json = vrrp_json_explain(&r->view);
+		assert_string_equal(line_of(json, label, &cause), says[out]);
+		assert_true(cause);
+		/* state, priority, nopreempt, it, effective, interface, master,
+		 * addresses */
+		assert_int_equal(json_array_size(json_object_get(json, "lines")), 8);
+		json_decref(json);
+		assert_int_equal(layers_release(r->layers, stored->id, NULL, NULL), 2);
+	}
+}
+
 static void
 backup_of_a_higher_master_needs_its_silence(void **state)
 {
@@ -798,6 +840,7 @@ main(void)
 	    TEST(master_that_hands_over_stays_when_nobody_comes),
 	    TEST(fault_names_the_interface_as_cause),
 	    TEST(maintenance_is_the_cause_when_nothing_else_is_wrong),
+	    TEST(maintenance_is_told_in_one_line),
 	    TEST(backup_of_a_higher_master_needs_its_silence),
 	    TEST(backup_of_an_equal_master_does_not_preempt),
 	    TEST(nopreempt_leaves_the_role_to_a_lower_master),
