@@ -66,10 +66,30 @@ put_accepted(FILE *to, const struct answer *answer, const json_t *result)
 		    op_id);
 }
 
+/* A role that is here already is not given a lease. Says so to whoever asked for one,
+ * with what would give it. */
+static void
+put_not_kept(FILE *to, const struct answer *answer)
+{
+	const struct cmd_match *match = &answer->order->match;
+	const char *span = cmd_match_arg(match, "T");
+	const char *clock = cmd_match_arg(match, "CLOCK");
+	const char *word = span != NULL ? "for" : "until";
+	const char *time = span != NULL ? span : clock;
+
+	if (time == NULL)
+		return;
+	fprintf(to, "; nothing was kept %s %s", word, time);
+	if (cmd_match_arg(match, "NAME") != NULL)
+		fprintf(to, ": \"hactl set %s priority 254 %s %s\"", object_of(answer),
+		    word, time);
+}
+
 static void
 put_already(FILE *to, const struct answer *answer)
 {
 	bool takeover = is_takeover(answer);
+	const char *lease = view_string(answer_item(answer, 0), "lease", NULL);
 
 	if (order_is_for_all(answer->order))
 		fprintf(to, "nothing to do: no instance is %s here",
@@ -77,6 +97,8 @@ put_already(FILE *to, const struct answer *answer)
 	else
 		fprintf(to, "%s: %s already", object_of(answer),
 		    takeover ? "MASTER here" : "moved away");
+	if (takeover && lease == NULL)
+		put_not_kept(to, answer);
 }
 
 static void

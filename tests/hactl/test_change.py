@@ -162,6 +162,17 @@ def test_failover_that_moved_before_is_done(node):
     assert "already" in node.text("-y", "failover", "VI_1")
 
 
+def test_a_role_that_was_here_is_not_said_to_be_kept(node):
+    daemon = mover(node, takeover={"already": True, "to": "self"})
+    assert node.text("-y", "takeover", "VI_1") == "VI_1: MASTER here already\n"
+    assert node.text("-y", "takeover", "VI_1", "for", "1h") == (
+        "VI_1: MASTER here already; nothing was kept for 1h: "
+        "\"hactl set VI_1 priority 254 for 1h\"\n")
+    daemon.methods["takeover"] = {"already": True, "to": "self", "lease": "L-3fa2"}
+    assert node.text("-y", "takeover", "VI_1", "for", "1h").endswith(
+        "it keeps the role (lease L-3fa2)\n")
+
+
 def test_nobody_took_over_is_exit_7(node):
     mover(node, failover=refuse(
         1008, "not_moved", "nobody took over VI_1 within 3.0s; lb1 is still MASTER",
