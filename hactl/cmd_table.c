@@ -110,10 +110,16 @@ const struct command commands[] = {
 	.more = "Ends with Ctrl-C, or after N events. POSITION is EPOCH:SEQ of the last "
 	    "line that was seen, with a comma between those of two daemons; when what followed is no longer known, or POSITION is "
 	    "empty, all that is comes first. With -j a JSON object on each line."},
-    {.syntax = "log [N] [follow]", .help = "the last events",
+    {.syntax = "watch vs [VS...] [since POSITION] [count N]",
+	.help = "a line for everything that happens to virtual services",
+	.kind = COMMAND_WATCH, .asks = ASKS_CHECKD, .method = "subscribe",
+	.schema = "hactl.event/1", .view = view_events,
+	.more = "As for instances."},
+    {.syntax = "log [NAME...] [N] [since T] [follow]", .help = "the last events",
 	.kind = COMMAND_LOG, .asks = ASKS_BOTH, .method = "log.tail",
 	.schema = "hactl.log/1", .view = view_events,
-	.more = "N is 20 unless given. With \"follow\" also those to come, until Ctrl-C."},
+	.more = "N is 20 unless given; T is how long ago. With NAMEs only what concerns "
+	    "these. With \"follow\" also those to come, until Ctrl-C."},
     {.syntax = "wait ([instance] NAME state STATE | synced)",
 	.help = "wait until an instance has a state, or the roles are settled",
 	.kind = COMMAND_WAIT, .asks = ASKS_VRRPD, .method = "subscribe",

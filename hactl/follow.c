@@ -46,8 +46,8 @@ name_of(const json_t *object, const char *key)
 
 /* What is about no object concerns everybody; an event of a lease concerns the object
  * that the lease is for. */
-static bool
-concerns(const struct order *order, const json_t *item)
+bool
+follow_concerns(const struct order *order, const json_t *item)
 {
 	const json_t *new = json_object_get(item, "new");
 
@@ -128,7 +128,7 @@ take(struct follow *follow, struct feed *feed)
 
 	feed_advance(feed);
 	line = line_of(follow, feed);
-	wanted = concerns(follow->order, line);
+	wanted = follow_concerns(follow->order, line);
 	if (wanted)
 		follow_show(follow->order, &follow->style, line);
 	json_decref(line);

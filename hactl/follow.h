@@ -15,6 +15,9 @@
 enum ctl_exit follow_run(struct session *session, const struct order *order,
     json_t *params, json_t *positions, long long count);
 
+/* Whether the event is about one of the names of the line, or about no object. */
+bool follow_concerns(const struct order *order, const json_t *event);
+
 /* Shows one event as a line, as follow_run() does. */
 void follow_show(const struct order *order, const struct style *style, json_t *event);
 

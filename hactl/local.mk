@@ -69,6 +69,8 @@ hactl_hactl_SOURCES = \
 	%D%/keys.c %D%/keys.h \
 	%D%/line.c %D%/line.h \
 	%D%/main.c \
+	%D%/known.c %D%/known.h \
+	%D%/log_cmd.c %D%/log_cmd.h \
 	%D%/metrics_cmd.c %D%/metrics_cmd.h \
 	%D%/maintenance.c %D%/maintenance.h \
 	%D%/maintenance_run.c %D%/maintenance_run.h \

@@ -14,6 +14,7 @@
 #include "hactl/doctor.h"
 #include "hactl/escape.h"
 #include "hactl/help.h"
+#include "hactl/log_cmd.h"
 #include "hactl/metrics_cmd.h"
 #include "hactl/maintenance.h"
 #include "hactl/maintenance_run.h"
@@ -352,7 +353,7 @@ run(struct session *session, const struct order *order)
 	case COMMAND_WATCH:
 		return watch_run(session, order);
 	case COMMAND_LOG:
-		return watch_log(session, order);
+		return log_run(session, order);
 	case COMMAND_WAIT:
 		return wait_run(session, order);
 	case COMMAND_MAINTENANCE:

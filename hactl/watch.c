@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* watch.c - events as they happen, and those that were. */
+/* watch.c - events as they happen. */
 #include "hactl/watch.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "hactl/ask.h"
 #include "hactl/follow.h"
+#include "hactl/known.h"
 #include "hactl/must.h"
-#include "hactl/terminal.h"
 
 /* "EPOCH:SEQ" as {"epoch", "seq"}; NULL when it is none. */
 static json_t *
@@ -36,6 +35,8 @@ types_of(const struct order *order)
 		return must(json_pack("[s, s]", "instance.*", "move.*"));
 	if (cmd_match_has(&order->match, "lease"))
 		return must(json_pack("[s]", "lease.*"));
+	if (cmd_match_has(&order->match, "vs"))
+		return must(json_pack("[s]", "vs.*"));
 	return must(json_array());
 }
 
@@ -69,9 +70,8 @@ put_since(json_t *params, json_t *positions, const char *text)
 	return read_positions(text, positions);
 }
 
-/* Reads the number of `token`, or `absent`. */
-static char *
-read_count(
+char *
+watch_read_count(
     const struct order *order, const char *token, long long absent, long long *ret)
 {
 	const char *text = cmd_match_arg(&order->match, token);
@@ -87,109 +87,44 @@ read_count(
 	return NULL;
 }
 
+/* A daemon that does not serve its virtual services has no events of them to come. */
+static bool
+refuse_unserved(
+    struct session *session, const struct order *order, enum ctl_exit *ret_status)
+{
+	struct answer answer = {.order = order, .count = 1};
+	bool refused;
+
+	if (!cmd_match_has(&order->match, "vs"))
+		return false;
+	answer.parts[0].daemon = "checkd";
+	session_list(session, &answer.parts[0], "vs", session_timeout(order));
+	refused = answer.parts[0].error.code != CTL_OK;
+	if (refused)
+		*ret_status = session_answer(&answer);
+	answer_done(&answer);
+	return refused;
+}
+
 enum ctl_exit
 watch_run(struct session *session, const struct order *order)
 {
 	json_t *params = must(json_object());
 	json_t *positions = must(json_array());
+	enum ctl_exit status;
 	long long count;
-	char *wrong = read_count(order, "N", 0, &count);
+	char *wrong = watch_read_count(order, "N", 0, &count);
 
 	(void)json_object_set_new(params, "types", types_of(order));
 	if (wrong == NULL)
 		wrong = put_since(
 		    params, positions, cmd_match_after(&order->match, "since"));
-	if (wrong != NULL) {
-		json_decref(params);
-		json_decref(positions);
-		return session_usage(&order->options, wrong);
-	}
-	return follow_run(session, order, params, positions, count);
-}
-
-/* ---- log ------------------------------------------------------------------ */
-
-/* Turns the answer of log.tail into the events, and notes where they end. */
-static void
-unpack_tail(struct part *part, json_t *positions)
-{
-	json_t *tail = json_incref(json_array_get(part->items, 0));
-	json_t *items = json_object_get(tail, "items");
-
-	(void)json_array_append_new(positions,
-	    must(json_pack("{s:O?, s:O?}", "epoch", json_object_get(tail, "epoch"),
-		"seq", json_object_get(tail, "seq"))));
-	json_decref(part->items);
-	part->items = json_is_array(items) ? json_incref(items) : must(json_array());
-	json_decref(tail);
-}
-
-/* As lines of a stream, which goes on. */
-static void
-show_each(const struct answer *answer)
-{
-	const struct order *order = answer->order;
-	struct style style = terminal_style(&order->options, stdout);
-	const json_t *event;
-	size_t at;
-
-	for (size_t i = 0; i < answer->count; i++) {
-		json_array_foreach (answer->parts[i].items, at, event) {
-			json_t *item =
-			    must(json_pack("{s:s}", "schema", "hactl.event/1"));
-
-			(void)json_object_update(item, json_loose(event));
-			if (order->options.json != JSON_OFF)
-				(void)json_object_update_missing_new(
-				    item, must(json_pack("{s:s}", "daemon",
-					      answer->parts[i].daemon)));
-			follow_show(order, &style, item);
-			json_decref(item);
-		}
-	}
-}
-
-/* The last events of each daemon; where they end goes into `positions`. */
-static void
-ask_tails(
-    struct session *session, struct answer *answer, long long count, json_t *positions)
-{
-	for (size_t i = 0; i < answer->count; i++) {
-		struct part *part = &answer->parts[i];
-
-		session_call(session, part, "log.tail",
-		    must(json_pack("{s:I}", "count", (json_int_t)count)),
-		    session_timeout(answer->order));
-		if (part->error.code == CTL_OK)
-			unpack_tail(part, positions);
-	}
-	ask_settle(session, answer);
-	ask_merge(answer, "ts", (size_t)count);
-}
-
-enum ctl_exit
-watch_log(struct session *session, const struct order *order)
-{
-	bool follow = cmd_match_has(&order->match, "follow");
-	json_t *positions;
-	struct answer answer;
-	enum ctl_exit status;
-	long long count;
-	char *wrong = read_count(order, "N", SESSION_ENTRIES, &count);
-
 	if (wrong != NULL)
-		return session_usage(&order->options, wrong);
-	positions = must(json_array());
-	ask_parts(order, &answer);
-	ask_tails(session, &answer, count, positions);
-	follow = follow && answer_good(&answer) != NULL;
-	if (follow)
-		show_each(&answer);
-	status = follow ? CTL_EXIT_DONE : session_answer(&answer);
-	answer_done(&answer);
-	if (follow)
-		return follow_run(session, order,
-		    must(json_pack("{s:s}", "snapshot", "if-needed")), positions, 0);
+		status = session_usage(&order->options, wrong);
+	else if (!refuse_unserved(session, order, &status) &&
+		 !known_refuse(session, order, &status))
+		return follow_run(session, order, params, positions, count);
+	json_decref(params);
 	json_decref(positions);
 	return status;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* watch.h - events as they happen, and those that were. */
+/* watch.h - events as they happen. */
 #ifndef HACTL_WATCH_H
 #define HACTL_WATCH_H
 
@@ -8,7 +8,9 @@
 /* "watch": a line for each event, until Ctrl-C or "count". */
 enum ctl_exit watch_run(struct session *session, const struct order *order);
 
-/* "log": the last events; with "follow" also those to come. */
-enum ctl_exit watch_log(struct session *session, const struct order *order);
+/* Reads the line's number called `token`, above 0, or `absent` when it has none. Returns
+ * NULL, or what is wrong with it, which the caller frees. */
+char *watch_read_count(
+    const struct order *order, const char *token, long long absent, long long *ret);
 
 #endif

@@ -9,7 +9,7 @@ import subprocess
 import time
 
 import pytest
-from fake_daemon import VI_1, VI_3, FakeDaemon, Refuse, Stream, items
+from fake_daemon import VI_1, VI_3, FakeDaemon, Refuse, Stream, get_of, items
 
 EPOCH = "9f2c41d07be3a658"
 START = {"resumed": False, "epoch": EPOCH, "seq": 8811}
@@ -246,7 +246,66 @@ def test_log_prints_the_last_events(node):
     assert [it["count"] for it in daemon.called("log.tail")] == [20, 2]
     answer = node.json("log")
     assert (answer["schema"], len(answer["items"])) == ("hactl.log/1", 2)
-    node.error("log", "x", exit=2)
+    for words in (("0",), ("since", "x")):
+        node.error("log", *words, exit=2)
+
+
+def test_log_of_a_name_counts_what_is_about_it(node):
+    told = [{key: value for key, value in dict(it, seq=n).items() if key != "sub"}
+            for n, it in enumerate((MOVED, EXPIRED, REFUSED, RELOADED, SUNK, REFUSED))]
+    daemon = node.daemon(methods={"get": get_of(VI_1, VI_3),
+                                  "log.tail": {"epoch": EPOCH, "seq": 9, "items": told}})
+    for words, numbers in ((("VI_1",), [0, 1, 4]), (("VI_1", "2"), [1, 4]),
+                           (("2", "VI_1"), [1, 4]), (("VI_3", "1"), [5]),
+                           (("VI_1", "VI_3", "2"), [4, 5]), (("2",), [4, 5])):
+        assert [it["seq"] for it in node.json("log", *words)["items"]] == numbers
+    assert [it["count"] for it in daemon.called("log.tail")] == [256] * 5 + [2]
+
+
+def test_log_since_a_time_leaves_out_what_was_before(node):
+    def at(ago):
+        return time.strftime("%Y-%m-%dT%H:%M:%S.250000Z", time.gmtime(time.time() - ago))
+    told = [dict(MOVED, seq=n, ts=at(ago)) for n, ago in enumerate((7200, 3000, 30))]
+    node.daemon(methods={"log.tail": {"epoch": EPOCH, "seq": 3, "items": told}})
+    for words, numbers in (((), [0, 1, 2]), (("since", "1h"), [1, 2]),
+                           (("1", "since", "1h"), [2]), (("VI_1", "since", "5m"), [2])):
+        assert [it["seq"] for it in node.json("log", *words)["items"]] == numbers
+
+
+def test_a_name_that_nobody_has_is_not_waited_for(node):
+    daemon = node.daemon(methods={"get": get_of(VI_1), "log.tail": TAIL,
+                                  **happenings(*ALL)})
+    for command in ("watch", "log"):
+        text = node.error(command, "nosuch", exit=5)
+        assert 'there is no instance "nosuch"' in text
+    node.error("log", "nosuch", "follow", exit=5)
+    assert not daemon.called("subscribe")
+    assert node.text("watch", "VI_1", "count", "1")
+
+
+def test_a_lease_of_the_other_daemon_is_known(node):
+    has = get_of(dict(path="L-9", id="L-9"))
+    node.daemon(methods={"get": get_of(), **happenings(end="open")})
+    node.daemon(name="checkd", epoch=OTHER, methods={
+        "get": has, "subscribe": Stream(dict(START, epoch=OTHER), event(LEVEL))})
+    assert "L-9" in node.text("watch", "L-9", "count", "1")
+
+
+def test_log_tells_of_what_is_gone(node):
+    node.daemon(methods={"get": get_of(), "log.tail": TAIL})
+    assert len(node.text("log", "VI_1").splitlines()) == 2
+
+
+def unserved(_params):
+    raise Refuse(1012, "unavailable", "checkd does not serve them yet", type="vs")
+
+
+def test_services_are_watched_where_they_are_served(node):
+    checkd = node.daemon(name="checkd", methods={"list": unserved})
+    node.error("watch", "vs", exit=3)
+    checkd.methods.update({"list": items(), **happenings(event(LEVEL))})
+    node.text("watch", "vs", "count", "1")
+    assert checkd.called("subscribe")[0]["types"] == ["vs.*"]
 
 
 def test_log_follow_goes_on_without_a_gap(node):
