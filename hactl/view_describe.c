@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* view_describe.c - what a daemon says of its methods, its objects and their fields. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "hactl/columns.h"
 #include "hactl/must.h"
@@ -95,11 +96,15 @@ view_helps(FILE *to, const char *title, const json_t *names)
 {
 	const char *name;
 	json_t *one;
+	size_t width = 0;
 
 	if (json_object_size(names) > 0)
 		fprintf(to, "\n%s:\n", title);
 	json_object_foreach (json_loose(names), name, one)
-		view_row(to, name, "%s", view_string(one, "help", "-"));
+		width = strlen(name) > width ? strlen(name) : width;
+	json_object_foreach (json_loose(names), name, one)
+		fprintf(to, "  %-*s  %s\n", (int)width, name,
+		    view_string(one, "help", "-"));
 }
 
 void
@@ -127,7 +132,8 @@ view_describe(FILE *to, const struct answer *answer, const struct style *style)
 			continue;
 		view_helps(to, "Kinds of objects; \"describe KIND\" tells their fields",
 		    json_object_get(item, "types"));
-		view_helps(to, "Types of events; \"monitor\" shows them",
+		view_helps(to,
+		    "Types of events; \"log follow\" shows them as they come",
 		    json_object_get(item, "events"));
 	}
 	view_failures(to, answer, style);

@@ -209,12 +209,14 @@ def test_describe_lists_methods_and_fields(node):
         "role": "operator", "help": "let it end later",
         "params": {"id": {"required": True}, "reason": {"required": False}}}},
         "types": {"instance": {"help": "a virtual router"}},
-        "events": {"move.started": {"help": "a role is being taken"}}}
+        "events": {"move.started": {"help": "a role is being taken"},
+                   "override.superseded": {"help": "the file wins"}}}
     daemon = node.daemon(methods={
         "describe": lambda params: fields if params else methods})
     text = node.text("describe")
     assert "lease.renew  operator  id [reason]  let it end later" in text
-    assert re.search(r"\nTypes of events.*:\n *move\.started +a role is being taken\n", text)
+    assert re.search(r"\nTypes of events.*:\n  move\.started {9}a role is being taken\n"
+                     r"  override\.superseded  the file wins\n", text)
     assert node.text("describe", "instance").splitlines()[1].split() == [
         "priority", "integer", "1..254", "yes", "operator", "VRRP", "priority"]
     assert daemon.called("describe") == [{}, {"type": "instance"}]
