@@ -302,12 +302,14 @@ const struct command commands[] = {
 	.role = CTL_ROLE_OPERATOR, .takes = CHANGE,
 	.more = "Of another's lease only an admin can, and is asked before."},
     {.syntax = "reload [vrrpd | checkd]", .help = "read the configuration file anew",
-	.asks = ASKS_BOTH, .method = "reload", .params = request_reload,
+	.kind = COMMAND_RELOAD, .asks = ASKS_BOTH, .method = "reload",
+	.params = request_reload,
 	.schema = "hactl.reload/1", .view = view_reloaded, .role = CTL_ROLE_ADMIN,
 	.takes = CHANGE | OPTION_BIT(OPTION_FORCE) | OPTION_BIT(OPTION_DRY_RUN),
 	.more = "An error in the file leaves everything as it was; exit status 1. One that "
 	    "leaves no instance, or no service, of those in use is refused, exit status 6, "
 	    "without --force: it was more often cut short than meant. "
+	    "Asks before an instance is removed that is MASTER here. "
 	    "With --dry-run it is compared with what runs, and nothing is changed."},
     {.syntax = "config test [FILE]", .help = "check a configuration file; needs no daemon",
 	.kind = COMMAND_CONFIG_TEST, .schema = "hactl.config-test/1",

@@ -80,6 +80,7 @@ hactl_hactl_SOURCES = \
 	%D%/remote.c %D%/remote.h \
 	%D%/question.c %D%/question.h \
 	%D%/release.c %D%/release.h \
+	%D%/reload.c %D%/reload.h \
 	%D%/repeat.c %D%/repeat.h \
 	%D%/pager.c %D%/pager.h \
 	%D%/program.c %D%/program.h \

@@ -23,6 +23,7 @@
 #include "hactl/pager.h"
 #include "hactl/people.h"
 #include "hactl/release.h"
+#include "hactl/reload.h"
 #include "hactl/repeat.h"
 #include "hactl/terminal.h"
 #include "hactl/wait.h"
@@ -362,6 +363,8 @@ run(struct session *session, const struct order *order)
 		return (enum ctl_exit)maintenance_run(session, order);
 	case COMMAND_RELEASE:
 		return release_run(session, order);
+	case COMMAND_RELOAD:
+		return reload_run(session, order);
 	case COMMAND_ITEMS:
 	case COMMAND_DIFF:
 		return run_items(session, order);

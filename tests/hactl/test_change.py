@@ -352,7 +352,28 @@ def test_reload_goes_to_both_daemons(node):
     text = node.text("reload")
     assert "vrrpd   reloaded: 1 unchanged (rev 13)" in text
     assert "checkd  reloaded: services 2 (rev 8)" in text
-    assert vrrpd.called("reload") == checkd.called("reload") == [{}]
+    assert vrrpd.called("reload") == [{"dry_run": True}, {}]
+    assert checkd.called("reload") == [{}]
+
+
+MASTER_AND_BACKUP = {"items": [{"name": "VI_1", "state": "MASTER"},
+                               {"name": "VI_2", "state": "BACKUP"}], "next": None}
+
+
+def test_a_reload_that_removes_a_master_asks(node):
+    removed = {"rev": 13, "counts": {"removed": 2}, "removed": ["VI_1", "VI_2"]}
+    vrrpd = node.daemon(methods={"reload": removed, "list": MASTER_AND_BACKUP})
+    assert "give --yes (nothing was done)" in node.error("reload", exit=2)
+    assert vrrpd.called("reload") == [{"dry_run": True}]
+    assert "2 removed" in node.text("--yes", "reload", "vrrpd")
+    assert vrrpd.called("reload")[1:] == [{}]
+
+
+def test_a_reload_that_removes_a_backup_asks_nothing(node):
+    vrrpd = node.daemon(methods={"reload": {"rev": 13, "removed": ["VI_2"]},
+                                 "list": MASTER_AND_BACKUP})
+    node.text("reload", "vrrpd")
+    assert vrrpd.called("reload") == [{"dry_run": True}, {}]
 
 
 def test_reload_says_what_it_changed(node):
@@ -388,14 +409,14 @@ def test_dry_run_of_a_reload_says_what_would_change(node):
 def test_reload_goes_through_its_guard_with_force(node):
     vrrpd = node.daemon(methods={"reload": refuse(1007, "would_break", "all would end")})
     assert "all would end" in node.error("reload", "vrrpd", exit=6)
-    node.error("reload", "vrrpd", "--force", exit=6)
-    assert vrrpd.called("reload") == [{}, {"force": True}]
+    node.error("reload", "vrrpd", "--force", "--yes", exit=6)
+    assert vrrpd.called("reload") == [{"dry_run": True}, {}, {"force": True}]
 
 
 def test_reload_of_one_daemon_leaves_the_other(node):
     vrrpd = node.daemon(methods={"reload": {"rev": 13}})
     checkd = node.daemon("checkd", methods={"reload": {"rev": 8}})
-    node.text("reload", "vrrpd")
+    node.text("--yes", "reload", "vrrpd")
     assert (len(vrrpd.calls), len(checkd.calls)) == (1, 0)
 
 

@@ -215,7 +215,7 @@ class Haven(Daemon):
     def reload(self, text=None):
         if text is not None:
             self.configure(text)
-        return self.hactl("reload", "vrrpd")
+        return self.hactl("--yes", "reload", "vrrpd")
 
     def helper_pid(self):
         """The small root child."""

@@ -52,7 +52,9 @@ def test_a_file_that_was_cut_short_ends_nothing(trio):
     assert a.has(VIP) and master.instance()["since"] == before
     check = master.hactl("check")
     assert check.returncode == 1 and "the last reload failed" in check.stdout
-    assert master.hactl("reload", "vrrpd", "--force").returncode == 0
+    asked = master.hactl("reload", "vrrpd", "--force")
+    assert asked.returncode == 2 and "--yes" in asked.stderr
+    assert master.hactl("reload", "vrrpd", "--force", "--yes").returncode == 0
     wait_until(lambda: not a.has(VIP), 5, "it was meant")
     check = master.hactl("check")
     assert check.returncode == 1 and "neither instances nor services" in check.stdout
