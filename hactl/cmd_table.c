@@ -350,6 +350,7 @@ const struct command commands[] = {
 
 static const struct { const char *token, *help; } word_helps[] = {
     {"show", "look at things"},
+    {"watch", "a line for everything that happens, as it happens"},
     {"config", "check or print a configuration file"},
     {"instance", "VRRP instances: all, or one by its name"},
     {"textfile", "as node_exporter reads it"},
