@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include "common/ctl_limits.h"
@@ -65,6 +66,21 @@ publish(struct ctl_listener *listener, const char *temporary, mode_t mode, gid_t
 	return 0;
 }
 
+/* A socket that listens at this path already and was passed by the service manager
+ * (LISTEN_FDS), or -1. */
+static int
+find_passed(const char *path)
+{
+	int count = sd_listen_fds(0);
+
+	for (int fd = SD_LISTEN_FDS_START; fd < SD_LISTEN_FDS_START + count; fd++) {
+		if (sd_is_socket_unix(fd, SOCK_STREAM, 1, path, 0) > 0 &&
+		    fcntl(fd, F_SETFL, O_RDWR | O_NONBLOCK) == 0)
+			return fd;
+	}
+	return -1;
+}
+
 int
 ctl_listener_open(const char *run_dir, const char *name, mode_t mode, gid_t group,
     struct ctl_listener *ret)
@@ -78,6 +94,11 @@ ctl_listener_open(const char *run_dir, const char *name, mode_t mode, gid_t grou
 
 	if (len < 0 || temp_len < 0 || (size_t)temp_len >= sizeof(address.sun_path))
 		return -ENAMETOOLONG;
+	listener.fd = find_passed(listener.path);
+	if (listener.fd >= 0) {
+		*ret = listener;
+		return 0;
+	}
 	listener.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (listener.fd < 0)
 		return -errno;

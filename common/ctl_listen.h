@@ -16,7 +16,7 @@ struct ctl_listener {
 	int fd; /* -1: none */
 	char path[108];
 	dev_t device;
-	ino_t inode; /* of the path as we made it */
+	ino_t inode; /* of the path as we made it; 0: it was passed to us, and stays */
 };
 
 /* Looks the groups up (which may ask a directory service: at start only). */
@@ -24,7 +24,8 @@ struct ctl_identities ctl_identities_find(void);
 
 /* Makes <run_dir>/<name> with `mode`, and `group` unless that is CTL_NO_GROUP, and
  * listens. It is bound under another name and renamed when it is ready, so nobody finds
- * it half made and an old one is replaced without a gap. Returns 0 or a negative
+ * it half made and an old one is replaced without a gap. A socket at that path that the
+ * service manager passed (sd_listen_fds(3)) is taken as it is. Returns 0 or a negative
  * errno. */
 int ctl_listener_open(const char *run_dir, const char *name, mode_t mode, gid_t group,
     struct ctl_listener *ret);

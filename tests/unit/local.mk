@@ -83,6 +83,10 @@ unit_tests += tests/unit/test_ctl_client
 tests_unit_test_ctl_client_SOURCES = %D%/test_ctl_client.c
 tests_unit_test_ctl_client_LDADD = common/libha_edge.a $(unit_ldadd)
 
+unit_tests += tests/unit/test_ctl_listen
+tests_unit_test_ctl_listen_SOURCES = %D%/test_ctl_listen.c
+tests_unit_test_ctl_listen_LDADD = common/libha_edge.a $(unit_ldadd) $(SYSTEMD_LIBS)
+
 unit_tests += tests/unit/test_ctl_msg
 tests_unit_test_ctl_msg_SOURCES = %D%/test_ctl_msg.c
 tests_unit_test_ctl_msg_LDADD = $(unit_ldadd)
