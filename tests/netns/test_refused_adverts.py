@@ -28,8 +28,10 @@ def test_refused_adverts_change_nothing(trio, version, family):
         units = 10 if version == 3 else 1
         for case in hostile.cases(version, family, addresses_of(family), target,
                                   interval=units):
-            for daemon, priority in ((master, 254), (backup, 0)):
-                _inject(send, daemon, case, priority)
+            _inject(send, master, case, 254)
+            # Somebody else's address is no reason to refuse: its Backup believes it.
+            if case.name != "our own source":
+                _inject(send, backup, case, 0)
         # Longer than Skew_Time, after which a believed priority 0 would show.
         time.sleep(1.0 if version == 2 else 0.3)
 
