@@ -39,7 +39,6 @@ struct checkd {
 	char run_dir[4096];
 	char state_dir[4096]; /* empty: there is none */
 	char log_dir[4096];   /* empty: there is none */
-	char host[65];        /* this host's name up to the first dot */
 	enum checkd_phase phase;
 	uint64_t rev; /* counts changes of configuration and overrides */
 	struct conf_tree *tree;

@@ -6,11 +6,8 @@
 #include <stdlib.h>
 
 #include "checkd/checkd.h"
-#include "common/ctl_config.h"
 #include "common/ctl_events.h"
-#include "common/ctl_server.h"
-#include "common/edits.h"
-#include "config.h"
+#include "common/ctl_plane.h"
 
 #define NO_SERVICES "checkd has no checks yet, so it serves no virtual services"
 
@@ -19,19 +16,10 @@
 /* The control plane of checkd: the userdata of every method. */
 struct checkd_ctl {
 	struct checkd *checkd;
-	struct edits *edits;
-	struct ctl_config config;
+	struct ctl_plane plane;
 };
 
 /* ---- the daemon ---------------------------------------------------------- */
-
-static const char *
-node_name(const struct checkd *checkd)
-{
-	if (checkd->options.config_id != NULL)
-		return checkd->options.config_id;
-	return checkd->router_id != NULL ? checkd->router_id : checkd->host;
-}
 
 static void
 get_state(void *userdata, struct ctl_state *ret)
@@ -42,10 +30,11 @@ get_state(void *userdata, struct ctl_state *ret)
 	    [CHECKD_RELOADING] = "reloading",
 	    [CHECKD_STOPPING] = "stopping",
 	};
-	const struct checkd *checkd = ((const struct checkd_ctl *)userdata)->checkd;
+	const struct checkd_ctl *ctl = userdata;
+	const struct checkd *checkd = ctl->checkd;
 
 	*ret = (struct ctl_state){
-	    .node = node_name(checkd),
+	    .node = ctl_plane_node(&ctl->plane, checkd->router_id),
 	    .phase = phases[checkd->phase],
 	    .rev = checkd->rev,
 	};
@@ -65,8 +54,9 @@ add_status(void *userdata, json_t *status)
 	    json_pack("{s:I, s:I}", "configured", (json_int_t)checkd->counts.reals,
 		"checked", (json_int_t)0));
 	(void)json_object_set_new(status, "config",
-	    ctl_config_json(&ctl->config, checkd->reloaded_us, checkd->reload_failed));
-	edits_status(ctl->edits, status);
+	    ctl_config_json(
+		&ctl->plane.config, checkd->reloaded_us, checkd->reload_failed));
+	edits_status(ctl->plane.edits, status);
 	(void)json_object_set_new(status, "note",
 	    json_string(checkd_summary(checkd, summary, sizeof(summary))));
 }
@@ -199,28 +189,10 @@ reload(void *userdata, struct daemon_reload *request)
 }
 
 static int
-ctl_new(struct checkd *checkd, struct checkd_ctl **ret)
+open_plane(struct checkd_ctl *ctl)
 {
-	struct checkd_ctl *ctl = calloc(1, sizeof(*ctl));
-	const struct edits_config config = {
-	    .daemon = "checkd",
-	    .event = checkd->event,
-	    .layers = checkd->layers,
-	    .kinds = live_kinds,
-	    .rev = &checkd->rev,
-	    .cause = &checkd->cause,
-	    .tree = &checkd->tree,
-	    .changed = on_changed,
-	    .userdata = ctl,
-	};
-	int r = ctl != NULL ? edits_new(&config, &ctl->edits) : -ENOMEM;
-
-	if (r < 0) {
-		free(ctl);
-		return r;
-	}
-	ctl->checkd = checkd;
-	ctl->config = (struct ctl_config){
+	struct checkd *checkd = ctl->checkd;
+	const struct ctl_config config = {
 	    .daemon = "checkd",
 	    .options = &checkd->options,
 	    .helper = &checkd->helper,
@@ -229,48 +201,42 @@ ctl_new(struct checkd *checkd, struct checkd_ctl **ret)
 	    .reload = reload,
 	    .userdata = checkd,
 	};
-	*ret = ctl;
-	return 0;
-}
-
-static void
-ctl_free(struct checkd_ctl *ctl)
-{
-	edits_free(ctl->edits);
-	free(ctl);
-}
-
-int
-checkd_ctl_open(struct checkd *checkd)
-{
-	struct checkd_ctl *ctl = NULL;
-	int r = ctl_new(checkd, &ctl);
-
-	if (r < 0)
-		return r;
-
-	const struct ctl_part parts[] = {
-	    edits_part(ctl->edits),
-	    ctl_config_part(&ctl->config),
-	    {0},
+	const struct edits_config edits = {
+	    .layers = checkd->layers,
+	    .kinds = live_kinds,
+	    .rev = &checkd->rev,
+	    .cause = &checkd->cause,
+	    .changed = on_changed,
+	    .userdata = ctl,
 	};
-	const struct ctl_server_config config = {
-	    .daemon = "checkd",
-	    .version = PACKAGE_VERSION,
+	const struct ctl_server_config server = {
 	    .run_dir = checkd->run_dir,
 	    .features = features,
 	    .methods = methods,
 	    .kinds = kinds,
 	    .events = event_types,
-	    .parts = parts,
 	    .state = get_state,
 	    .status = add_status,
 	    .set_cause = set_cause,
 	    .userdata = ctl,
 	};
-	r = ctl_server_new(checkd->event, &config, &checkd->control);
+
+	return ctl_plane_open(&ctl->plane, checkd->event, &config, &edits, &server);
+}
+
+int
+checkd_ctl_open(struct checkd *checkd)
+{
+	struct checkd_ctl *ctl = calloc(1, sizeof(*ctl));
+
+	if (ctl == NULL)
+		return -ENOMEM;
+	ctl->checkd = checkd;
+	int r = open_plane(ctl);
 	if (r < 0)
-		ctl_free(ctl);
+		free(ctl);
+	else
+		checkd->control = ctl->plane.server;
 	return r;
 }
 
@@ -279,8 +245,8 @@ checkd_ctl_load_overrides(struct checkd *checkd)
 {
 	const struct checkd_ctl *ctl = ctl_server_userdata(checkd->control);
 
-	edits_open(ctl->edits, checkd->control, checkd->run_dir, checkd->state_dir,
-	    checkd->log_dir);
+	edits_open(ctl->plane.edits, checkd->control, checkd->run_dir,
+	    checkd->state_dir, checkd->log_dir);
 }
 
 void
@@ -288,7 +254,7 @@ checkd_ctl_reloaded(struct checkd *checkd, json_t *told)
 {
 	const struct checkd_ctl *ctl = ctl_server_userdata(checkd->control);
 
-	edits_settle(ctl->edits, told);
+	edits_settle(ctl->plane.edits, told);
 }
 
 void
@@ -299,7 +265,7 @@ checkd_ctl_close(struct checkd *checkd)
 
 	struct checkd_ctl *ctl = ctl_server_userdata(checkd->control);
 
-	ctl->edits = edits_free(ctl->edits);
-	checkd->control = ctl_server_free(checkd->control);
-	ctl_free(ctl);
+	ctl_plane_close(&ctl->plane);
+	checkd->control = NULL;
+	free(ctl);
 }

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "checkd/checkd.h"
 #include "checkd/checkd_ctl.h"
@@ -171,8 +170,6 @@ main(int argc, char *argv[])
 		return status;
 	log_open(
 	    "checkd", LOG_TARGET_AUTO, checkd.options.debug ? LOG_DEBUG : LOG_INFO);
-	(void)gethostname(checkd.host, sizeof(checkd.host) - 1);
-	checkd.host[strcspn(checkd.host, ".")] = '\0';
 	status = read_and_run(&checkd);
 	finish(&checkd);
 	return status;

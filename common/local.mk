@@ -76,6 +76,7 @@ common_libha_edge_a_SOURCES = \
 	%D%/ctl_listen.c %D%/ctl_listen.h \
 	%D%/ctl_log_tail.c \
 	%D%/ctl_metrics.c \
+	%D%/ctl_plane.c %D%/ctl_plane.h \
 	%D%/ctl_request.c \
 	%D%/ctl_server.c %D%/ctl_server.h \
 	%D%/ctl_server_internal.h \

@@ -5,12 +5,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/clock.h"
 #include "common/ctl_server.h"
 #include "common/log.h"
-#include "config.h"
 #include "vrrpd/vrrp_ctl_diagnose.h"
 #include "vrrpd/vrrp_ctl_internal.h"
 #include "vrrpd/vrrp_events.h"
@@ -196,19 +194,6 @@ page_vips(void *userdata, size_t first, size_t count)
 
 /* ---- the daemon ---------------------------------------------------------- */
 
-static const char *
-node_name(const struct vrrp_ctl *ctl)
-{
-	const struct engine *engine = ctl->engine;
-
-	if (engine->options.config_id != NULL)
-		return engine->options.config_id;
-	if (engine->conf != NULL && engine->conf->router_id != NULL &&
-	    engine->conf->router_id[0] != '\0')
-		return engine->conf->router_id;
-	return ctl->host;
-}
-
 static void
 get_state(void *userdata, struct ctl_state *ret)
 {
@@ -219,11 +204,13 @@ get_state(void *userdata, struct ctl_state *ret)
 	    [ENGINE_STOPPING] = "stopping",
 	};
 	const struct vrrp_ctl *ctl = userdata;
+	const struct engine *engine = ctl->engine;
 
 	*ret = (struct ctl_state){
-	    .node = node_name(ctl),
-	    .phase = phases[ctl->engine->phase],
-	    .rev = ctl->engine->rev,
+	    .node = ctl_plane_node(
+		&ctl->plane, engine->conf != NULL ? engine->conf->router_id : NULL),
+	    .phase = phases[engine->phase],
+	    .rev = engine->rev,
 	};
 }
 
@@ -258,7 +245,8 @@ add_status(void *userdata, json_t *status)
 	(void)json_object_set_new(status, "instances", instances_json(engine));
 	(void)json_object_set_new(status, "settled", json_boolean(engine->settled));
 	(void)json_object_set_new(status, "config",
-	    ctl_config_json(&ctl->config, engine->reloaded_us, engine->reload_failed));
+	    ctl_config_json(
+		&ctl->plane.config, engine->reloaded_us, engine->reload_failed));
 	const struct layer_entry *maintenance =
 	    layers_top(engine->layers, VRRP_PATH_NODE, VRRP_FIELD_MAINTENANCE);
 	(void)json_object_set_new(status, "maintenance",
@@ -382,15 +370,10 @@ reload(void *userdata, struct daemon_reload *request)
 }
 
 static int
-ctl_new(struct engine *engine, struct vrrp_ctl **ret)
+open_plane(struct vrrp_ctl *ctl)
 {
-	struct vrrp_ctl *ctl = calloc(1, sizeof(*ctl));
-	int r;
-
-	if (ctl == NULL)
-		return -ENOMEM;
-	ctl->engine = engine;
-	ctl->config = (struct ctl_config){
+	struct engine *engine = ctl->engine;
+	const struct ctl_config config = {
 	    .daemon = "vrrpd",
 	    .options = &engine->options,
 	    .helper = &engine->helper,
@@ -399,55 +382,38 @@ ctl_new(struct engine *engine, struct vrrp_ctl **ret)
 	    .reload = reload,
 	    .userdata = engine,
 	};
-	(void)gethostname(ctl->host, sizeof(ctl->host) - 1);
-	ctl->host[strcspn(ctl->host, ".")] = '\0';
-	r = vrrp_edits_new(ctl);
-	if (r < 0)
-		free(ctl);
-	else
-		*ret = ctl;
-	return r;
-}
-
-static void
-ctl_free(struct vrrp_ctl *ctl)
-{
-	edits_free(ctl->edits);
-	free(ctl);
-}
-
-int
-vrrp_ctl_open(struct engine *engine)
-{
-	struct vrrp_ctl *ctl = NULL;
-	int r = ctl_new(engine, &ctl);
-
-	if (r < 0)
-		return r;
-
-	const struct ctl_part parts[] = {
-	    edits_part(ctl->edits),
-	    ctl_config_part(&ctl->config),
-	    {0},
-	};
-	const struct ctl_server_config config = {
-	    .daemon = "vrrpd",
-	    .version = PACKAGE_VERSION,
+	const struct edits_config edits = vrrp_edits_config(ctl);
+	const struct ctl_server_config server = {
 	    .run_dir = engine->run_dir,
 	    .features = features,
 	    .methods = methods,
 	    .kinds = kinds,
 	    .events = vrrp_events,
-	    .parts = parts,
 	    .state = get_state,
 	    .status = add_status,
 	    .settled = is_settled,
 	    .set_cause = set_cause,
 	    .userdata = ctl,
 	};
-	r = ctl_server_new(engine->event, &config, &engine->control);
+	int r = ctl_plane_open(&ctl->plane, engine->event, &config, &edits, &server);
+
+	ctl->edits = ctl->plane.edits;
+	return r;
+}
+
+int
+vrrp_ctl_open(struct engine *engine)
+{
+	struct vrrp_ctl *ctl = calloc(1, sizeof(*ctl));
+
+	if (ctl == NULL)
+		return -ENOMEM;
+	ctl->engine = engine;
+	int r = open_plane(ctl);
 	if (r < 0)
-		ctl_free(ctl);
+		free(ctl);
+	else
+		engine->control = ctl->plane.server;
 	return r;
 }
 
@@ -506,7 +472,7 @@ vrrp_ctl_close(struct engine *engine)
 	struct vrrp_ctl *ctl = ctl_server_userdata(engine->control);
 	vrrp_moves_abandon(ctl);
 	vrrp_windows_abandon(ctl);
-	ctl->edits = edits_free(ctl->edits);
-	engine->control = ctl_server_free(engine->control);
-	ctl_free(ctl);
+	ctl_plane_close(&ctl->plane);
+	engine->control = NULL;
+	free(ctl);
 }

@@ -106,23 +106,19 @@ vrrp_edits_settle(struct vrrp_ctl *ctl)
 		edits_changed(ctl->edits);
 }
 
-int
-vrrp_edits_new(struct vrrp_ctl *ctl)
+struct edits_config
+vrrp_edits_config(struct vrrp_ctl *ctl)
 {
 	struct engine *engine = ctl->engine;
-	const struct edits_config config = {
-	    .daemon = "vrrpd",
-	    .event = engine->event,
+
+	return (struct edits_config){
 	    .layers = engine->layers,
 	    .kinds = vrrp_kinds,
 	    .rev = &engine->rev,
 	    .cause = &engine->cause,
-	    .tree = &engine->tree,
 	    .changed = on_changed,
 	    .is_own = is_own,
 	    .entry_ends = on_entry_ends,
 	    .userdata = ctl,
 	};
-
-	return edits_new(&config, &ctl->edits);
 }

@@ -7,8 +7,7 @@
 #include <stdint.h>
 #include <systemd/sd-event.h>
 #include "common/ctl_call.h"
-#include "common/ctl_config.h"
-#include "common/edits.h"
+#include "common/ctl_plane.h"
 #include "common/lease_store.h"
 #include "common/units.h"
 #include "vrrpd/engine.h"
@@ -32,11 +31,10 @@ struct vrrp_window;
 /* The control plane of one engine: the userdata of every method. */
 struct vrrp_ctl {
 	struct engine *engine;
-	struct edits *edits;
-	struct ctl_config config;
+	struct ctl_plane plane;
+	struct edits *edits; /* of the plane: what nearly every method needs */
 	struct vrrp_op *ops;         /* failovers and takeovers under way */
 	struct vrrp_window *windows; /* maintenance that waits for moves */
-	char host[65];               /* this host's name up to the first dot */
 };
 
 /* ---- vrrp_ctl_view.c ----------------------------------------------------- */
@@ -63,8 +61,8 @@ void vrrp_snapshot_done(struct vrrp_snapshot *snapshot);
 
 extern const struct live_kind vrrp_kinds[]; /* ends without a name */
 
-/* Makes ctl->edits. Returns 0 or -ENOMEM. */
-int vrrp_edits_new(struct vrrp_ctl *ctl);
+/* What ctl->edits is to be made from. */
+struct edits_config vrrp_edits_config(struct vrrp_ctl *ctl);
 
 /* After a start or a reload: takes new instances into the maintenance of the node. */
 void vrrp_edits_settle(struct vrrp_ctl *ctl);

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ctl_plane.c - the control plane of a daemon: its own methods, live edits and
+ * configuration on one server. */
+#include "common/ctl_plane.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "common/daemon.h"
+#include "config.h"
+
+static int
+open_edits(struct ctl_plane *plane, sd_event *event, const struct edits_config *edits)
+{
+	struct edits_config config = *edits;
+
+	config.daemon = plane->config.daemon;
+	config.event = event;
+	config.tree = plane->config.tree;
+	return edits_new(&config, &plane->edits);
+}
+
+static int
+open_server(
+    struct ctl_plane *plane, sd_event *event, const struct ctl_server_config *server)
+{
+	const struct ctl_part parts[] = {
+	    edits_part(plane->edits),
+	    ctl_config_part(&plane->config),
+	    {0},
+	};
+	struct ctl_server_config config = *server;
+
+	config.daemon = plane->config.daemon;
+	config.version = PACKAGE_VERSION;
+	config.parts = parts;
+	return ctl_server_new(event, &config, &plane->server);
+}
+
+int
+ctl_plane_open(struct ctl_plane *plane, sd_event *event,
+    const struct ctl_config *config, const struct edits_config *edits,
+    const struct ctl_server_config *server)
+{
+	int r;
+
+	*plane = (struct ctl_plane){.config = *config};
+	(void)gethostname(plane->host, sizeof(plane->host) - 1);
+	plane->host[strcspn(plane->host, ".")] = '\0';
+	r = open_edits(plane, event, edits);
+	if (r == 0)
+		r = open_server(plane, event, server);
+	if (r < 0)
+		plane->edits = edits_free(plane->edits);
+	return r;
+}
+
+void
+ctl_plane_close(struct ctl_plane *plane)
+{
+	plane->edits = edits_free(plane->edits);
+	plane->server = ctl_server_free(plane->server);
+}
+
+const char *
+ctl_plane_node(const struct ctl_plane *plane, const char *router_id)
+{
+	if (plane->config.options->config_id != NULL)
+		return plane->config.options->config_id;
+	return router_id != NULL && router_id[0] != '\0' ? router_id : plane->host;
+}
