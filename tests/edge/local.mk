@@ -3,6 +3,7 @@
 edge_ldadd = vrrpd/libvrrpd.a vrrpd/libvrrp_pure.a common/libha_edge.a \
 	common/libha_pure.a $(CMOCKA_LIBS) $(LIBNL_LIBS) $(SYSTEMD_LIBS) $(JANSSON_LIBS) $(LIBCAP_LIBS)
 two_hosts = %D%/two_hosts.c %D%/two_hosts.h
+adv_fixture = %D%/adv_fixture.c %D%/adv_fixture.h $(two_hosts)
 kernel_host = %D%/kernel_host.c %D%/kernel_host.h $(two_hosts)
 vip_sets = %D%/vip_sets.c %D%/vip_sets.h $(kernel_host)
 
@@ -11,8 +12,16 @@ edge_tests =
 check_PROGRAMS += $(edge_tests)
 TESTS += $(edge_tests)
 
+edge_tests += tests/edge/test_adv_flood
+tests_edge_test_adv_flood_SOURCES = %D%/test_adv_flood.c $(adv_fixture)
+tests_edge_test_adv_flood_LDADD = $(edge_ldadd)
+
+edge_tests += tests/edge/test_adv_receive
+tests_edge_test_adv_receive_SOURCES = %D%/test_adv_receive.c $(adv_fixture)
+tests_edge_test_adv_receive_LDADD = $(edge_ldadd)
+
 edge_tests += tests/edge/test_adv_socket
-tests_edge_test_adv_socket_SOURCES = %D%/test_adv_socket.c $(two_hosts)
+tests_edge_test_adv_socket_SOURCES = %D%/test_adv_socket.c $(adv_fixture)
 tests_edge_test_adv_socket_LDADD = $(edge_ldadd)
 
 edge_tests += tests/edge/test_announce
