@@ -3,8 +3,14 @@ unit_ldadd = vrrpd/libvrrp_pure.a common/libha_pure.a $(CMOCKA_LIBS) $(JANSSON_L
 vrrp_samples = %D%/vrrp_samples.c %D%/vrrp_samples.h
 conf_fixture = %D%/conf_fixture.c %D%/conf_fixture.h
 fsm_fixture = %D%/fsm_fixture.c %D%/fsm_fixture.h
+remove_tree = %D%/remove_tree.c %D%/remove_tree.h
 ctl_talk = %D%/ctl_talk.c %D%/ctl_talk.h
-vrrp_ctl_fixture = %D%/vrrp_ctl_fixture.c %D%/vrrp_ctl_fixture.h $(ctl_talk)
+ctl_server_fixture = %D%/ctl_server_fixture.c %D%/ctl_server_fixture.h
+lease_store_fixture = %D%/lease_store_fixture.c %D%/lease_store_fixture.h $(remove_tree)
+things_daemon = %D%/things_daemon.c %D%/things_daemon.h %D%/picture.c %D%/picture.h \
+	$(ctl_talk) $(remove_tree)
+vrrp_view_fixture = %D%/vrrp_view_fixture.c %D%/vrrp_view_fixture.h
+vrrp_ctl_fixture = %D%/vrrp_ctl_fixture.c %D%/vrrp_ctl_fixture.h $(ctl_talk) $(remove_tree)
 vrrp_ctl_ldadd = vrrpd/libvrrpd.a vrrpd/libvrrp_pure.a common/libha_edge.a $(unit_ldadd) \
 	$(SYSTEMD_LIBS) $(LIBNL_LIBS) $(LIBCAP_LIBS) -lpthread
 
@@ -83,6 +89,10 @@ unit_tests += tests/unit/test_ctl_client
 tests_unit_test_ctl_client_SOURCES = %D%/test_ctl_client.c
 tests_unit_test_ctl_client_LDADD = common/libha_edge.a $(unit_ldadd)
 
+unit_tests += tests/unit/test_ctl_common
+tests_unit_test_ctl_common_SOURCES = %D%/test_ctl_common.c $(ctl_server_fixture)
+tests_unit_test_ctl_common_LDADD = common/libha_edge.a $(unit_ldadd) $(SYSTEMD_LIBS)
+
 unit_tests += tests/unit/test_ctl_listen
 tests_unit_test_ctl_listen_SOURCES = %D%/test_ctl_listen.c
 tests_unit_test_ctl_listen_LDADD = common/libha_edge.a $(unit_ldadd) $(SYSTEMD_LIBS)
@@ -104,8 +114,16 @@ tests_unit_test_ctl_ring_SOURCES = %D%/test_ctl_ring.c
 tests_unit_test_ctl_ring_LDADD = $(unit_ldadd)
 
 unit_tests += tests/unit/test_ctl_server
-tests_unit_test_ctl_server_SOURCES = %D%/test_ctl_server.c
+tests_unit_test_ctl_server_SOURCES = %D%/test_ctl_server.c $(ctl_server_fixture)
 tests_unit_test_ctl_server_LDADD = common/libha_edge.a $(unit_ldadd) $(SYSTEMD_LIBS)
+
+unit_tests += tests/unit/test_ctl_server_bytes
+tests_unit_test_ctl_server_bytes_SOURCES = %D%/test_ctl_server_bytes.c $(ctl_server_fixture)
+tests_unit_test_ctl_server_bytes_LDADD = common/libha_edge.a $(unit_ldadd) $(SYSTEMD_LIBS)
+
+unit_tests += tests/unit/test_ctl_server_end
+tests_unit_test_ctl_server_end_SOURCES = %D%/test_ctl_server_end.c $(ctl_server_fixture)
+tests_unit_test_ctl_server_end_LDADD = common/libha_edge.a $(unit_ldadd) $(SYSTEMD_LIBS)
 
 unit_tests += tests/unit/test_daemon_options
 tests_unit_test_daemon_options_SOURCES = %D%/test_daemon_options.c
@@ -117,7 +135,7 @@ tests_unit_test_doctor_ruleset_SOURCES = %D%/test_doctor_ruleset.c
 tests_unit_test_doctor_ruleset_LDADD = hactl/libhactl_pure.a $(unit_ldadd)
 
 unit_tests += tests/unit/test_edits_property
-tests_unit_test_edits_property_SOURCES = %D%/test_edits_property.c $(ctl_talk)
+tests_unit_test_edits_property_SOURCES = %D%/test_edits_property.c $(things_daemon)
 tests_unit_test_edits_property_LDADD = common/libha_edge.a $(unit_ldadd) $(SYSTEMD_LIBS) \
 	$(LIBCAP_LIBS) -lpthread
 
@@ -134,8 +152,13 @@ tests_unit_test_layers_SOURCES = %D%/test_layers.c
 tests_unit_test_layers_LDADD = $(unit_ldadd)
 
 unit_tests += tests/unit/test_lease_store
-tests_unit_test_lease_store_SOURCES = %D%/test_lease_store.c
+tests_unit_test_lease_store_SOURCES = %D%/test_lease_store.c $(lease_store_fixture)
 tests_unit_test_lease_store_LDADD = common/libha_edge.a $(unit_ldadd) $(SYSTEMD_LIBS) \
+	-lpthread
+
+unit_tests += tests/unit/test_lease_store_kill
+tests_unit_test_lease_store_kill_SOURCES = %D%/test_lease_store_kill.c $(lease_store_fixture)
+tests_unit_test_lease_store_kill_LDADD = common/libha_edge.a $(unit_ldadd) $(SYSTEMD_LIBS) \
 	-lpthread -ldl
 
 unit_tests += tests/unit/test_link_table
@@ -178,14 +201,30 @@ unit_tests += tests/unit/test_vrrp_ctl_edits
 tests_unit_test_vrrp_ctl_edits_SOURCES = %D%/test_vrrp_ctl_edits.c $(vrrp_ctl_fixture)
 tests_unit_test_vrrp_ctl_edits_LDADD = $(vrrp_ctl_ldadd)
 
+unit_tests += tests/unit/test_vrrp_ctl_hold
+tests_unit_test_vrrp_ctl_hold_SOURCES = %D%/test_vrrp_ctl_hold.c $(vrrp_ctl_fixture) \
+	$(conf_fixture)
+tests_unit_test_vrrp_ctl_hold_LDADD = $(vrrp_ctl_ldadd)
+
+unit_tests += tests/unit/test_vrrp_ctl_kept
+tests_unit_test_vrrp_ctl_kept_SOURCES = %D%/test_vrrp_ctl_kept.c $(vrrp_ctl_fixture)
+tests_unit_test_vrrp_ctl_kept_LDADD = $(vrrp_ctl_ldadd)
+
+unit_tests += tests/unit/test_vrrp_ctl_leases
+tests_unit_test_vrrp_ctl_leases_SOURCES = %D%/test_vrrp_ctl_leases.c $(vrrp_ctl_fixture)
+tests_unit_test_vrrp_ctl_leases_LDADD = $(vrrp_ctl_ldadd)
+
 unit_tests += tests/unit/test_vrrp_ctl_maintenance
 tests_unit_test_vrrp_ctl_maintenance_SOURCES = %D%/test_vrrp_ctl_maintenance.c $(vrrp_ctl_fixture)
 tests_unit_test_vrrp_ctl_maintenance_LDADD = $(vrrp_ctl_ldadd)
 
 unit_tests += tests/unit/test_vrrp_ctl_move
-tests_unit_test_vrrp_ctl_move_SOURCES = %D%/test_vrrp_ctl_move.c $(vrrp_ctl_fixture) \
-	$(conf_fixture)
+tests_unit_test_vrrp_ctl_move_SOURCES = %D%/test_vrrp_ctl_move.c $(vrrp_ctl_fixture)
 tests_unit_test_vrrp_ctl_move_LDADD = $(vrrp_ctl_ldadd)
+
+unit_tests += tests/unit/test_vrrp_ctl_move_all
+tests_unit_test_vrrp_ctl_move_all_SOURCES = %D%/test_vrrp_ctl_move_all.c $(vrrp_ctl_fixture)
+tests_unit_test_vrrp_ctl_move_all_LDADD = $(vrrp_ctl_ldadd)
 
 unit_tests += tests/unit/test_vrrp_brief
 tests_unit_test_vrrp_brief_SOURCES = %D%/test_vrrp_brief.c
@@ -239,8 +278,12 @@ unit_tests += tests/unit/test_vrrp_fsm_yield
 tests_unit_test_vrrp_fsm_yield_SOURCES = %D%/test_vrrp_fsm_yield.c $(fsm_fixture)
 tests_unit_test_vrrp_fsm_yield_LDADD = $(unit_ldadd)
 
+unit_tests += tests/unit/test_vrrp_explain
+tests_unit_test_vrrp_explain_SOURCES = %D%/test_vrrp_explain.c $(vrrp_view_fixture)
+tests_unit_test_vrrp_explain_LDADD = $(unit_ldadd)
+
 unit_tests += tests/unit/test_vrrp_json
-tests_unit_test_vrrp_json_SOURCES = %D%/test_vrrp_json.c
+tests_unit_test_vrrp_json_SOURCES = %D%/test_vrrp_json.c $(vrrp_view_fixture)
 tests_unit_test_vrrp_json_LDADD = $(unit_ldadd)
 
 unit_tests += tests/unit/test_vrrp_offender

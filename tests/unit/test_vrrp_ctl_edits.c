@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_vrrp_ctl_edits.c - live edits of virtual routers: set, leased, confirmed, saved,
- * taken back, and there again after a restart. */
+/* test_vrrp_ctl_edits.c - live edits of virtual routers: what may be set, and what the
+ * one who does it is told. */
 #include "tests/unit/vrrp_ctl_fixture.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "common/clock.h"
 #include "common/log.h"
-#include "common/units.h"
-#include "vrrpd/vrrp_ctl.h"
 
 /* ---- apply --------------------------------------------------------------- */
 
@@ -51,23 +47,6 @@ CASE(operator_may_change_what_undoes_itself_only)
 		"{\"changes\":[{\"path\":\"VI_2\",\"unset\":[\"priority\"]}]}"),
 	    "denied");
 	assert_error(ask_as("read", "apply", SET_150), "denied");
-}
-
-CASE(leases_are_bounded_by_role)
-{
-	assert_error(
-	    ask_as("operator", "apply",
-		"{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":150}}],"
-		"\"lease\":{\"ttl_ms\":28800001}}"),
-	    "lease_limit");
-	json_decref(ask("apply",
-	    "{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":150}}],"
-	    "\"lease\":{\"ttl_ms\":28800001}}"));
-	assert_error(
-	    ask_as("admin", "apply",
-		"{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":150}}],"
-		"\"lease\":{\"ttl_ms\":604800001}}"),
-	    "invalid_params");
 }
 
 CASE(one_wrong_change_undoes_the_whole_request)
@@ -148,105 +127,6 @@ CASE(unset_goes_back_to_the_file)
 	assert_int_equal(priority_of("instance/VI_1"), -1);
 	assert_int_equal(fake.routers[0].fsm.params.priority, 100);
 	assert_non_null(layers_top(fake.engine.layers, "instance/VI_1", "nopreempt"));
-}
-
-/* The types of the events since the start, without those of routers. */
-static void
-assert_events(const char *const types[])
-{
-	json_t *tail = ask("log.tail", "{}"), *items = json_object_get(tail, "items");
-	size_t at = 0;
-
-	for (size_t i = 0; i < json_array_size(items); i++) {
-		const char *type = json_string_value(
-		    json_object_get(json_array_get(items, i), "type"));
-
-		if (types[at] == NULL || strcmp(type, types[at++]) != 0)
-			fail_msg("event %zu is %s", i, type);
-	}
-	assert_null(types[at]);
-	json_decref(tail);
-}
-
-CASE(unset_of_a_part_of_a_lease_is_told_and_of_the_last_ends_it)
-{
-	json_decref(ask("apply",
-	    "{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":150,\"nopreempt\":"
-	    "true}}],\"lease\":{\"ttl_ms\":60000}}"));
-	json_t *result = ask(
-	    "apply", "{\"changes\":[{\"path\":\"VI_1\",\"unset\":[\"priority\"]}]}");
-	assert_null(json_object_get(result, "released"));
-	json_decref(result);
-	json_t *leases = ask("lease.list", "{}");
-	json_t *lease = json_array_get(json_object_get(leases, "items"), 0);
-	assert_int_equal(json_array_size(json_object_get(lease, "entries")), 1);
-	result = ask(
-	    "apply", "{\"changes\":[{\"path\":\"VI_1\",\"unset\":[\"nopreempt\"]}]}");
-	json_t *released = json_array_get(json_object_get(result, "released"), 0);
-	assert_string_equal(json_string_value(released),
-	    json_string_value(json_object_get(lease, "id")));
-	json_decref(result);
-	json_decref(leases);
-	assert_null(layers_get(fake.engine.layers, 0));
-	assert_events((const char *const[]){"lease.created", "instance.changed",
-	    "instance.changed", "lease.changed", "instance.changed", "lease.released",
-	    "instance.changed", NULL});
-	json_t *audit = ask("audit.list", "{\"count\":1}");
-	json_t *entry = json_array_get(json_object_get(audit, "items"), 0);
-	assert_int_equal(json_array_size(json_object_get(entry, "released")), 1);
-	json_decref(audit);
-}
-
-CASE(confirmed_edit_is_told_as_what_it_has_become)
-{
-	json_decref(ask("apply",
-	    "{\"confirm_ms\":60000,\"changes\":[{\"path\":\"VI_1\",\"set\":{"
-	    "\"priority\":150}}]}"));
-	json_decref(ask("confirm", "{}"));
-	json_decref(ask("apply",
-	    "{\"confirm_ms\":60000,\"lease\":{\"ttl_ms\":60000},\"changes\":[{\"path\":"
-	    "\"VI_1\",\"set\":{\"priority\":150}}]}"));
-	json_decref(ask("confirm", "{}"));
-	assert_events((const char *const[]){"lease.created", "instance.changed",
-	    "lease.confirmed", "lease.released", "lease.created", "lease.confirmed",
-	    NULL});
-}
-
-CASE(lease_is_given_back_by_its_owner_or_an_admin)
-{
-	json_t *result = ask("apply",
-	    "{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":150}}],"
-	    "\"lease\":{\"ttl_ms\":60000}}");
-	char params[64];
-
-	(void)snprintf(params, sizeof(params), "{\"id\":\"%s\"}",
-	    json_string_value(json_object_get(result, "lease")));
-	json_decref(result);
-	assert_error(ask_as("read", "lease.release", params), "denied");
-	json_decref(result_in(ask_as("operator", "lease.release", params)));
-	assert_int_equal(priority_of("instance/VI_1"), -1);
-	assert_int_equal(fake.routers[0].fsm.params.priority, 100);
-	assert_error(ask_as("admin", "lease.release", params), "not_found");
-}
-
-CASE(lease_of_somebody_else_is_for_an_admin)
-{
-	const struct layer_entry entry = {
-	    .path = "instance/VI_1",
-	    .field = "priority",
-	    .value = 1,
-	    .layer = LAYER_LEASE,
-	    .kind = "hold",
-	    .id = "L-0001",
-	    .uid = getuid() + 1,
-	    .reason = "",
-	    .expires_us = clock_now_us() + 3600 * US_PER_S,
-	};
-
-	assert_int_equal(layers_set(fake.engine.layers, &entry, NULL), 0);
-	assert_error(
-	    ask_as("operator", "lease.release", "{\"id\":\"L-0001\"}"), "denied");
-	json_decref(ask("lease.release", "{\"id\":\"L-0001\"}"));
 }
 
 CASE(edit_for_good_under_a_lease_is_kept)
@@ -447,275 +327,7 @@ CASE(value_of_the_file_is_no_edit)
 	assert_null(layers_get(fake.engine.layers, 0));
 }
 
-/* ---- what outlives the process ------------------------------------------- */
-
-CASE(overrides_are_there_again_after_a_restart)
-{
-	json_decref(ask("apply", SET_150));
-	json_decref(
-	    ask("apply", "{\"changes\":[{\"path\":\"VI_2\",\"set\":{\"priority\":7}}],"
-			 "\"lease\":{\"ttl_ms\":60000}}"));
-	close_engine();
-	open_engine();
-	assert_int_equal(priority_of("instance/VI_1"), 150);
-	assert_int_equal(priority_of("instance/VI_2"), 7);
-}
-
-CASE(overrides_of_an_instance_that_left_are_dropped)
-{
-	json_decref(ask("apply", SET_150));
-	close_engine();
-	fake.conf.instances = &fake.instances[1];
-	fake.conf.instance_count = 1;
-	open_engine();
-	assert_null(layers_get(fake.engine.layers, 0));
-}
-
-static void
-write_overrides(const char *text)
-{
-	char path[128];
-
-	overrides_path(path);
-	FILE *file = fopen(path, "w");
-	assert_non_null(file);
-	assert_true(fputs(text, file) >= 0);
-	assert_int_equal(fclose(file), 0);
-}
-
-CASE(damaged_file_does_not_hinder_the_start)
-{
-	static const char *const texts[] = {"", "{", "[]", "{\"boot_id\":7}",
-	    "{\"boot_id\":\"another\",\"overrides\":[]}"};
-
-	for (size_t i = 0; i < COUNT_OF(texts); i++) {
-		close_engine();
-		write_overrides(texts[i]);
-		open_engine();
-		assert_null(layers_get(fake.engine.layers, 0));
-	}
-}
-
-/* Changes one thing in the file that holds priority 150 for VI_1. */
-static void
-tamper(const char *from, const char *to)
-{
-	char path[128], text[4096], *at;
-
-	overrides_path(path);
-	FILE *file = fopen(path, "r");
-	assert_non_null(file);
-	text[fread(text, 1, sizeof(text) - 64, file)] = '\0';
-	(void)fclose(file);
-	at = strstr(text, from);
-	assert_non_null(at);
-	memmove(at + strlen(to), at + strlen(from), strlen(at + strlen(from)) + 1);
-	memcpy(at, to, strlen(to));
-	write_overrides(text);
-}
-
-CASE(value_out_of_range_in_the_file_is_left_out)
-{
-	static const char *const rows[][2] = {{"150", "0"}, {"150", "256"},
-	    {"150", "1"}, {"\"priority\"", "\"vrid\""},
-	    {"instance/VI_1", "nonsense/VI_1"}};
-
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		json_decref(ask("apply", SET_150));
-		close_engine();
-		tamper(rows[i][0], rows[i][1]);
-		open_engine();
-		/* The third row alone is a value like any other. */
-		assert_int_equal(priority_of("instance/VI_1"), i == 2 ? 1 : -1);
-		close_engine();
-		char path[128];
-		overrides_path(path);
-		assert_int_equal(unlink(path), 0);
-		open_engine();
-	}
-}
-
-CASE(lease_ends_by_itself)
-{
-	const struct layer_entry entry = {
-	    .path = "instance/VI_2",
-	    .field = "priority",
-	    .value = 1,
-	    .layer = LAYER_LEASE,
-	    .kind = "hold",
-	    .id = "",
-	    .reason = "",
-	    .expires_us = clock_now_us() + 20 * US_PER_MS,
-	};
-
-	assert_int_equal(layers_set(fake.engine.layers, &entry, NULL), 0);
-	json_decref(ask("apply", SET_150));
-	fake.updates = 0;
-	while (priority_of("instance/VI_2") == 1)
-		assert_true(sd_event_run(fake.engine.event, US_PER_S) > 0);
-	assert_int_equal(fake.updates, 2);
-	assert_int_equal(fake.routers[1].fsm.params.priority, 100);
-	assert_int_equal(fake.engine.rev, 2);
-}
-
-/* ---- leases -------------------------------------------------------------- */
-
-/* Gives a lease over VI_1 and writes {"id": ID, "ttl_ms": N} into `buf`. */
-static void
-lease_params(char buf[96], int ttl_ms)
-{
-	json_t *result = ask("apply",
-	    "{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":150,\"nopreempt\":"
-	    "true}}],\"lease\":{\"ttl_ms\":60000}}");
-
-	assert_true(json_is_true(json_object_get(result, "durable")));
-	(void)snprintf(
-	    buf, 96, "{\"id\":\"%s\",\"ttl_ms\":%d}", text_of(result, "lease"), ttl_ms);
-	json_decref(result);
-}
-
-CASE(lease_is_one_object_and_can_be_renewed)
-{
-	char params[96];
-
-	lease_params(params, 3600000);
-	json_t *list = ask("lease.list", "{}");
-	json_t *items = json_object_get(list, "items");
-	assert_int_equal(json_array_size(items), 1);
-	assert_int_equal(
-	    json_array_size(json_object_get(json_array_get(items, 0), "entries")), 2);
-	json_decref(list);
-	json_decref(result_in(ask_as("operator", "lease.renew", params)));
-	for (size_t i = 0; i < 2; i++)
-		assert_true(layers_get(fake.engine.layers, i)->expires_us >
-			    clock_now_us() + 3500 * US_PER_S);
-	lease_params(params, 28800001);
-	assert_error(ask_as("operator", "lease.renew", params), "lease_limit");
-	assert_error(ask_as("admin", "lease.renew", "{\"id\":\"L-x\",\"ttl_ms\":1000}"),
-	    "not_found");
-}
-
-/* Gives priorities to VI_1 and VI_2 for a while, 0 to neither; returns the answer. */
-static json_t *
-lease_of(int first, int second, int ttl_ms)
-{
-	char params[256], one[80] = "", two[80] = "";
-
-	if (first != 0)
-		(void)snprintf(one, sizeof(one),
-		    "{\"path\":\"VI_1\",\"set\":{\"priority\":%d}}", first);
-	if (second != 0)
-		(void)snprintf(two, sizeof(two),
-		    "%s{\"path\":\"VI_2\",\"set\":{\"priority\":%d}}",
-		    first != 0 ? "," : "", second);
-	(void)snprintf(params, sizeof(params),
-	    "{\"changes\":[%s%s],\"lease\":{\"ttl_ms\":%d}}", one, two, ttl_ms);
-	return ask("apply", params);
-}
-
-CASE(part_of_a_lease_given_again_is_a_lease_of_its_own)
-{
-	json_t *both = lease_of(150, 151, 7200000), *one = lease_of(160, 0, 600000);
-	json_t *again = lease_of(150, 151, 3600000);
-	const struct layer_entry *entry;
-
-	assert_string_not_equal(text_of(both, "lease"), text_of(one, "lease"));
-	assert_true(strcmp(text_of(one, "expires"), text_of(both, "expires")) < 0);
-	/* It took VI_1 from one and VI_2 from the other, all of each. */
-	assert_int_equal(layers_lease_count(fake.engine.layers), 1);
-	entry = layers_find_lease(fake.engine.layers, text_of(again, "lease"));
-	assert_int_equal(entry->expires_us, layers_next_of_lease(entry)->expires_us);
-	json_decref(both);
-	json_decref(one);
-	both = lease_of(152, 153, 7200000);
-	assert_string_equal(text_of(both, "lease"), text_of(again, "lease"));
-	assert_string_not_equal(text_of(both, "expires"), text_of(again, "expires"));
-	json_decref(both);
-	json_decref(again);
-	assert_events((const char *const[]){"lease.created", "instance.changed",
-	    "instance.changed", "lease.changed", "lease.created", "instance.changed",
-	    "lease.released", "lease.renewed", "instance.changed", "lease.renewed",
-	    "instance.changed", "instance.changed", NULL});
-}
-
-CASE(hold_of_one_out_of_all_is_a_lease_of_its_own)
-{
-	json_t *all = ask("hold", "{\"target\":\"all\",\"for_ms\":7200000}");
-	json_t *one = ask("hold", "{\"target\":\"VI_1\",\"for_ms\":60000}");
-
-	assert_string_not_equal(text_of(all, "lease"), text_of(one, "lease"));
-	assert_true(strcmp(text_of(one, "expires"), text_of(all, "expires")) < 0);
-	assert_int_equal(
-	    layers_lease_size(fake.engine.layers, text_of(one, "lease")), 1);
-	json_decref(one);
-	json_decref(all);
-}
-
-CASE(leases_of_two_people_do_not_end_each_other)
-{
-	const struct layer_entry theirs = {
-	    .path = "instance/VI_1",
-	    .field = "priority",
-	    .value = 77,
-	    .layer = LAYER_LEASE,
-	    .kind = "override",
-	    .id = "",
-	    .uid = getuid() + 1,
-	    .reason = "",
-	    .created_us = 1,
-	    .expires_us = clock_now_us() + 3600 * US_PER_S,
-	};
-	char params[96];
-
-	assert_int_equal(layers_set(fake.engine.layers, &theirs, NULL), 0);
-	lease_params(params, 1000);
-	assert_int_equal(priority_of("instance/VI_1"), 150);
-	char *end = strchr(params, ',');
-	strcpy(end, "}");
-	json_decref(result_in(ask_as("operator", "lease.release", params)));
-	assert_int_equal(priority_of("instance/VI_1"), 77);
-}
-
-CASE(confirmed_edit_stays_and_another_goes)
-{
-	static const char apply[] =
-	    "{\"confirm_ms\":60000,\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":"
-	    "150,\"nopreempt\":true}}]}";
-
-	assert_error(ask_as("admin", "confirm", "{}"), "not_found");
-	json_decref(ask("apply", apply));
-	json_decref(ask("confirm", "{}"));
-	const struct layer_entry *top =
-	    layers_top(fake.engine.layers, "instance/VI_1", "priority");
-	assert_int_equal(top->layer, LAYER_RUNTIME);
-	assert_null(layers_get(fake.engine.layers, 2));
-	json_decref(ask("apply",
-	    "{\"confirm_ms\":1000,\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":"
-	    "7}}]}"));
-	assert_int_equal(fake.routers[0].fsm.params.priority, 7);
-	while (priority_of("instance/VI_1") == 7)
-		assert_true(sd_event_run(fake.engine.event, 3 * US_PER_S) > 0);
-	assert_int_equal(fake.routers[0].fsm.params.priority, 150);
-}
-
-CASE(operator_confirms_into_a_lease)
-{
-	assert_error(
-	    ask_as("operator", "apply",
-		"{\"confirm_ms\":60000,\"changes\":[{\"path\":\"VI_1\",\"set\":{"
-		"\"priority\":150}}]}"),
-	    "denied");
-	json_decref(result_in(ask_as("operator", "apply",
-	    "{\"confirm_ms\":60000,\"lease\":{\"ttl_ms\":3600000},\"changes\":[{\"path\":"
-	    "\"VI_1\",\"set\":{\"priority\":150}}]}")));
-	json_t *result = result_in(ask_as("operator", "confirm", "{}"));
-	assert_true(text_of(result, "lease")[0] != '\0');
-	json_decref(result);
-	const struct layer_entry *top =
-	    layers_top(fake.engine.layers, "instance/VI_1", "priority");
-	assert_string_equal(top->kind, "override");
-	assert_true(top->expires_us > clock_now_us() + 3500 * US_PER_S);
-}
+/* ---- what there is to set ------------------------------------------------ */
 
 CASE(live_fields_have_the_ranges_of_the_language)
 {
@@ -778,57 +390,6 @@ CASE(object_tells_all_live_fields_and_what_was_edited)
 	json_decref(after);
 }
 
-/* ---- saved edits --------------------------------------------------------- */
-
-CASE(saved_edit_survives_the_boot_until_the_file_changes)
-{
-	json_decref(ask("apply", SET_150));
-	json_t *diff = ask("config.diff", "{}");
-	assert_int_equal(json_array_size(json_object_get(diff, "items")), 1);
-	json_decref(diff);
-	json_t *result = ask("config.save", "{}");
-	assert_true(json_is_true(json_object_get(result, "durable")));
-	json_decref(result);
-	assert_int_equal(
-	    layers_top(fake.engine.layers, "instance/VI_1", "priority")->layer,
-	    LAYER_SAVED);
-	char path[128];
-	overrides_path(path);
-	close_engine();
-	assert_int_equal(unlink(path), 0);
-	open_engine();
-	assert_int_equal(priority_of("instance/VI_1"), 150);
-	diff = ask("config.diff", "{\"from\":\"saved\"}");
-	assert_int_equal(json_array_size(json_object_get(diff, "items")), 0);
-	json_decref(diff);
-	fake.instances[0].priority = 90;
-	json_t *told = json_object();
-	vrrp_ctl_reloaded(&fake.engine, told);
-	json_t *dropped = json_array_get(json_object_get(told, "dropped"), 0);
-	assert_string_equal(
-	    json_string_value(json_object_get(dropped, "path")), "instance/VI_1");
-	assert_string_equal(
-	    json_string_value(json_object_get(dropped, "field")), "priority");
-	assert_int_equal(json_integer_value(json_object_get(dropped, "value")), 150);
-	json_decref(told);
-	assert_int_equal(priority_of("instance/VI_1"), -1);
-}
-
-CASE(discard_drops_what_was_not_saved)
-{
-	json_decref(ask("apply", SET_150));
-	json_decref(ask("config.save", "{\"objects\":[\"VI_1\"]}"));
-	json_decref(
-	    ask("apply", "{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":"
-			 "7}}]}"));
-	json_decref(ask("config.discard", "{}"));
-	assert_int_equal(fake.routers[0].fsm.params.priority, 150);
-	json_decref(ask("config.discard", "{\"saved\":true}"));
-	assert_int_equal(fake.routers[0].fsm.params.priority, 100);
-	assert_error(
-	    ask_as("admin", "config.save", "{\"objects\":[\"VI_9\"]}"), "not_found");
-}
-
 int
 main(void)
 {
@@ -836,29 +397,13 @@ main(void)
 	    TEST(admin_sets_a_priority_that_stays),
 	    TEST(value_that_is_there_already_changes_nothing),
 	    TEST(operator_may_change_what_undoes_itself_only),
-	    TEST(leases_are_bounded_by_role),
 	    TEST(one_wrong_change_undoes_the_whole_request),
 	    TEST(revision_that_is_not_the_present_one_is_refused),
 	    TEST(dry_run_says_what_would_change_and_does_not),
 	    TEST(reason_with_control_characters_is_refused),
 	    TEST(unset_goes_back_to_the_file),
-	    TEST(unset_of_a_part_of_a_lease_is_told_and_of_the_last_ends_it),
-	    TEST(confirmed_edit_is_told_as_what_it_has_become),
-	    TEST(lease_is_given_back_by_its_owner_or_an_admin),
-	    TEST(lease_of_somebody_else_is_for_an_admin),
-	    TEST(overrides_are_there_again_after_a_restart),
-	    TEST(overrides_of_an_instance_that_left_are_dropped),
-	    TEST(damaged_file_does_not_hinder_the_start),
-	    TEST(value_out_of_range_in_the_file_is_left_out),
-	    TEST(lease_ends_by_itself),
-	    TEST(lease_is_one_object_and_can_be_renewed),
-	    TEST(leases_of_two_people_do_not_end_each_other),
-	    TEST(confirmed_edit_stays_and_another_goes),
-	    TEST(operator_confirms_into_a_lease),
 	    TEST(live_fields_have_the_ranges_of_the_language),
 	    TEST(object_tells_all_live_fields_and_what_was_edited),
-	    TEST(saved_edit_survives_the_boot_until_the_file_changes),
-	    TEST(discard_drops_what_was_not_saved),
 	    TEST(edit_for_good_under_a_lease_is_kept),
 	    TEST(answer_says_what_is_in_force),
 	    TEST(number_set_during_a_hold_is_not_in_force),
@@ -867,8 +412,6 @@ main(void)
 	    TEST(log_level_is_an_edit_until_it_is_what_it_was),
 	    TEST(what_a_maintenance_left_is_discarded_and_not_counted),
 	    TEST(span_out_of_range_is_refused_in_words),
-	    TEST(part_of_a_lease_given_again_is_a_lease_of_its_own),
-	    TEST(hold_of_one_out_of_all_is_a_lease_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,17 +4,18 @@
 #include "tests/unit/vrrp_ctl_fixture.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/conf.h"
 #include "common/daemon_frame.h"
 #include "common/log.h"
 #include "common/units.h"
+#include "tests/unit/remove_tree.h"
 #include "vrrpd/vrrp_ctl.h"
 
 /* ---- an engine without a network ----------------------------------------- */
@@ -166,6 +167,15 @@ vip_set_count(const struct vip_set *set, size_t *ret_want, size_t *ret_set)
 	*ret_want = *ret_set = 0;
 }
 
+void
+become_backup_of(struct vrouter *vr, const char *master, uint8_t priority)
+{
+	vr->fsm.state = VRRP_STATE_BACKUP;
+	vr->fsm.master = an_address(master);
+	vr->fsm.master_priority = priority;
+	vr->fsm.master_heard_us = clock_now_us();
+}
+
 /* ---- the fixture --------------------------------------------------------- */
 
 struct addr
@@ -238,8 +248,8 @@ setup(void **state)
 	(void)snprintf(fake.engine.log_dir, 128, "%.100s/log", fake.engine.run_dir);
 	assert_int_equal(mkdir(fake.engine.state_dir, 0755), 0);
 	assert_int_equal(mkdir(fake.engine.log_dir, 0755), 0);
-	fake.engine.options = (struct daemon_options){
-	    .daemon = "vrrpd", .config_path = "haven.conf"};
+	fake.engine.options =
+	    (struct daemon_options){.daemon = "vrrpd", .config_path = "haven.conf"};
 	fake.engine.phase = ENGINE_RUNNING;
 	fake.engine.conf = &fake.conf;
 	fake.engine.routers = fake.list;
@@ -257,21 +267,12 @@ overrides_path(char buf[128])
 	assert_true(len > 0 && len < 128);
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
 int
 teardown(void **state)
 {
 	(void)state;
 	close_engine();
-	return nftw(fake.engine.run_dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	return remove_tree(fake.engine.run_dir);
 }
 
 /* ---- asking -------------------------------------------------------------- */
@@ -291,4 +292,21 @@ text_of(const json_t *object, const char *name)
 	const char *text = json_string_value(json_object_get(object, name));
 
 	return text != NULL ? text : "";
+}
+
+void
+assert_events(const char *const types[])
+{
+	json_t *tail = ask("log.tail", "{}"), *items = json_object_get(tail, "items");
+	size_t at = 0;
+
+	for (size_t i = 0; i < json_array_size(items); i++) {
+		const char *type = json_string_value(
+		    json_object_get(json_array_get(items, i), "type"));
+
+		if (types[at] == NULL || strcmp(type, types[at++]) != 0)
+			fail_msg("event %zu is %s", i, type);
+	}
+	assert_null(types[at]);
+	json_decref(tail);
 }

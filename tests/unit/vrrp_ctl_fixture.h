@@ -36,6 +36,9 @@ int teardown(void **state);
 void open_engine(void);
 void close_engine(void);
 
+/* As when the router has just heard another Master. */
+void become_backup_of(struct vrouter *vr, const char *master, uint8_t priority);
+
 /* The end of a move, told as vrouter.h promises. */
 void end_move(struct vrouter *vr, enum vrouter_move_result result);
 
@@ -49,6 +52,10 @@ struct addr an_address(const char *text);
 
 /* A member that is a text; "" when there is none. */
 const char *text_of(const json_t *object, const char *name);
+
+/* Fails the test unless these are the types of the events since the start, without
+ * those of routers; NULL ends them. */
+void assert_events(const char *const types[]);
 
 /* Parameters of apply. */
 #define SET_150 \

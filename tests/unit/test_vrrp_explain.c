@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_vrrp_explain.c - why a virtual router is what it is. */
+#include "tests/unit/vrrp_view_fixture.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "vrrpd/vrrp_fields.h"
+
+/* The value of the line called `label`, and whether it is the cause. */
+static const char *
+line_of(const json_t *explanation, const char *label, bool *ret_cause)
+{
+	const json_t *lines = json_object_get(explanation, "lines");
+
+	for (size_t i = 0; i < json_array_size(lines); i++) {
+		const json_t *line = json_array_get(lines, i);
+		if (strcmp(json_string_value(json_object_get(line, "label")), label) !=
+		    0)
+			continue;
+		*ret_cause = json_is_true(json_object_get(line, "cause"));
+		return json_string_value(json_object_get(line, "value"));
+	}
+	fail_msg("no line %s", label);
+	return NULL;
+}
+
+static void
+assert_needs(struct router *r, const char *expected)
+{
+	json_t *json = vrrp_json_explain(&r->view);
+	const char *text = json_string_value(json_object_get(json, "to_be_master"));
+
+	assert_non_null(text);
+	assert_string_equal(text, expected);
+	json_decref(json);
+}
+
+static void
+assert_summary(struct router *r, const char *expected)
+{
+	json_t *json = vrrp_json_explain(&r->view);
+
+	assert_string_equal(
+	    json_string_value(json_object_get(json, "summary")), expected);
+	json_decref(json);
+}
+
+/* Of all lines this one alone is the cause. */
+static void
+assert_cause(struct router *r, const char *label)
+{
+	json_t *json = vrrp_json_explain(&r->view), *line;
+	size_t i;
+
+	json_array_foreach (json_object_get(json, "lines"), i, line) {
+		const char *name = json_string_value(json_object_get(line, "label"));
+
+		assert_int_equal(json_is_true(json_object_get(line, "cause")),
+		    strcmp(name, label) == 0);
+	}
+	json_decref(json);
+}
+
+static void
+master_needs_nothing(void **state)
+{
+	struct router *r = *state;
+	json_t *json = vrrp_json_explain(&r->view);
+	bool cause;
+
+	assert_member(json, "summary", "\"VI_1 is MASTER: took over.\"");
+	assert_member(json, "to_be_master", "null");
+	assert_string_equal(line_of(json, "priority", &cause), "100");
+	assert_string_equal(line_of(json, "master", &cause), "self");
+	assert_string_equal(line_of(json, "overrides", &cause), "none");
+	json_decref(json);
+}
+
+static const char *
+source_of(const json_t *explanation, const char *label)
+{
+	const json_t *lines = json_object_get(explanation, "lines");
+
+	for (size_t i = 0; i < json_array_size(lines); i++) {
+		const json_t *line = json_array_get(lines, i);
+
+		if (strcmp(json_string_value(json_object_get(line, "label")), label) ==
+		    0)
+			return json_string_value(json_object_get(line, "source"));
+	}
+	fail_msg("no line %s", label);
+	return NULL;
+}
+
+static void
+move_says_what_it_waits_for_and_how_long_yet(void **state)
+{
+	static const struct {
+		const char *method, *source;
+	} ways[] = {
+	    {"handover",
+		"since 1s, method handover: has resigned and serves on, waits 2s "
+		"more for another Master"},
+	    {"yield",
+		"since 1s, method yield: says priority 1 and serves on, waits 2s more "
+		"for another Master"},
+	    {"release",
+		"since 1s, method release: has let go, waits 2s more for another "
+		"Master"},
+	};
+	struct router *r = *state;
+	json_t *json;
+
+	for (size_t i = 0; i < COUNT_OF(ways); i++) {
+		r->view.moving = "failover";
+		r->view.move = (struct vrrp_view_move){
+		    .kind = "failover",
+		    .method = ways[i].method,
+		    .since_us = NOW - SECOND,
+		    .until_us = NOW + 2 * SECOND,
+		};
+		json = vrrp_json_explain(&r->view);
+		assert_string_equal(source_of(json, "under way"), ways[i].source);
+		assert_member(json, "summary",
+		    "\"VI_1 is MASTER: took over; a failover is under way.\"");
+		json_decref(json);
+	}
+	json = vrrp_json_instance(&r->view, true);
+	json_t *move = json_object_get(json, "move");
+	assert_int_equal(json_integer_value(json_object_get(move, "left_ms")), 2000);
+	assert_string_equal(
+	    json_string_value(json_object_get(move, "method")), "release");
+	json_decref(json);
+}
+
+static void
+takeover_says_how_much_silence_proves_it(void **state)
+{
+	struct router *r = *state;
+
+	r->view.moving = "takeover";
+	r->view.move = (struct vrrp_view_move){
+	    .kind = "takeover",
+	    .since_us = NOW - SECOND,
+	    .until_us = NOW + 5 * SECOND,
+	    .quiet_us = 2 * SECOND,
+	};
+	json_t *json = vrrp_json_explain(&r->view);
+	assert_string_equal(source_of(json, "under way"),
+	    "since 1s, done when nobody else is heard for 2s more");
+	assert_member(json, "to_be_master", "null");
+	json_decref(json);
+}
+
+static void
+master_that_hands_over_stays_when_nobody_comes(void **state)
+{
+	struct router *r = *state;
+
+	r->fsm.handover_until_us = NOW + 2 * SECOND;
+	assert_needs(r, "it stays so when nobody takes the role over in the next 2s.");
+	r->fsm.handover_release = true;
+	assert_needs(r, "it must be started again.");
+}
+
+static void
+fault_names_the_interface_as_cause(void **state)
+{
+	struct router *r = *state;
+	bool cause;
+
+	r->fsm.state = VRRP_STATE_FAULT;
+	r->faults[0] = "link_down";
+	r->view.fault_text = "interface eth0 is down";
+	json_t *json = vrrp_json_explain(&r->view);
+	assert_member(json, "summary", "\"VI_1 is FAULT: interface eth0 is down.\"");
+	assert_string_equal(line_of(json, "interface eth0", &cause), "FAULT");
+	assert_true(cause);
+	assert_string_equal(line_of(json, "effective", &cause), "would be 100");
+	json_decref(json);
+	assert_needs(r, "eth0 up, then no advertisement above 100.");
+	r->faults[0] = "no_interface";
+	assert_needs(r, "interface eth0 there, then no advertisement above 100.");
+	r->faults[0] = "no_address";
+	assert_needs(r,
+	    "an address on eth0 to advertise from, then no advertisement above 100.");
+}
+
+static void
+maintenance_is_the_cause_when_nothing_else_is_wrong(void **state)
+{
+	struct router *r = *state;
+	char expected[200], label[64];
+	const struct layer_entry out = {
+	    .path = "instance/VI_1",
+	    .field = VRRP_FIELD_MAINTENANCE,
+	    .value = VRRP_MAINTENANCE_OUT,
+	    .layer = LAYER_LEASE,
+	    .kind = "maintenance",
+	    .id = "",
+	    .reason = "",
+	    .created_us = NOW,
+	    .expires_us = NOW + 60 * SECOND,
+	};
+	const struct layer_entry *stored;
+
+	r->fsm.state = VRRP_STATE_FAULT;
+	r->faults[0] = "maintenance";
+	assert_int_equal(layers_set(r->layers, &out, &stored), 0);
+	(void)snprintf(expected, sizeof(expected),
+	    "the end of maintenance %s in 1m, then no advertisement above 100.",
+	    stored->id);
+	assert_needs(r, expected);
+	(void)snprintf(label, sizeof(label), "maintenance %s", stored->id);
+	assert_cause(r, label);
+}
+
+/* One lease is one line, which says what it does and not by which priority. */
+static void
+maintenance_is_told_in_one_line(void **state)
+{
+	static const char *const says[] = {"last resort", "out of service"};
+	struct router *r = *state;
+	struct layer_entry entry = {
+	    .path = "instance/VI_1",
+	    .layer = LAYER_LEASE,
+	    .kind = "maintenance",
+	    .reason = "",
+	    .created_us = NOW,
+	    .expires_us = NOW + 60 * SECOND,
+	};
+	const struct layer_entry *stored;
+	char label[64];
+	bool cause;
+
+	make_backup(r, "192.0.2.12", 50);
+	r->fsm.params.priority = 1;
+	for (int out = 0; out < 2; out++) {
+		entry.id = "";
+		entry.field = VRRP_FIELD_MAINTENANCE;
+		entry.value = out ? VRRP_MAINTENANCE_OUT : 0;
+		assert_int_equal(layers_set(r->layers, &entry, &stored), 0);
+		entry.id = stored->id;
+		entry.field = "priority";
+		entry.value = 1;
+		assert_int_equal(layers_set(r->layers, &entry, &stored), 0);
+		(void)snprintf(label, sizeof(label), "maintenance %s", stored->id);
+
+		json_t *json = vrrp_json_explain(&r->view);
+		assert_string_equal(line_of(json, label, &cause), says[out]);
+		assert_true(cause);
+		/* state, priority, nopreempt, it, effective, interface, master,
+		 * addresses */
+		assert_int_equal(json_array_size(json_object_get(json, "lines")), 8);
+		json_decref(json);
+		assert_int_equal(layers_release(r->layers, stored->id, NULL, NULL), 2);
+	}
+}
+
+static void
+backup_of_a_higher_master_needs_its_silence(void **state)
+{
+	struct router *r = *state;
+
+	make_backup(r, "192.0.2.12", 150);
+	assert_needs(r, "192.0.2.12 silent for 3.6s, or a priority above 150 here.");
+	assert_summary(r,
+	    "VI_1 is BACKUP: 192.0.2.12 is MASTER with priority 150, this one has "
+	    "100.");
+}
+
+static void
+backup_of_an_equal_master_does_not_preempt(void **state)
+{
+	struct router *r = *state;
+
+	make_backup(r, "192.0.2.12", 100);
+	assert_needs(r, "192.0.2.12 silent for 3.6s, or a priority above 100 here.");
+	assert_summary(r,
+	    "VI_1 is BACKUP: 192.0.2.12 is MASTER with priority 100, an equal "
+	    "one does not preempt it.");
+}
+
+static void
+nopreempt_leaves_the_role_to_a_lower_master(void **state)
+{
+	struct router *r = *state;
+
+	make_backup(r, "192.0.2.12", 50);
+	r->fsm.params.preempt = false;
+	assert_needs(r, "192.0.2.12 silent for 3.6s, or nopreempt off here.");
+	assert_summary(r,
+	    "VI_1 is BACKUP: 192.0.2.12 is MASTER with priority 50, this one has "
+	    "100, but nopreempt leaves it the role.");
+	assert_cause(r, "nopreempt");
+}
+
+static void
+stay_leaves_the_role_and_is_ended_by_a_takeover(void **state)
+{
+	struct router *r = *state;
+	const struct layer_entry stay = {
+	    .path = "instance/VI_1",
+	    .field = "stay",
+	    .value = 1,
+	    .layer = LAYER_RUNTIME,
+	    .kind = "stay",
+	    .id = "",
+	    .reason = "",
+	    .created_us = NOW,
+	};
+	const struct layer_entry *stored;
+
+	make_backup(r, "192.0.2.12", 50);
+	r->fsm.params.preempt = false;
+	assert_int_equal(layers_set(r->layers, &stay, &stored), 0);
+	assert_needs(r, "\"hactl takeover VI_1\", or 192.0.2.12 silent for 3.6s.");
+	assert_summary(r,
+	    "VI_1 is BACKUP: 192.0.2.12 is MASTER with priority 50, this one has "
+	    "100, but \"stay\" of a maintenance leaves it the role.");
+	assert_cause(r, "stay");
+}
+
+static void
+backup_about_to_take_over_needs_time_only(void **state)
+{
+	struct router *r = *state;
+
+	make_backup(r, "192.0.2.12", 50);
+	assert_needs(r, "no higher advertisement in the next 2s.");
+	assert_summary(r,
+	    "VI_1 is BACKUP: 192.0.2.12 is MASTER with priority 50, this one has "
+	    "100 and is about to take over.");
+	r->fsm.master = (struct addr){0};
+	assert_needs(r, "no higher advertisement in the next 2s.");
+	assert_summary(r, "VI_1 is BACKUP: it hears no Master.");
+}
+
+static void
+hold_is_the_cause_and_told_with_its_end(void **state)
+{
+	struct router *r = *state;
+	char expected[200], label[64];
+	const char *id;
+
+	make_backup(r, "192.0.2.12", 90);
+	r->fsm.params.priority = 1;
+	r->fsm.params.version = 3;
+	id = put(r, LAYER_LEASE, "hold", 1)->id;
+	/* 3 + 255/256 intervals; a span is never rounded up. */
+	(void)snprintf(expected, sizeof(expected),
+	    "192.0.2.12 silent for 3.99s, or the end of hold %s in 1m.", id);
+	assert_needs(r, expected);
+	(void)snprintf(expected, sizeof(expected),
+	    "VI_1 is BACKUP: 192.0.2.12 is MASTER with priority 90, hold %s keeps this one "
+	    "behind at 1.",
+	    id);
+	assert_summary(r, expected);
+	(void)snprintf(label, sizeof(label), "hold %s", id);
+	assert_cause(r, label);
+	/* The end of the hold alone would not bring the role back. */
+	r->fsm.params.preempt = false;
+	assert_needs(r,
+	    "192.0.2.12 silent for 3.99s, or a priority above 90 here and nopreempt off.");
+}
+
+static void
+long_reason_is_cut_and_not_overrun(void **state)
+{
+	struct router *r = *state;
+	char reason[2000];
+
+	memset(reason, 'x', sizeof(reason) - 1);
+	reason[sizeof(reason) - 1] = '\0';
+	r->view.reason = reason;
+	r->view.fault_text = reason;
+	r->fsm.state = VRRP_STATE_FAULT;
+	r->faults[0] = "mtu";
+	json_t *json = vrrp_json_explain(&r->view);
+	assert_non_null(json);
+	assert_true(json_string_length(json_object_get(json, "summary")) < 600);
+	json_decref(json);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(master_needs_nothing),
+	    TEST(move_says_what_it_waits_for_and_how_long_yet),
+	    TEST(takeover_says_how_much_silence_proves_it),
+	    TEST(master_that_hands_over_stays_when_nobody_comes),
+	    TEST(fault_names_the_interface_as_cause),
+	    TEST(maintenance_is_the_cause_when_nothing_else_is_wrong),
+	    TEST(maintenance_is_told_in_one_line),
+	    TEST(backup_of_a_higher_master_needs_its_silence),
+	    TEST(backup_of_an_equal_master_does_not_preempt),
+	    TEST(nopreempt_leaves_the_role_to_a_lower_master),
+	    TEST(stay_leaves_the_role_and_is_ended_by_a_takeover),
+	    TEST(backup_about_to_take_over_needs_time_only),
+	    TEST(hold_is_the_cause_and_told_with_its_end),
+	    TEST(long_reason_is_cut_and_not_overrun),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
