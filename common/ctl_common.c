@@ -190,8 +190,8 @@ do_status(void *userdata, struct ctl_call *call)
 
 /* ---- objects ------------------------------------------------------------- */
 
-static const struct ctl_kind_of *
-find_kind(const struct ctl_server *server, const char *name, size_t len)
+const struct ctl_kind_of *
+ctl_kind_find(const struct ctl_server *server, const char *name, size_t len)
 {
 	for (const struct ctl_kind_of *of = server->kinds; of->kind != NULL; of++)
 		if (strlen(of->kind->name) == len &&
@@ -200,8 +200,8 @@ find_kind(const struct ctl_server *server, const char *name, size_t len)
 	return NULL;
 }
 
-static void
-fail_unknown_kind(
+void
+ctl_fail_unknown_kind(
     struct ctl_call *call, const struct ctl_server *server, const char *name)
 {
 	const char *words[CTL_KINDS_MAX + 1] = {NULL};
@@ -230,10 +230,10 @@ do_list(void *userdata, struct ctl_call *call)
 {
 	const struct ctl_server *server = userdata;
 	const char *type = ctl_params_text(call->params, "type", "");
-	const struct ctl_kind_of *of = find_kind(server, type, strlen(type));
+	const struct ctl_kind_of *of = ctl_kind_find(server, type, strlen(type));
 
 	if (of == NULL) {
-		fail_unknown_kind(call, server, type);
+		ctl_fail_unknown_kind(call, server, type);
 		return;
 	}
 	if (is_unserved(of, call))
@@ -292,7 +292,8 @@ kind_of_path(const struct ctl_server *server, const char *path)
 {
 	const char *slash = strchr(path, '/');
 
-	return slash != NULL ? find_kind(server, path, (size_t)(slash - path)) : NULL;
+	return slash != NULL ? ctl_kind_find(server, path, (size_t)(slash - path))
+			     : NULL;
 }
 
 /* The name nearest to one that nobody has, among the first of its kind: to look at all
@@ -422,74 +423,6 @@ do_audit_list(void *userdata, struct ctl_call *call)
 		    (size_t)ctl_params_integer(call->params, "count", 20), since_us)));
 }
 
-/* ---- describe ------------------------------------------------------------ */
-
-static json_t *
-describe_methods(const struct ctl_server *server)
-{
-	json_t *methods = json_object();
-
-	for (const struct ctl_table *table = server->tables; table->methods != NULL;
-	     table++)
-		for (const struct ctl_method *row = table->methods; row->name != NULL;
-		     row++)
-			(void)json_object_set_new(methods, row->name,
-			    json_pack("{s:s, s:b, s:s, s:o}", "role",
-				ctl_role_name(row->role), "changes", row->changes,
-				"help", row->help, "params",
-				ctl_params_describe(ctl_method_params(row))));
-	return methods;
-}
-
-static json_t *
-describe_kinds(const struct ctl_server *server)
-{
-	json_t *types = json_object();
-
-	for (const struct ctl_kind_of *of = server->kinds; of->kind != NULL; of++)
-		(void)json_object_set_new(
-		    types, of->kind->name, json_pack("{s:s}", "help", of->kind->help));
-	return types;
-}
-
-static json_t *
-describe_events(const struct ctl_server *server)
-{
-	json_t *events = json_object();
-
-	for (size_t i = 0; i < sizeof(server->events) / sizeof(server->events[0]); i++)
-		for (const struct ctl_event_type *row = server->events[i];
-		     row != NULL && row->name != NULL; row++)
-			(void)json_object_set_new(
-			    events, row->name, json_pack("{s:s}", "help", row->help));
-	return events;
-}
-
-static void
-do_describe(void *userdata, struct ctl_call *call)
-{
-	const struct ctl_server *server = userdata;
-	const char *type = ctl_params_text(call->params, "type", NULL);
-
-	if (type == NULL) {
-		ctl_call_reply(
-		    call, json_pack("{s:o, s:o, s:o}", "methods",
-			      describe_methods(server), "types", describe_kinds(server),
-			      "events", describe_events(server)));
-		return;
-	}
-
-	const struct ctl_kind_of *of = find_kind(server, type, strlen(type));
-
-	if (of == NULL)
-		fail_unknown_kind(call, server, type);
-	else
-		ctl_call_reply(
-		    call, json_pack("{s:s, s:o}", "type", of->kind->name, "fields",
-			      of->kind->fields != NULL ? of->kind->fields(of->userdata)
-						       : json_object()));
-}
-
 /* ---- the table ----------------------------------------------------------- */
 
 /* clang-format off */
@@ -553,7 +486,7 @@ const struct ctl_method ctl_common_methods[] = {
 	{"get", CTL_ROLE_READ, false, path_params, do_get, "one object with all it knows"},
 	{"explain", CTL_ROLE_READ, false, path_params, do_explain,
 	 "why an object is as it is"},
-	{"describe", CTL_ROLE_READ, false, describe_params, do_describe,
+	{"describe", CTL_ROLE_READ, false, describe_params, ctl_do_describe,
 	 "methods, kinds and events, or the fields of a kind"},
 	{"subscribe", CTL_ROLE_READ, false, subscribe_params, ctl_do_subscribe,
 	 "a picture of all objects, then every event"},

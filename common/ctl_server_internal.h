@@ -60,7 +60,7 @@ struct ctl_kind_of {
 
 struct ctl_server {
 	struct ctl_server_config config;
-	struct ctl_table tables[CTL_PARTS_MAX + 3]; /* common, the daemon's, parts */
+	struct ctl_table tables[CTL_PARTS_MAX + 3];  /* common, the daemon's, parts */
 	struct ctl_kind_of kinds[CTL_KINDS_MAX + 1]; /* ends without a kind */
 	/* Each table ends without a name; the first is the daemon's. NULL: none. */
 	const struct ctl_event_type *events[CTL_PARTS_MAX + 1];
@@ -134,6 +134,17 @@ bool ctl_is_private(const struct ctl_server *server, const char *path);
 
 /* Takes away who and why. */
 void ctl_redact(json_t *object);
+
+/* The kind whose name is the first `len` bytes of `name`, or NULL. */
+const struct ctl_kind_of *ctl_kind_find(
+    const struct ctl_server *server, const char *name, size_t len);
+
+/* Answers that the daemon has no objects of the type `name`. */
+void ctl_fail_unknown_kind(
+    struct ctl_call *call, const struct ctl_server *server, const char *name);
+
+/* ctl_describe.c: the method. */
+void ctl_do_describe(void *userdata, struct ctl_call *call);
 
 /* ctl_log_tail.c: the method. */
 void ctl_do_log_tail(void *userdata, struct ctl_call *call);

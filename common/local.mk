@@ -72,6 +72,7 @@ common_libha_edge_a_SOURCES = \
 	%D%/ctl_common.c \
 	%D%/ctl_config.c %D%/ctl_config.h \
 	%D%/ctl_conn.c \
+	%D%/ctl_describe.c \
 	%D%/ctl_events.h \
 	%D%/ctl_listen.c %D%/ctl_listen.h \
 	%D%/ctl_log_tail.c \
