@@ -47,6 +47,17 @@ describe_events(const struct ctl_server *server)
 	return events;
 }
 
+/* What refuses a request because of who asks for how much. */
+static json_t *
+describe_limits(const struct ctl_server *server, enum ctl_role role)
+{
+	json_t *limits = json_pack("{s:s}", "role", ctl_role_name(role));
+
+	for (const struct ctl_limits_of *of = server->limits; of->limits != NULL; of++)
+		of->limits(of->userdata, role, limits);
+	return limits;
+}
+
 void
 ctl_do_describe(void *userdata, struct ctl_call *call)
 {
@@ -55,9 +66,10 @@ ctl_do_describe(void *userdata, struct ctl_call *call)
 
 	if (type == NULL) {
 		ctl_call_reply(
-		    call, json_pack("{s:o, s:o, s:o}", "methods",
+		    call, json_pack("{s:o, s:o, s:o, s:o}", "methods",
 			      describe_methods(server), "types", describe_kinds(server),
-			      "events", describe_events(server)));
+			      "events", describe_events(server), "limits",
+			      describe_limits(server, call->role)));
 		return;
 	}
 

@@ -262,6 +262,7 @@ make_tables(struct ctl_server *server)
 	const struct ctl_part *part = config->parts;
 	struct ctl_table *table = server->tables;
 	const struct ctl_event_type **events = server->events;
+	struct ctl_limits_of *limits = server->limits;
 
 	*table++ = (struct ctl_table){ctl_common_methods, server};
 	*table++ = (struct ctl_table){config->methods, config->userdata};
@@ -272,6 +273,9 @@ make_tables(struct ctl_server *server)
 		*table++ = (struct ctl_table){part->methods, part->userdata};
 		add_kinds(server, part->kinds, part->userdata);
 		*events++ = part->events;
+		if (part->limits != NULL)
+			*limits++ =
+			    (struct ctl_limits_of){part->limits, part->userdata};
 	}
 }
 

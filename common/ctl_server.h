@@ -59,6 +59,9 @@ struct ctl_part {
 	const struct ctl_method *methods; /* ends without a name */
 	const struct ctl_kind *kinds;     /* ends without a name; NULL: none */
 	const struct ctl_event_type *events; /* ends without a name; NULL: none */
+	/* Adds to the "limits" of `describe` what a caller with `role` is not refused:
+	 * from what does refuse, so that the two cannot differ. NULL: nothing. */
+	void (*limits)(void *userdata, enum ctl_role role, json_t *limits);
 	void *userdata;
 };
 

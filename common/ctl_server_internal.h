@@ -56,6 +56,12 @@ struct ctl_kind_of {
 	void *userdata;
 };
 
+/* The same of a function that tells limits. */
+struct ctl_limits_of {
+	void (*limits)(void *userdata, enum ctl_role role, json_t *limits);
+	void *userdata;
+};
+
 #define CTL_KINDS_MAX 31
 
 struct ctl_server {
@@ -64,6 +70,7 @@ struct ctl_server {
 	struct ctl_kind_of kinds[CTL_KINDS_MAX + 1]; /* ends without a kind */
 	/* Each table ends without a name; the first is the daemon's. NULL: none. */
 	const struct ctl_event_type *events[CTL_PARTS_MAX + 1];
+	struct ctl_limits_of limits[CTL_PARTS_MAX + 1]; /* ends without a function */
 	sd_event *event;
 	struct ctl_identities ids;
 	struct ctl_listener listeners[CTL_SOCKET_COUNT_];

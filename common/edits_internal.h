@@ -127,6 +127,12 @@ void edits_note_dropped(
 /* Drops what was saved over another value of the file than the present one. */
 void edits_check_saved(struct edits *edits);
 
+/* ---- edits_objects.c ------------------------------------------------------- */
+
+/* How long leases may last and how many there may be, for `describe`; nothing when no
+ * leases can be kept. */
+void edits_limits(void *userdata, enum ctl_role role, json_t *limits);
+
 /* ---- methods and kinds ------------------------------------------------------ */
 
 extern const struct ctl_method edits_methods[];

@@ -259,6 +259,7 @@ edits_part(struct edits *edits)
 	    .methods = edits_methods,
 	    .kinds = edits_kinds,
 	    .events = edits_events,
+	    .limits = edits_limits,
 	    .userdata = edits,
 	};
 }

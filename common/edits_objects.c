@@ -125,6 +125,23 @@ edits_status(const struct edits *edits, json_t *status)
 	    status, "overrides", json_integer((json_int_t)count_lasting(edits)));
 }
 
+void
+edits_limits(void *userdata, enum ctl_role role, json_t *limits)
+{
+	const struct lease_store *store = ((const struct edits *)userdata)->store;
+
+	if (store == NULL)
+		return;
+	(void)json_object_update_new(limits,
+	    json_pack("{s:I, s:I, s:I, s:i}", "lease_ms",
+		(json_int_t)(lease_store_max_us(store, role) / US_PER_MS),
+		"operator_max_lease_ms",
+		(json_int_t)(lease_store_max_us(store, CTL_ROLE_OPERATOR) / US_PER_MS),
+		"lease_max_ms",
+		(json_int_t)(lease_store_max_us(store, CTL_ROLE_ADMIN) / US_PER_MS),
+		"leases", LEASES_MAX));
+}
+
 /* ---- tables -------------------------------------------------------------- */
 
 /* clang-format off */

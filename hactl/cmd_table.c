@@ -135,7 +135,7 @@ const struct command commands[] = {
 	.help = "hand the role to another router",
 	.kind = COMMAND_MOVE, .asks = ASKS_VRRPD, .method = "failover",
 	.params = request_failover, .schema = "hactl.move/1", .view = view_moved,
-	.role = CTL_ROLE_OPERATOR, .takes = MOVE | OPTION_BIT(OPTION_METHOD) | OPTION_BIT(OPTION_FORCE),
+	.role = CTL_ROLE_OPERATOR, .lease = LEASE_GIVEN, .takes = MOVE | OPTION_BIT(OPTION_METHOD) | OPTION_BIT(OPTION_FORCE),
 	.more = "The addresses stay until the new master was heard, so no packet is lost. "
 	    "Exit status 0 only when the role was seen to move; 7 when nobody took over, "
 	    "and this node is still master. \"hold\" says how long this node then stays "
@@ -147,7 +147,7 @@ const struct command commands[] = {
 	.help = "take the role from its master",
 	.kind = COMMAND_MOVE, .asks = ASKS_VRRPD, .method = "takeover",
 	.params = request_takeover, .schema = "hactl.move/1", .view = view_moved,
-	.role = CTL_ROLE_OPERATOR, .takes = MOVE,
+	.role = CTL_ROLE_OPERATOR, .lease = LEASE_GIVEN, .takes = MOVE,
 	.more = "Exit status 0 only when this node is master and the other fell silent; 7 "
 	    "when the other keeps advertising. \"all\": every instance that is BACKUP "
 	    "here; exit status 8 when some were taken and some were not."},
@@ -158,7 +158,7 @@ const struct command commands[] = {
 	.help = "change values while it runs",
 	.asks = ASKS_VRRPD, .method = "apply", .params = request_set,
 	.schema = "hactl.apply/1", .view = view_applied,
-	.role = CTL_ROLE_OPERATOR, .takes = EDIT,
+	.role = CTL_ROLE_OPERATOR, .lease = LEASE_NEEDED, .takes = EDIT,
 	.more = "With \"for\" the change undoes itself, which an operator has to give; "
 	    "without it the change stays until \"unset\" or a reboot, and needs an admin. "
 	    "With \"confirm\" it undoes itself unless \"confirm\" is said within T."},
@@ -173,12 +173,12 @@ const struct command commands[] = {
 	.help = "change a virtual service while it runs",
 	.asks = ASKS_CHECKD, .method = "apply", .params = request_set_any,
 	.schema = "hactl.apply/1", .view = view_applied,
-	.role = CTL_ROLE_OPERATOR, .takes = EDIT},
+	.role = CTL_ROLE_OPERATOR, .lease = LEASE_NEEDED, .takes = EDIT},
     {.syntax = "set real VS REAL weight WEIGHT [for T | [for] until CLOCK]",
 	.help = "change the weight of a real server",
 	.asks = ASKS_CHECKD, .method = "apply", .params = request_set_any,
 	.schema = "hactl.apply/1", .view = view_applied,
-	.role = CTL_ROLE_OPERATOR, .takes = EDIT,
+	.role = CTL_ROLE_OPERATOR, .lease = LEASE_NEEDED, .takes = EDIT,
 	.more = "WEIGHT is a number, or a part of the present one such as 50%."},
     {.syntax = "unset vs VS FIELD...", .help = "back to what the configuration file says",
 	.asks = ASKS_CHECKD, .method = "apply", .params = request_unset_any,
@@ -191,7 +191,7 @@ const struct command commands[] = {
     {.syntax = "drain (real VS REAL | any REAL) [for T | [for] until CLOCK]",
 	.help = "no new connections for a real server",
 	.asks = ASKS_CHECKD, .method = "drain", .params = request_drain,
-	.schema = "hactl.drain/1", .view = view_done, .role = CTL_ROLE_OPERATOR,
+	.schema = "hactl.drain/1", .view = view_done, .role = CTL_ROLE_OPERATOR, .lease = LEASE_GIVEN,
 	.takes = CHANGE | OPTION_BIT(OPTION_WAIT),
 	.more = "With --wait until the last connection has ended; exit status 7 when some "
 	    "have not. \"any\": of all services that have it."},
@@ -231,7 +231,7 @@ const struct command commands[] = {
 	.help = "stay behind: serve only when there is nobody else",
 	.asks = ASKS_VRRPD, .method = "hold", .params = request_hold,
 	.schema = "hactl.hold/1", .view = view_held,
-	.role = CTL_ROLE_OPERATOR, .takes = CHANGE},
+	.role = CTL_ROLE_OPERATOR, .lease = LEASE_GIVEN, .takes = CHANGE},
     {.syntax = "hold clear ([instance] NAME | group GROUP | all)", .help = "end a hold before its time",
 	.asks = ASKS_VRRPD, .method = "hold", .params = request_hold,
 	.schema = "hactl.hold/1", .view = view_held,
@@ -241,7 +241,7 @@ const struct command commands[] = {
 	.help = "take this node, or an instance, out of service for a while",
 	.kind = COMMAND_MAINTENANCE, .asks = ASKS_VRRPD, .method = "maintenance",
 	.params = request_maintenance, .schema = "hactl.maintenance/1",
-	.view = view_maintenance, .role = CTL_ROLE_OPERATOR, .takes = MOVE,
+	.view = view_maintenance, .role = CTL_ROLE_OPERATOR, .lease = LEASE_GIVEN, .takes = MOVE,
 	.more = "Roles are handed over first. Exit status 7 when nobody took over: the "
 	    "maintenance stands, and this node serves on as the last resort. \"out\": "
 	    "not even that. \"stay\": the role is not taken back at the end."},
@@ -254,12 +254,12 @@ const struct command commands[] = {
 	.help = "let the maintenance last for a time from now",
 	.asks = ASKS_VRRPD, .method = "maintenance", .params = request_maintenance,
 	.schema = "hactl.maintenance/1", .view = view_maintenance,
-	.role = CTL_ROLE_OPERATOR, .takes = CHANGE},
+	.role = CTL_ROLE_OPERATOR, .lease = LEASE_GIVEN, .takes = CHANGE},
     {.syntax = "maintenance run (node | [instance] NAME) [for T] [out] [stay] CMD...",
 	.help = "maintenance while a program runs",
 	.kind = COMMAND_MAINTENANCE_RUN, .asks = ASKS_VRRPD, .method = "maintenance",
 	.params = request_maintenance, .schema = "hactl.maintenance/1",
-	.view = view_maintenance, .role = CTL_ROLE_OPERATOR, .takes = MOVE,
+	.view = view_maintenance, .role = CTL_ROLE_OPERATOR, .lease = LEASE_GIVEN, .takes = MOVE,
 	.more = "Put \"--\" before a CMD with options. The maintenance is a lease of T, one "
 	    "minute unless given, renewed while CMD runs: it ends by itself when hactl or "
 	    "the host dies. Exit status that of CMD, 125 when it was not started, as when "
@@ -268,7 +268,7 @@ const struct command commands[] = {
 	.help = "take a service or a real server out of the way for a while",
 	.asks = ASKS_CHECKD, .method = "maintenance", .params = request_maintenance,
 	.schema = "hactl.maintenance/1", .view = view_maintenance,
-	.role = CTL_ROLE_OPERATOR, .takes = CHANGE},
+	.role = CTL_ROLE_OPERATOR, .lease = LEASE_GIVEN, .takes = CHANGE},
     {.syntax = "maintenance off (vs VS | real VS REAL)", .help = "end its maintenance",
 	.asks = ASKS_CHECKD, .method = "maintenance", .params = request_maintenance,
 	.schema = "hactl.maintenance/1", .view = view_maintenance,
@@ -277,7 +277,7 @@ const struct command commands[] = {
 	.help = "let its maintenance last for a time from now",
 	.asks = ASKS_CHECKD, .method = "maintenance", .params = request_maintenance,
 	.schema = "hactl.maintenance/1", .view = view_maintenance,
-	.role = CTL_ROLE_OPERATOR, .takes = CHANGE},
+	.role = CTL_ROLE_OPERATOR, .lease = LEASE_GIVEN, .takes = CHANGE},
     {.syntax = "garp [instance] NAME", .help = "announce the addresses once more",
 	.asks = ASKS_VRRPD, .method = "garp", .params = request_target,
 	.schema = "hactl.garp/1", .view = view_announced,
@@ -286,7 +286,7 @@ const struct command commands[] = {
 	.help = "how much the daemons log",
 	.asks = ASKS_BOTH, .method = "log.level", .params = request_log_level,
 	.schema = "hactl.log-level/1", .view = view_log_level,
-	.role = CTL_ROLE_OPERATOR, .takes = CHANGE,
+	.role = CTL_ROLE_OPERATOR, .lease = LEASE_NEEDED, .takes = CHANGE,
 	.more = "Of both unless one is named. Without \"for\" only an admin can."},
     {.syntax = "lease list", .help = "the edits that end by themselves",
 	.kind = COMMAND_LIST, .asks = ASKS_BOTH, .method = "lease",
@@ -294,7 +294,7 @@ const struct command commands[] = {
     {.syntax = "lease renew ID (T | until CLOCK) [vrrpd | checkd]", .help = "let a lease end later or sooner",
 	.asks = ASKS_OWNER, .method = "lease.renew", .params = request_renew,
 	.schema = "hactl.lease-renew/1", .view = view_renewed,
-	.role = CTL_ROLE_OPERATOR, .takes = CHANGE,
+	.role = CTL_ROLE_OPERATOR, .lease = LEASE_GIVEN, .takes = CHANGE,
 	.more = "T is counted from now. Of another's lease only an admin can."},
     {.syntax = "lease release ID [vrrpd | checkd]", .help = "end a lease before its time",
 	.kind = COMMAND_RELEASE, .asks = ASKS_OWNER, .method = "lease.release", .params = request_release,
@@ -362,8 +362,8 @@ static const struct { const char *token, *help; } word_helps[] = {
     {"maintenance on", "begin it"},
     {"maintenance off", "end it"},
     {"hold", "stay out of the way for a while"},
-    {"for", "undo it by itself after this time"},
-    {"until", "undo it by itself at this time of day"},
+    {"for", "undo by itself"},
+    {"until", "undo by itself at this time of day"},
     {"vrrpd", "the daemon of the virtual routers"},
     {"checkd", "the daemon of the health checks"},
     {"release", "end a lease before its time"},

@@ -50,6 +50,13 @@ enum command_asks {
 	ASKS_NAMED, /* the daemon that is a word of the line */
 };
 
+/* Whether a T of the line, other than the value of a field, is the life of a lease. */
+enum command_lease {
+	LEASE_NONE = 0,
+	LEASE_GIVEN,
+	LEASE_NEEDED, /* it can be left out, but an operator cannot */
+};
+
 struct command {
 	const char *syntax; /* as in cmdtree.h */
 	const char *help;   /* one line */
@@ -62,9 +69,10 @@ struct command {
 	const char *schema; /* of the JSON output */
 	view_function *view;
 	enum ctl_role role; /* the least a daemon asks for */
-	unsigned takes;     /* OPTION_BIT() of the special options it takes */
-	bool tells_absent;  /* also of a daemon that does not run, and need not */
-	const char *more;   /* for "help COMMAND": sentences; may be NULL */
+	enum command_lease lease;
+	unsigned takes;    /* OPTION_BIT() of the special options it takes */
+	bool tells_absent; /* also of a daemon that does not run, and need not */
+	const char *more;  /* for "help COMMAND": sentences; may be NULL */
 };
 
 extern const struct command commands[];

@@ -226,6 +226,43 @@ join_help(char *facts, const char *help)
 	return joined;
 }
 
+/* Whether a T behind this keyword, or behind an argument, is how long a lease lasts. */
+static bool
+is_span_of_lease(const char *keyword)
+{
+	static const char *const keywords[] = {
+	    "for", "hold", "confirm", "extend", "node"};
+
+	for (size_t i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++) {
+		if (keyword != NULL && strcmp(keywords[i], keyword) == 0)
+			return true;
+	}
+	return keyword == NULL;
+}
+
+/* Adds to `help` how long the lease may last that the command gives with the keyword or
+ * with the T behind it. Takes over the help. */
+static char *
+add_limit(const struct place *place, const struct cmd_next *next, const char *keyword,
+    char *help)
+{
+	const struct complete_source *source = place->source;
+	enum command_lease lease = commands[next->command].lease;
+	struct complete_about about = about_of(place, next);
+	bool needed = lease == LEASE_NEEDED && next->keyword &&
+		      strcmp(next->token, "confirm") != 0;
+	char *limit = NULL, *both;
+
+	if (lease != LEASE_NONE && source->lease != NULL && is_span_of_lease(keyword))
+		limit = source->lease(source->userdata, &about, needed);
+	if (limit == NULL)
+		return help;
+	both = must_format("%s (%s)", help, limit);
+	free(limit);
+	free(help);
+	return both;
+}
+
 /* ---- candidates ---------------------------------------------------------- */
 
 /* What may come after the words and one more. The caller frees ret->items. */
@@ -313,11 +350,15 @@ add_keyword(
 	enum ctl_role role = least_role(place, next);
 	bool too_high = role > place->source->role;
 	char *text = must_format("%s%s", next->token, next->plural ? "s" : "");
-	char *help;
+	char *takes = NULL, *help;
 
 	if (begins_with(text, place->prefix)) {
+		if (place->count > 0 && !next->plural)
+			takes = takes_of(place, next->token);
 		help =
 		    join_help(facts_of(place, next, next->token), help_of(place, next));
+		if (takes != NULL && strcmp(takes, "T") == 0)
+			help = add_limit(place, next, next->token, help);
 		if (too_high) {
 			char *marked =
 			    must_format("%s (%s)", help, ctl_role_name(role));
@@ -328,8 +369,7 @@ add_keyword(
 		complete_add(ret, text, help, true);
 		free(help);
 		ret->items[ret->count - 1].too_high = too_high;
-		if (place->count > 0 && !next->plural)
-			ret->items[ret->count - 1].takes = takes_of(place, next->token);
+		ret->items[ret->count - 1].takes = takes;
 	}
 	free(text);
 }
@@ -345,6 +385,8 @@ add_unknown(
 	if (place->count > 0)
 		facts = facts_of(place, next, place->words[place->count - 1]);
 	help = join_help(facts, word_help != NULL ? word_help : "");
+	if (strcmp(next->token, "T") == 0)
+		help = add_limit(place, next, place->keyword, help);
 	complete_add(ret, next->token, help, false);
 	free(help);
 }

@@ -41,6 +41,10 @@ struct complete_source {
 	 * that is not known. The caller frees it. */
 	char *(*field)(
 	    void *userdata, const struct complete_about *about, const char *keyword);
+	/* How long a lease of the user's may last: "at most 8h"; `needed`: "at most
+	 * 8h; an operator must", of one that only an admin may leave out. NULL when
+	 * that is not known. The caller frees it. */
+	char *(*lease)(void *userdata, const struct complete_about *about, bool needed);
 	void *userdata;
 	enum ctl_role role; /* the user's: commands beyond it are marked */
 };

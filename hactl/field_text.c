@@ -113,3 +113,17 @@ field_text(const json_t *field, const char *name, const json_t *object)
 	free(text);
 	return safe;
 }
+
+char *
+field_text_lease(const json_t *limits, bool needed)
+{
+	json_int_t most_ms = view_integer(limits, "lease_ms", 0);
+	bool may_omit = strcmp(view_string(limits, "role", ""), "admin") == 0;
+	char most[UNITS_TEXT_SIZE];
+
+	if (most_ms <= 0)
+		return NULL;
+	return must_format("at most %s%s",
+	    units_format_span(most, (int64_t)most_ms * US_PER_MS),
+	    needed && !may_omit ? "; an operator must" : "");
+}

@@ -4,6 +4,7 @@
 #define HACTL_FIELD_TEXT_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 /* The name, among the "fields" of a description, of the field that commands call
  * `keyword` ("preempt-delay"); NULL when there is none. It belongs to `fields`. */
@@ -13,5 +14,10 @@ const char *field_text_name(const json_t *fields, const char *keyword);
  * object that has it (NULL: none is known). What is not known is left out, so the text
  * may be empty. Safe for a terminal; the caller frees it. */
 char *field_text(const json_t *field, const char *name, const json_t *object);
+
+/* How long a lease of the caller's may last, from the "limits" of a daemon: "at most
+ * 8h"; with `needed` "at most 8h; an operator must", when the caller is no admin. NULL
+ * when the daemon does not say. The caller frees it. */
+char *field_text_lease(const json_t *limits, bool needed);
 
 #endif

@@ -289,6 +289,13 @@ names_field(void *userdata, const struct complete_about *about, const char *keyw
 	return text;
 }
 
+char *
+names_lease(void *userdata, const struct complete_about *about, bool needed)
+{
+	return field_text_lease(
+	    described(userdata, about->daemon, "", "limits"), needed);
+}
+
 /* ---- for the prompt ------------------------------------------------------ */
 
 enum ctl_role

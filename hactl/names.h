@@ -21,11 +21,13 @@ void names_begin(struct names *names);
 /* Forgets the answers: a command may have changed what they say. */
 void names_forget(struct names *names);
 
-/* `values` and `field` of struct complete_source; `userdata` is the struct names. */
+/* `values`, `field` and `lease` of struct complete_source; `userdata` is the struct
+ * names. */
 void names_values(void *userdata, const struct complete_about *about, const char *token,
     struct candidates *to);
 char *names_field(
     void *userdata, const struct complete_about *about, const char *keyword);
+char *names_lease(void *userdata, const struct complete_about *about, bool needed);
 
 /* The user's role at vrrpd, as far as it can be asked now; CTL_ROLE_READ otherwise. */
 enum ctl_role names_role(struct names *names);

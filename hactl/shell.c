@@ -32,6 +32,7 @@ source_of(const struct shell *shell)
 	names_begin(shell->names);
 	return (struct complete_source){.values = names_values,
 	    .field = names_field,
+	    .lease = names_lease,
 	    .userdata = shell->names,
 	    .role = names_role(shell->names)};
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/units.h"
 #include "hactl/columns.h"
 #include "hactl/must.h"
 #include "hactl/order.h"
@@ -107,6 +108,21 @@ view_helps(FILE *to, const char *title, const json_t *names)
 		    view_string(one, "help", "-"));
 }
 
+static void
+view_limits(FILE *to, const json_t *limits)
+{
+	json_int_t most_ms = view_integer(limits, "lease_ms", 0);
+	char most[UNITS_TEXT_SIZE];
+
+	if (most_ms > 0)
+		fprintf(to,
+		    "\nWith the role %s a lease lasts at most %s; there are at most "
+		    "%" JSON_INTEGER_FORMAT " leases.\n",
+		    view_string(limits, "role", "?"),
+		    units_format_span(most, (int64_t)most_ms * US_PER_MS),
+		    view_integer(limits, "leases", 0));
+}
+
 void
 view_describe(FILE *to, const struct answer *answer, const struct style *style)
 {
@@ -135,6 +151,7 @@ view_describe(FILE *to, const struct answer *answer, const struct style *style)
 		view_helps(to,
 		    "Types of events; \"log follow\" shows them as they come",
 		    json_object_get(item, "events"));
+		view_limits(to, json_object_get(item, "limits"));
 	}
 	view_failures(to, answer, style);
 }

@@ -70,7 +70,10 @@ ITEMS = {
     "hactl.config-test/1": {}, "hactl.config/1": {},
     "hactl.check/1": {"status": str, "exit": int, "problems": list, "remarks": list,
                       "perfdata": list},
-    "hactl.describe/1": {}, "hactl.call/1": {},
+    "hactl.describe/1": {"limits": Maybe({
+        "role": str, "lease_ms": Maybe(int), "operator_max_lease_ms": Maybe(int),
+        "lease_max_ms": Maybe(int), "leases": Maybe(int)})},
+    "hactl.call/1": {},
     "hactl.help/1": {"syntax": str, "help": str, "schema": Maybe(str)},
 }
 

@@ -91,7 +91,7 @@ def test_question_mark_lists_what_may_come(lb1):
     shell.type("priority 5?")
     shell.child.expect("N +a whole number")
     shell.type(" ?")
-    shell.child.expect("for T +undo it by itself")
+    shell.child.expect("for T +undo by itself")
     shell.child.expect("<Enter> +the command is complete")
     shell.type("\r")
     shell.see("VI_1: nothing to change")
@@ -126,6 +126,48 @@ def test_question_mark_finds_the_object_without_its_kind(lb1):
     shell.type("\x03")
     shell.prompt()
     assert lb1.vrrpd.called("get")[-1] == {"path": "instance/VI_3"}
+    assert shell.end() == 0
+
+
+def limits_of(role, lease_ms):
+    """A daemon's description with the longest lease that the caller may give."""
+    return lambda params: INSTANCE if params else {"limits": {
+        "role": role, "lease_ms": lease_ms, "leases": 64}}
+
+
+LINES_OF_LEASES = (("set VI_1 priority 5 ", "for T"), ("log level debug ", "for T"),
+                   ("set VI_1 priority 5 for ", "T"),
+                   ("set VI_1 priority 5 ", "confirm T"), ("hold VI_1 ", "for T"),
+                   ("maintenance on node ", "for T"), ("failover VI_1 ", "hold T"),
+                   ("maintenance extend node ", "T"), ("lease renew L-1 ", "T"))
+
+
+@pytest.mark.parametrize("role, lease_ms, most", [
+    ("operator", 5400000, "1h30m"), ("admin", 604800000, "7d")])
+def test_question_mark_tells_how_long_a_lease_may_last(lb1, role, lease_ms, most):
+    lb1.vrrpd.methods["describe"] = limits_of(role, lease_ms)
+    shell = Shell(lb1)
+    shell.prompt()
+    for line, word in LINES_OF_LEASES:
+        needed = line.startswith(("set", "log")) and word == "for T"
+        must = "; an operator must" if needed and role == "operator" else ""
+        shell.type(line + "?")
+        shell.see(rf"{word} +[a-z][^(]*\(at most {most}{must}\)")
+        shell.type("\x03")
+        shell.prompt()
+    assert shell.end() == 0
+
+
+def test_question_mark_tells_no_lease_of_what_is_none(lb1):
+    lb1.vrrpd.methods["describe"] = limits_of("operator", 3600000)
+    shell = Shell(lb1)
+    shell.prompt()
+    for line, word in (("set VI_1 preempt-delay ", "T"), ("", "hold"), ("log since ", "T")):
+        shell.type(line + "?")
+        shell.see(rf"\n +{word} [^\n]*\n")
+        assert "at most" not in shell.child.after, line
+        shell.type("\x03")
+        shell.prompt()
     assert shell.end() == 0
 
 

@@ -198,6 +198,9 @@ def test_operator_max_lease_is_for_operators_and_follows_a_reload(both):
         assert error["data"] == {"name": "lease_limit", "max_ms": 600000}
         assert "at most 10m (operator_max_lease); an admin may give more" in error["message"]
         assert "result" in Client(daemon, "admin").ask("log.level", **asked)
+        assert Client(daemon, "operator").ask("describe")["result"]["limits"] == {
+            "role": "operator", "lease_ms": 600000, "operator_max_lease_ms": 600000,
+            "lease_max_ms": 7 * 24 * HOUR_MS, "leases": 64}
 
 
 def test_checkd_says_why_nothing_can_be_set(both):

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "common/lease_store.h"
 #include "common/units.h"
 
 /* ---- leases -------------------------------------------------------------- */
@@ -27,6 +28,54 @@ CASE(leases_are_bounded_by_role)
 		"{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":150}}],"
 		"\"lease\":{\"ttl_ms\":604800001}}"),
 	    "invalid_params");
+}
+
+/* A lease of VI_1 for so long, as this role. */
+static json_t *
+give_lease(const char *role, json_int_t ttl_ms)
+{
+	char params[160];
+
+	(void)snprintf(params, sizeof(params),
+	    "{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":150}}],"
+	    "\"lease\":{\"ttl_ms\":%" JSON_INTEGER_FORMAT "}}",
+	    ttl_ms);
+	return ask_as(role, "apply", params);
+}
+
+CASE(limits_that_are_told_are_those_that_refuse)
+{
+	static const char *const roles[] = {"operator", "admin"};
+	static const char *const names[] = {"operator_max_lease_ms", "lease_max_ms"};
+
+	for (size_t i = 0; i < COUNT_OF(roles); i++) {
+		json_t *result = result_in(ask_as(roles[i], "describe", "{}"));
+		const json_t *limits = json_object_get(result, "limits");
+		json_int_t most_ms =
+		    json_integer_value(json_object_get(limits, "lease_ms"));
+		json_t *refusal = give_lease(roles[i], most_ms + 1);
+
+		assert_string_equal(text_of(limits, "role"), roles[i]);
+		assert_int_equal(
+		    json_integer_value(json_object_get(limits, names[i])), most_ms);
+		assert_non_null(json_object_get(refusal, "error"));
+		json_decref(refusal);
+		json_decref(result_in(give_lease(roles[i], most_ms)));
+		json_decref(result);
+	}
+}
+
+CASE(reader_is_told_what_an_operator_may)
+{
+	json_t *result = result_in(ask_as("read", "describe", "{}"));
+	const json_t *limits = json_object_get(result, "limits");
+
+	assert_string_equal(text_of(limits, "role"), "read");
+	assert_int_equal(json_integer_value(json_object_get(limits, "lease_ms")),
+	    json_integer_value(json_object_get(limits, "operator_max_lease_ms")));
+	assert_int_equal(
+	    json_integer_value(json_object_get(limits, "leases")), LEASES_MAX);
+	json_decref(result);
 }
 
 CASE(lease_ends_by_itself)
@@ -297,6 +346,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(leases_are_bounded_by_role),
+	    TEST(limits_that_are_told_are_those_that_refuse),
+	    TEST(reader_is_told_what_an_operator_may),
 	    TEST(unset_of_a_part_of_a_lease_is_told_and_of_the_last_ends_it),
 	    TEST(confirmed_edit_is_told_as_what_it_has_become),
 	    TEST(lease_is_given_back_by_its_owner_or_an_admin),
