@@ -3,6 +3,8 @@
 #ifndef COMMON_LAYERS_INTERNAL_H
 #define COMMON_LAYERS_INTERNAL_H
 
+#include <stddef.h>
+#include <string.h>
 #include "common/hash_table.h"
 #include "common/layers.h"
 
@@ -36,5 +38,45 @@ struct layers {
 	layers_touched_fn touched;
 	void *userdata;
 };
+
+static inline uint32_t
+layers_hash(const char *text)
+{
+	return hash_bytes(0, text, strlen(text));
+}
+
+/* What an entry that we gave out is part of. */
+static inline const struct slot *
+layers_slot_of(const struct layer_entry *entry)
+{
+	return (const struct slot *)(const void *)((const char *)entry -
+						   offsetof(struct slot, entry));
+}
+
+/* ---- layers.c ------------------------------------------------------------ */
+
+/* The first entry of the object after `slot` (NULL: of all), in no order, or NULL. */
+struct slot *layers_slot_next(
+    const struct layers *layers, const struct slot *slot, const char *path);
+
+/* The entry of the field in a layer without an end, or NULL. */
+const struct slot *layers_slot_find_in(
+    const struct layers *layers, const char *path, const char *field, enum layer layer);
+
+/* ---- layers_change.c ----------------------------------------------------- */
+
+/* Tells whoever watches. */
+void layers_touch(const struct layers *layers, const struct layer_entry *entry);
+
+/* ---- layers_lease.c ------------------------------------------------------ */
+
+struct lease *layers_lease_find(const struct layers *layers, const char *id);
+
+/* Puts an entry at the end of its lease, which begins with its first one; one without
+ * an end is in none. Returns 0 or -ENOMEM. */
+int layers_lease_join(struct layers *layers, struct slot *slot);
+
+/* Takes it out of it again. The lease ends with its last entry. */
+void layers_lease_leave(struct layers *layers, struct slot *slot);
 
 #endif

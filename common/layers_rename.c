@@ -10,18 +10,15 @@
 static void
 move_to(struct layers *layers, struct slot *slot, char *path)
 {
-	if (layers->touched != NULL)
-		layers->touched(layers->userdata, &slot->entry);
+	layers_touch(layers, &slot->entry);
 	hash_table_remove(&layers->by_path, &slot->node);
 	free(slot->new_path);
 	free(slot->json);
 	slot->json = NULL;
 	slot->entry.path = slot->new_path = path;
 	/* There is room: one was taken out just now. */
-	(void)hash_table_add(
-	    &layers->by_path, &slot->node, hash_bytes(0, path, strlen(path)));
-	if (layers->touched != NULL)
-		layers->touched(layers->userdata, &slot->entry);
+	(void)hash_table_add(&layers->by_path, &slot->node, layers_hash(path));
+	layers_touch(layers, &slot->entry);
 }
 
 int

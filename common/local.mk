@@ -53,7 +53,9 @@ common_libha_pure_a_SOURCES = \
 	%D%/ctl_role.c %D%/ctl_role.h \
 	%D%/hash_table.c %D%/hash_table.h \
 	%D%/layers.c %D%/layers.h %D%/layers_internal.h \
+	%D%/layers_change.c \
 	%D%/layers_json.c \
+	%D%/layers_lease.c \
 	%D%/layers_rename.c \
 	%D%/lease_json.c %D%/lease_json.h \
 	%D%/live_field.c %D%/live_field.h \
