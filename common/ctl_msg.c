@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/units.h"
+
 /* Where the weighing stands in a line. */
 struct scale {
 	unsigned depth, deepest, tokens;
@@ -208,6 +210,16 @@ ctl_msg_text(const char *text)
 	json = json_string(ascii);
 	free(ascii);
 	return json;
+}
+
+json_t *
+ctl_msg_instant(int64_t at_us, int64_t now_us, int64_t wall_us)
+{
+	char text[UNITS_TEXT_SIZE];
+
+	if (at_us == 0)
+		return json_null();
+	return json_string(units_format_rfc3339(text, wall_us - (now_us - at_us)));
 }
 
 char *

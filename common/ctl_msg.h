@@ -55,6 +55,10 @@ json_t *ctl_msg_notification(const char *method, json_t *params);
  * become "?" when the whole is not UTF-8. NULL: out of memory. */
 json_t *ctl_msg_text(const char *text);
 
+/* The instant `at_us` of clock_now_us() as people read it, null for 0; at `now_us` the
+ * wall clock is `wall_us`. */
+json_t *ctl_msg_instant(int64_t at_us, int64_t now_us, int64_t wall_us);
+
 /* The line of a message, newline included; the caller frees it. *ret_len is without the
  * terminating zero. NULL: out of memory. */
 char *ctl_msg_line(const json_t *message, size_t *ret_len);

@@ -11,17 +11,6 @@
 /* Of an entry as text, beside its words. */
 #define ENTRY_LEN 48
 
-/* A time of the boot clock as people read it. */
-static json_t *
-instant(int64_t at_us, int64_t now_us, int64_t wall_us)
-{
-	char text[UNITS_TEXT_SIZE];
-
-	if (at_us == 0)
-		return json_null();
-	return json_string(units_format_rfc3339(text, wall_us - (now_us - at_us)));
-}
-
 static json_t *
 left_json(const struct layer_entry *entry, int64_t now_us)
 {
@@ -39,10 +28,10 @@ lease_json(const struct layer_entry *entry, int64_t now_us, int64_t wall_us)
 	json_t *lease = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:I, s:o}",
 	    "kind", ctl_msg_text(entry->kind), "object", ctl_msg_text(entry->path),
 	    "field", ctl_msg_text(entry->field), "reason", ctl_msg_text(entry->reason),
-	    "created", instant(entry->created_us, now_us, wall_us), "expires",
-	    instant(entry->expires_us, now_us, wall_us), "uid", (json_int_t)entry->uid,
-	    "layer", layer_name(entry->layer), "value", (json_int_t)entry->value,
-	    "left_ms", left_json(entry, now_us));
+	    "created", ctl_msg_instant(entry->created_us, now_us, wall_us), "expires",
+	    ctl_msg_instant(entry->expires_us, now_us, wall_us), "uid",
+	    (json_int_t)entry->uid, "layer", layer_name(entry->layer), "value",
+	    (json_int_t)entry->value, "left_ms", left_json(entry, now_us));
 
 	if (lease == NULL)
 		return NULL;

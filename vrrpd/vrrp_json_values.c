@@ -23,12 +23,7 @@ vrrp_json_whole_ms(int64_t us)
 json_t *
 vrrp_json_instant(const struct vrrp_view *view, int64_t at_us)
 {
-	char text[UNITS_TEXT_SIZE];
-
-	if (at_us == 0)
-		return json_null();
-	return json_string(
-	    units_format_rfc3339(text, view->wall_us - (view->now_us - at_us)));
+	return ctl_msg_instant(at_us, view->now_us, view->wall_us);
 }
 
 json_t *

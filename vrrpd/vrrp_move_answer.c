@@ -3,10 +3,11 @@
 #include "vrrpd/vrrp_move.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "common/clock.h"
+#include "common/ctl_msg.h"
 #include "common/names.h"
+#include "vrrpd/vrrp_json_values.h"
 
 static const char *const outcome_names[VRRP_OUTCOME_COUNT_] = {
     [VRRP_OUTCOME_WAITING] = "waiting",
@@ -24,22 +25,6 @@ vrrp_move_lease(const struct vrrp_ctl *ctl, const char *path, const char *kind)
 }
 
 /* ---- parts --------------------------------------------------------------- */
-
-static json_t *
-address_json(const struct addr *a)
-{
-	char text[ADDR_TEXT_SIZE];
-
-	return addr_is_set(a) ? json_string(addr_format(text, a)) : json_null();
-}
-
-static json_t *
-instant_json(int64_t at_us)
-{
-	char text[UNITS_TEXT_SIZE];
-
-	return json_string(units_format_rfc3339(text, clock_realtime_of_us(at_us)));
-}
 
 static bool
 is_takeover(const struct vrrp_op *op)
@@ -108,7 +93,7 @@ vrrp_move_json(const struct vrrp_move *move)
 	if (move->outcome == VRRP_OUTCOME_MOVED) {
 		(void)json_object_set_new(json, "to",
 		    op != NULL && is_takeover(op) ? json_string("self")
-						  : address_json(&move->peer));
+						  : vrrp_json_address(&move->peer));
 		return json;
 	}
 	vrrp_move_explain(move, why, sizeof(why));
@@ -132,8 +117,10 @@ instances_json(const struct vrrp_op *op)
 static json_t *
 evidence_json(uint8_t priority, int64_t heard_us)
 {
-	return json_pack(
-	    "{s:i, s:o}", "advert_prio", (int)priority, "at", instant_json(heard_us));
+	int64_t now_us = clock_now_us();
+
+	return json_pack("{s:i, s:o}", "advert_prio", (int)priority, "at",
+	    ctl_msg_instant(heard_us, now_us, clock_realtime_of_us(now_us)));
 }
 
 static void
@@ -141,10 +128,11 @@ put_proof(json_t *result, const struct vrrp_op *op, const struct vrrp_move *move
 {
 	if (is_takeover(op)) {
 		(void)json_object_set_new(result, "to", json_string("self"));
-		(void)json_object_set_new(result, "from", address_json(&move->from));
+		(void)json_object_set_new(
+		    result, "from", vrrp_json_address(&move->from));
 		return;
 	}
-	(void)json_object_set_new(result, "to", address_json(&move->peer));
+	(void)json_object_set_new(result, "to", vrrp_json_address(&move->peer));
 	(void)json_object_set_new(result, "evidence",
 	    evidence_json(move->peer_priority, move->peer_heard_us));
 }
@@ -175,9 +163,9 @@ seen_json(const struct vrrp_move *move)
 	json_t *seen = json_array();
 
 	if (addr_is_set(&move->peer))
-		(void)json_array_append_new(
-		    seen, json_pack("{s:o, s:i}", "address", address_json(&move->peer),
-			      "advert_prio", (int)move->peer_priority));
+		(void)json_array_append_new(seen,
+		    json_pack("{s:o, s:i}", "address", vrrp_json_address(&move->peer),
+			"advert_prio", (int)move->peer_priority));
 	return seen;
 }
 
@@ -298,7 +286,7 @@ vrrp_move_answer_already(
 	json_t *result = json_pack("{s:I, s:b, s:b, s:[o], s:o}", "rev",
 	    (json_int_t)ctl->engine->rev, "moved", 1, "already", 1, "members",
 	    ctl_msg_text(vr->conf->name), "to",
-	    here ? json_string("self") : address_json(&fsm->master));
+	    here ? json_string("self") : vrrp_json_address(&fsm->master));
 
 	if (result != NULL && !here)
 		(void)json_object_set_new(result, "evidence",
