@@ -119,9 +119,12 @@ handle_addr(struct link_mon *mon, struct nlmsghdr *message)
 	if (!link_msg_parse_addr(message, &addr))
 		return;
 	if (message->nlmsg_type == RTM_DELADDR) {
-		if (link_table_remove_addr(
+		/* The kernel tells of a new IPv6 address in the background. One that
+		 * goes before that is told to be gone, and nothing else. */
+		if (!link_table_remove_addr(
 			mon->table, addr.ifindex, &addr.prefix, &old))
-			report_addr_removed(mon, &old);
+			old = addr;
+		report_addr_removed(mon, &old);
 		return;
 	}
 	r = link_table_put_addr(mon->table, &addr);
@@ -452,8 +455,10 @@ add_sources(struct link_mon *mon, sd_event *event)
 		r = sd_event_add_defer(event, &mon->sweep, on_sweep, mon);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(mon->sweep, SD_EVENT_OFF);
+	/* Only when no event is left to be read is the picture that of the present. */
 	if (r >= 0)
-		r = sd_event_source_set_priority(mon->sweep, EVENT_PRIORITY_NETLINK);
+		r = sd_event_source_set_priority(
+		    mon->sweep, EVENT_PRIORITY_NETLINK + 1);
 	return r < 0 ? r : 0;
 }
 

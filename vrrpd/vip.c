@@ -387,6 +387,8 @@ vip_set_free(struct vip_set *set)
 void
 vip_set_want(struct vip_set *set, bool wanted, unsigned lease_s)
 {
+	bool changed = wanted != set->wanted;
+
 	set->wanted = wanted;
 	set->lease_s = lease_s;
 	vip_set_take_turn(set);
@@ -395,7 +397,7 @@ vip_set_want(struct vip_set *set, bool wanted, unsigned lease_s)
 
 		item->error = 0;
 		item->reported = 0;
-		item->lost = false;
+		item->lost = item->lost && !changed;
 		if (wanted && item->dev->ifindex == 0)
 			vip_item_fail(item, -ENODEV);
 		(void)vip_item_check(item);

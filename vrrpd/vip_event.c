@@ -3,14 +3,16 @@
  * wanted.
  *
  * Events come later than answers, so one may speak of the past. Nothing is concluded
- * from it that the next request does not prove: an address that an event says is gone
- * is added in a way that fails when it is there, and only success counts as a repair.
+ * from it that the next request does not prove: an address that seems to be gone is
+ * added in a way that fails when it is there. What was put in by us, or was gone and is
+ * ours again, is told to its owner when the monitor knows it, whichever of answer and
+ * event comes first.
  */
 #include <string.h>
 #include "vrrpd/vip_internal.h"
 
-void
-vip_item_note_mark(struct vip_item *item, uint8_t protocol)
+static void
+note_mark(struct vip_item *item, uint8_t protocol)
 {
 	bool ours = protocol == VIP_ADDRESS_PROTOCOL;
 
@@ -22,15 +24,41 @@ vip_item_note_mark(struct vip_item *item, uint8_t protocol)
 		item->ours = ours;
 }
 
+void
+vip_item_note_seen(struct vip_item *item, const struct link_addr *known)
+{
+	item->present = true;
+	item->unseen = false;
+	note_mark(item, known->protocol);
+	item->lost = item->lost && item->ours;
+	item->untold = item->untold && item->ours;
+	vip_item_tell_installed(item);
+}
+
+/* Should it be there all the same, and ours: a renewal has put it back, whose answer
+ * does not say so. */
 static void
-note_absent(struct vip_item *item)
+note_gone(struct vip_item *item)
 {
 	if (item->present && item->set->wanted && item->step != VIP_STEP_REMOVE)
-		item->lost = true;
+		item->lost = item->untold = true;
 	item->present = false;
-	item->untold = false;
+	item->unseen = false;
 	item->ours = false;
 	item->outdated = false;
+	item->kernel_lease_s = VIP_LEASE_UNKNOWN;
+}
+
+/* The monitor does not know it. When it is new, that need not mean anything: the event
+ * of an IPv6 address comes later than the answer. */
+static void
+note_missing(struct vip_item *item)
+{
+	if (!item->unseen) {
+		note_gone(item);
+		return;
+	}
+	item->present = false;
 	item->kernel_lease_s = VIP_LEASE_UNKNOWN;
 }
 
@@ -43,13 +71,10 @@ vip_item_look(struct vip_item *item)
 		known = link_mon_find_addr(
 		    item->table->mon, item->dev->ifindex, &item->prefix);
 	item->error = 0;
-	if (known == NULL) {
-		note_absent(item);
-		return;
-	}
-	item->present = true;
-	vip_item_note_mark(item, known->protocol);
-	vip_item_tell_installed(item);
+	if (known != NULL)
+		vip_item_note_seen(item, known);
+	else
+		note_missing(item);
 }
 
 /* ---- addresses ----------------------------------------------------------------------
@@ -95,7 +120,7 @@ concerns(const struct vip_item *item, const struct link_addr *addr)
 }
 
 static void
-look_at(struct vip_table *table, const struct link_addr *addr)
+look_at(struct vip_table *table, const struct link_addr *addr, bool removed)
 {
 	struct vip_item *item, *next;
 
@@ -103,6 +128,8 @@ look_at(struct vip_table *table, const struct link_addr *addr)
 		next = next_match(item, addr);
 		if (!concerns(item, addr))
 			continue;
+		if (removed && item->prefix.len == addr->prefix.len)
+			note_gone(item);
 		vip_item_look(item);
 		(void)vip_item_check(item);
 	}
@@ -113,13 +140,13 @@ look_at(struct vip_table *table, const struct link_addr *addr)
 void
 vip_table_addr_changed(struct vip_table *table, const struct link_addr *addr)
 {
-	look_at(table, addr);
+	look_at(table, addr, false);
 }
 
 void
 vip_table_addr_removed(struct vip_table *table, const struct link_addr *addr)
 {
-	look_at(table, addr);
+	look_at(table, addr, true);
 }
 
 /* ---- links --------------------------------------------------------------------------
@@ -139,6 +166,9 @@ move_dev(struct vip_dev *dev, struct vip_table *table, int ifindex)
 		    &table->items, &item->node, vip_hash(ifindex, &item->prefix.addr));
 		vip_item_forget_renewal(item);
 		item->lost = false;
+		item->unseen = false;
+		/* Whatever of ours is there: nobody has announced it on that link. */
+		item->untold = true;
 	}
 }
 

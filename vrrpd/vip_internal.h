@@ -39,8 +39,9 @@ struct vip_item {
 
 	bool present, ours, outdated; /* see vip_facts */
 	unsigned kernel_lease_s;
-	bool lost;    /* vanished while wanted */
-	bool untold;  /* newly installed, and the owner was not told yet */
+	bool lost;    /* vanished while wanted: the next telling is of a repair */
+	bool unseen;  /* newly installed, and the monitor has yet to hear of it */
+	bool untold;  /* put in by us, perhaps, and the owner has yet to be told */
 	bool settled; /* as counted in the set */
 	bool queued;  /* in the set's list `due` */
 	int error;    /* why it stands still until something changes */
@@ -105,7 +106,7 @@ void vip_item_retire(struct vip_item *item);
 void vip_item_forget_renewal(struct vip_item *item);
 uint32_t vip_hash(int ifindex, const struct addr *addr);
 
-/* vip_work.c: tells the owner of a newly installed address once it can be used. */
+/* vip_work.c: tells the owner of an address that was put in, if it was not told yet. */
 void vip_item_tell_installed(struct vip_item *item);
 /* Counts and queues the item anew after anything about it changed. An item
  * of `retired` that is done is freed: then false is returned. */
@@ -124,8 +125,9 @@ void vip_table_finish(struct vip_table *table);
 /* Notes an error, which the owner is told once. */
 void vip_item_fail(struct vip_item *item, int error);
 
-/* vip_event.c: notes the mark of an address that is there, what the monitor knows. */
-void vip_item_note_mark(struct vip_item *item, uint8_t protocol);
+/* vip_event.c: notes that the monitor knows the address; compares the item with what
+ * the monitor knows. */
+void vip_item_note_seen(struct vip_item *item, const struct link_addr *known);
 void vip_item_look(struct vip_item *item);
 
 #endif

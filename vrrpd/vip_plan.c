@@ -19,7 +19,7 @@ vip_plan(const struct vip_facts *facts)
 		return facts->wanted_elsewhere ? VIP_STEP_NONE : VIP_STEP_REMOVE;
 	if (facts->outdated)
 		return VIP_STEP_REMOVE;
-	if (facts->kernel_lease_s != facts->lease_s)
+	if (facts->kernel_lease_s != facts->lease_s && !facts->untold)
 		return VIP_STEP_EXTEND;
 	return VIP_STEP_NONE;
 }

@@ -15,9 +15,12 @@ struct vip_facts {
 	bool wanted_elsewhere; /* another set wants the same address on the same link */
 	bool reachable;        /* its link exists */
 	bool present;
-	bool ours;        /* carries our mark, or we installed it */
-	bool outdated;    /* installed with attributes of an older configuration */
-	unsigned lease_s; /* as it should be; 0: for ever */
+	bool ours;     /* carries our mark, or we installed it */
+	bool outdated; /* installed with attributes of an older configuration */
+	/* The kernel has yet to tell of it: a change before that would look like a mere
+	 * renewal, which link_filter.c keeps from us. */
+	bool untold;
+	unsigned lease_s;        /* as it should be; 0: for ever */
 	unsigned kernel_lease_s; /* as last asked for; VIP_LEASE_UNKNOWN */
 };
 

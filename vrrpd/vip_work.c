@@ -44,6 +44,7 @@ facts_of(const struct vip_item *item)
 	    .present = item->present,
 	    .ours = item->ours,
 	    .outdated = item->outdated,
+	    .untold = item->untold,
 	    .lease_s = item->set->lease_s,
 	    .kernel_lease_s = item->kernel_lease_s,
 	};
@@ -148,16 +149,12 @@ vip_item_fail(struct vip_item *item, int error)
 /* ---- answers ------------------------------------------------------------------------
  */
 
-static bool
-is_known(const struct vip_item *item)
+static const struct link_addr *
+find_known(const struct vip_item *item)
 {
-	return link_mon_find_addr(
-		   item->table->mon, item->dev->ifindex, &item->prefix) != NULL;
+	return link_mon_find_addr(item->table->mon, item->dev->ifindex, &item->prefix);
 }
 
-/* Linux answers for an IPv6 address before it has the route that makes it usable, which
- * it adds in the background right after the event: announced earlier, the address would
- * draw packets that nobody takes. */
 void
 vip_item_tell_installed(struct vip_item *item)
 {
@@ -165,7 +162,7 @@ vip_item_tell_installed(struct vip_item *item)
 	const struct vip_ops *ops = item->table->ops;
 	bool lost = item->lost;
 
-	if (!item->untold || (item->prefix.addr.family == AF_INET6 && !is_known(item)))
+	if (!item->untold)
 		return;
 	item->untold = false;
 	item->lost = false;
@@ -176,46 +173,67 @@ vip_item_tell_installed(struct vip_item *item)
 	ops->installed(set->owner, set, item->vip, item->dev->ifindex);
 }
 
+/* Linux answers for an IPv6 address before it has the route that makes it usable, which
+ * it adds in the background right after the event: announced earlier, the address would
+ * draw packets that nobody takes. */
+static void
+apply_new(struct vip_item *item)
+{
+	item->outdated = item->step_outdated;
+	item->untold = true;
+	item->unseen = find_known(item) == NULL;
+	if (!item->unseen || item->prefix.addr.family == AF_INET)
+		vip_item_tell_installed(item);
+}
+
 static void
 apply_there(struct vip_item *item, bool is_new)
 {
 	item->present = true;
 	item->ours = true;
 	item->kernel_lease_s = item->step_lease_s;
-	if (is_new) {
-		item->outdated = item->step_outdated;
-		item->untold = true;
-		vip_item_tell_installed(item);
-	}
+	if (is_new)
+		apply_new(item);
 }
 
 /* It was there already. Whose it is, the monitor knows, or will hear in a moment. */
 static void
 apply_present(struct vip_item *item)
 {
-	const struct link_addr *known;
+	const struct link_addr *known = find_known(item);
 
 	item->present = true;
-	item->lost = false;
 	item->kernel_lease_s = VIP_LEASE_UNKNOWN;
-	known = link_mon_find_addr(item->table->mon, item->dev->ifindex, &item->prefix);
 	if (known != NULL)
-		vip_item_note_mark(item, known->protocol);
+		vip_item_note_seen(item, known);
 }
 
 static void
 apply_gone(struct vip_item *item)
 {
 	item->present = false;
+	item->unseen = false;
 	item->untold = false;
 	item->ours = false;
 	item->outdated = false;
 	item->kernel_lease_s = VIP_LEASE_UNKNOWN;
 }
 
+/* Perhaps we put it in: then it is found there, and is ours. */
 static void
-apply(struct vip_item *item, enum vip_outcome outcome, int error)
+apply_unknown(struct vip_item *item, enum vip_step step, int error)
 {
+	if (step != VIP_STEP_REMOVE && !item->present)
+		item->untold = true;
+	if (++item->retries > RETRIES)
+		vip_item_fail(item, error);
+}
+
+static void
+apply(struct vip_item *item, enum vip_step step, int error)
+{
+	enum vip_outcome outcome = vip_judge(step, error);
+
 	if (outcome != VIP_OUTCOME_UNKNOWN)
 		item->retries = 0;
 	if (outcome != VIP_OUTCOME_UNKNOWN && outcome != VIP_OUTCOME_FAILED)
@@ -235,8 +253,7 @@ apply(struct vip_item *item, enum vip_outcome outcome, int error)
 		apply_gone(item);
 		break;
 	case VIP_OUTCOME_UNKNOWN:
-		if (++item->retries > RETRIES)
-			vip_item_fail(item, error);
+		apply_unknown(item, step, error);
 		break;
 	case VIP_OUTCOME_FAILED:
 		vip_item_fail(item, error);
@@ -259,7 +276,7 @@ on_answer(void *userdata, int error)
 	struct vip_item *item = userdata;
 	struct vip_table *table = item->table;
 	struct vip_set *set = item->set;
-	enum vip_outcome outcome = vip_judge(item->step, error);
+	enum vip_step step = item->step;
 
 	if (table != NULL)
 		finish_step(item);
@@ -275,7 +292,7 @@ on_answer(void *userdata, int error)
 	}
 	/* An answer about a link that is not there any more says nothing. */
 	if (item->step_ifindex == item->dev->ifindex)
-		apply(item, outcome, error);
+		apply(item, step, error);
 	(void)vip_item_check(item);
 	vip_table_finish(table);
 }
@@ -348,8 +365,8 @@ vip_item_renew(struct vip_item *item)
 {
 	unsigned lease_s = item->set->lease_s;
 
-	if (!item->present || !item->ours || item->outdated || item->error != 0 ||
-	    item->step != VIP_STEP_NONE || item->dev->ifindex == 0)
+	if (!item->present || !item->ours || item->outdated || item->untold ||
+	    item->error != 0 || item->step != VIP_STEP_NONE || item->dev->ifindex == 0)
 		return;
 	if (item->renewal == NULL || item->renewal_lease_s != lease_s) {
 		vip_item_forget_renewal(item);

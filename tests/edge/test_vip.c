@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <linux/rtnetlink.h>
+#include <netlink/msg.h>
 #include <stdlib.h>
 #include <string.h>
 #include "common/units.h"
@@ -12,6 +13,7 @@
 #include "tests/edge/two_hosts.h"
 #include "tests/edge/vip_sets.h"
 #include "tests/unit/unit.h"
+#include "vrrpd/vip_msg.h"
 
 /* ---- to be and not to be --------------------------------------------------- */
 
@@ -243,6 +245,7 @@ CASE(a_removed_address_comes_back)
 	struct vip_set *set = a_set(&conf);
 
 	want(set, true, 0);
+	kernel_host_wait(&host.installed, 2);
 	two_hosts_run("ip addr flush dev va to 192.0.2.100/32; "
 		      "ip addr del 2001:db8::100/128 dev va");
 	kernel_host_wait(&host.repaired, 2);
@@ -256,6 +259,30 @@ CASE(a_removed_address_comes_back)
 		      "ip addr del 192.0.2.100/32 dev va");
 	kernel_host_calm();
 	assert_int_equal(host.repaired, 2);
+}
+
+/* The kernel tells of a new IPv6 address in the background, and not at all when it is
+ * gone by then: here it goes within the very system call that puts it in. */
+CASE(an_address_that_goes_before_it_was_told_of_comes_back)
+{
+	struct conf conf;
+	unsigned count = 3;
+
+	FILL(&conf, "2001:db8::100", "2001:db8::101", "2001:db8::102");
+	vip_set_want(a_set(&conf), true, 0);
+	for (unsigned i = 0; i < count; i++) {
+		struct nl_msg *msg =
+		    vip_msg_remove(&conf.vips[i].prefix, two_hosts_ifindex("va"));
+
+		assert_int_equal(
+		    nl_queue_add(host.queue, nlmsg_hdr(msg), NULL, NULL), 0);
+		nlmsg_free(msg);
+	}
+	kernel_host_wait(&host.repaired, count);
+	kernel_host_calm();
+	assert_true(host.installed >= count);
+	assert_true(kernel_host_has("va", "2001:db8::100/128"));
+	assert_true(kernel_host_has("va", "2001:db8::102/128"));
 }
 
 /* Without promote_secondaries the kernel removes secondary addresses with their
@@ -447,6 +474,7 @@ main(void)
 	    TEST(an_ipv6_address_with_another_length_is_in_the_way),
 	    TEST(the_same_address_elsewhere_in_length_stays),
 	    TEST(a_removed_address_comes_back),
+	    TEST(an_address_that_goes_before_it_was_told_of_comes_back),
 	    TEST(addresses_that_went_with_another_come_back),
 	    TEST(an_address_of_two_sets_stays_for_the_other),
 	    TEST(an_address_listed_twice_counts_once),

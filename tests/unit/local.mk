@@ -185,6 +185,10 @@ unit_tests += tests/unit/test_units
 tests_unit_test_units_SOURCES = %D%/test_units.c
 tests_unit_test_units_LDADD = $(unit_ldadd)
 
+unit_tests += tests/unit/test_vip_order
+tests_unit_test_vip_order_SOURCES = %D%/test_vip_order.c %D%/vip_kernel.c %D%/vip_kernel.h
+tests_unit_test_vip_order_LDADD = $(vrrp_ctl_ldadd)
+
 unit_tests += tests/unit/test_vip_plan
 tests_unit_test_vip_plan_SOURCES = %D%/test_vip_plan.c
 tests_unit_test_vip_plan_LDADD = $(unit_ldadd)
