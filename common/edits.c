@@ -14,19 +14,35 @@
 
 /* ---- finding ------------------------------------------------------------- */
 
+/* The part of the path that is a name of this kind, or NULL. */
+static const char *
+name_in(const struct live_kind *kind, const char *path)
+{
+	size_t len = strlen(kind->name);
+
+	return strncmp(path, kind->name, len) == 0 && path[len] == '/' ? path + len + 1
+								       : NULL;
+}
+
 const struct live_kind *
 edits_kind_of(const struct edits *edits, const char *path, const char **ret_name)
 {
 	for (const struct live_kind *kind = edits->config.kinds; kind->name != NULL;
 	     kind++) {
-		size_t len = strlen(kind->name);
-
-		if (strncmp(path, kind->name, len) != 0 || path[len] != '/')
-			continue;
-		*ret_name = path + len + 1;
-		return kind;
+		*ret_name = name_in(kind, path);
+		if (*ret_name != NULL)
+			return kind;
 	}
-	return NULL;
+	*ret_name = name_in(&edits_daemon_kind, path);
+	return *ret_name != NULL ? &edits_daemon_kind : NULL;
+}
+
+const void *
+edits_object(const struct edits *edits, const struct live_kind *kind, const char *name)
+{
+	if (kind == &edits_daemon_kind)
+		return strcmp(name, edits->config.daemon) == 0 ? edits : NULL;
+	return kind->find(edits->config.userdata, name);
 }
 
 const struct live_field *
@@ -42,7 +58,7 @@ static bool
 look_up(const struct edits *edits, const struct live_kind *kind, const char *name,
     struct edits_object *ret)
 {
-	const void *object = kind->find(edits->config.userdata, name);
+	const void *object = edits_object(edits, kind, name);
 
 	if (object == NULL)
 		return false;
@@ -75,10 +91,13 @@ edits_refuse_path(const struct edits *edits, const char *path, struct ctl_error 
 	const char *slash = strchr(path, '/');
 	json_t *data = json_pack("{s:s}", "path", path);
 
+	if (name_in(&edits_daemon_kind, path) != NULL)
+		return ctl_error_set(error, CTL_NOT_FOUND, data,
+		    "this is %s, not %.128s", edits->daemon_path, path);
 	if (kinds->name == NULL)
 		return ctl_error_set(error, CTL_NOT_FOUND, data,
-		    "%s has nothing called \"%.128s\", and no object whose values could "
-		    "be changed while it runs",
+		    "%s has nothing called \"%.128s\", and no object but itself whose "
+		    "values could be changed while it runs",
 		    edits->config.daemon, path);
 	if (kinds[1].name == NULL)
 		return ctl_error_set(error, CTL_NOT_FOUND, data,
@@ -187,6 +206,17 @@ edits_reply(struct edits *edits, struct ctl_call *call, json_t *result)
 }
 
 /* ---- changing ------------------------------------------------------------ */
+
+void
+edits_work_out(const struct edits *edits, const char *path)
+{
+	bool own = path != NULL && strcmp(path, edits->daemon_path) == 0;
+
+	if (path == NULL || own)
+		edits_apply_log_level(edits);
+	if (!own)
+		edits->config.changed(edits->config.userdata, path);
+}
 
 void
 edits_tell_given(struct edits *edits)

@@ -23,7 +23,6 @@ struct conf_tree;
 struct ctl_call;
 struct edits;
 
-#define EDITS_KIND_LOG "log"
 #define EDITS_FIELD_LOG_LEVEL "log_level" /* of "daemon/NAME" */
 
 struct edits_config {

@@ -246,18 +246,20 @@ changes_json(const struct apply *apply)
 static void
 commit(struct apply *apply)
 {
-	const struct edits_config *config = &apply->edits->config;
 	char lease[64] = "";
 	bool changed = false;
 
+	edits_undo_begin(apply);
 	if (has_lease(apply))
 		choose_lease(apply, lease);
 	for (size_t i = 0; i < apply->count; i++)
 		changed = perform(apply, &apply->list[i], lease) || changed;
 	for (size_t i = 0; changed && i < apply->count; i++)
-		config->changed(config->userdata, apply->list[i].of.path);
-	if (changed)
+		edits_work_out(apply->edits, apply->list[i].of.path);
+	if (changed) {
 		edits_changed(apply->edits);
+		edits_undo_end(apply->edits);
+	}
 	json_t *result = edits_result(apply->edits, changed);
 	if (result != NULL)
 		(void)json_object_set_new(result, "changes", changes_json(apply));

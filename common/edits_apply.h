@@ -39,4 +39,10 @@ enum ctl_code edits_apply_check(struct apply *apply);
 bool edits_apply_takes_back(const struct apply *apply, const struct edit *edit,
     const struct layer_entry *entry);
 
+/* Notes what the request is going to change, so that it can be taken back; the second
+ * one that it was, and is the present revision. Without memory it cannot be, which is
+ * logged. */
+void edits_undo_begin(const struct apply *apply);
+void edits_undo_end(struct edits *edits);
+
 #endif

@@ -57,12 +57,17 @@ refuse_value(struct apply *apply, const struct edit *edit)
 	const struct live_field *field = edit->field;
 	long long min = live_field_min(edit->of.kind, field);
 	long long max = live_field_max(edit->of.kind, field);
-	json_t *expected = field->type == CTL_BOOLEAN
+	json_t *expected = field->words != NULL ? live_field_words(field)
+			   : field->type == CTL_BOOLEAN
 			       ? json_string("a boolean")
 			       : json_sprintf("%lld..%lld", min, max);
 	json_t *data = json_pack("{s:s, s:s, s:o}", "path", edit->of.path, "field",
 	    field->name, "expected", expected);
 
+	if (field->words != NULL)
+		return ctl_error_set(&apply->error, CTL_INVALID_PARAMS, data,
+		    "%s must be %s", field->name,
+		    ctl_params_text(data, "expected", "a word"));
 	if (field->type == CTL_BOOLEAN)
 		return ctl_error_set(&apply->error, CTL_INVALID_PARAMS, data,
 		    "%s must be true or false", field->name);
@@ -73,6 +78,12 @@ refuse_value(struct apply *apply, const struct edit *edit)
 static bool
 take_value(struct edit *edit, const json_t *value)
 {
+	if (edit->field->words != NULL) {
+		edit->new = json_is_string(value)
+				? live_field_word(edit->field, json_string_value(value))
+				: -1;
+		return edit->new >= 0;
+	}
 	if (edit->field->type == CTL_BOOLEAN) {
 		edit->new = json_is_true(value);
 		return json_is_boolean(value);

@@ -11,10 +11,11 @@
 #include "common/hash_table.h"
 #include "common/lease_store.h"
 
-#define EDITS_DAEMON_KIND "daemon/"
+#define EDITS_DAEMON_KIND "daemon"
 
 struct audit;
 struct edits_told;
+struct edits_undo;
 struct writer;
 
 struct edits {
@@ -23,9 +24,10 @@ struct edits {
 	struct lease_store *store;
 	struct writer *writer;
 	struct audit *audit;
-	json_t *dropped;        /* while it settles: what went; NULL: nobody asks */
-	struct hash_table told; /* what subscribers know of edited fields */
-	struct edits_told *due; /* those that may have changed since */
+	json_t *dropped;         /* while it settles: what went; NULL: nobody asks */
+	struct edits_undo *undo; /* the last apply, to be taken back; NULL: none */
+	struct hash_table told;  /* what subscribers know of edited fields */
+	struct edits_told *due;  /* those that may have changed since */
 	/* Leases of this turn that are still to be told of. Two are enough for all to
 	 * be moved from one lease to another. */
 	struct edits_given {
@@ -55,6 +57,13 @@ bool edits_find(const struct edits *edits, const char *path, struct edits_object
 /* The kind that a whole path is of, and its part that is the name; NULL: of none. */
 const struct live_kind *edits_kind_of(
     const struct edits *edits, const char *path, const char **ret_name);
+
+/* The object of the kind that has the name, or NULL. */
+const void *edits_object(
+    const struct edits *edits, const struct live_kind *kind, const char *name);
+
+/* What follows when values of the object at `path` changed; NULL: of any. */
+void edits_work_out(const struct edits *edits, const char *path);
 
 /* The live field that an entry is about, or NULL. */
 const struct live_field *edits_field_of(
@@ -95,11 +104,11 @@ json_t *edits_lease_json(
 
 /* ---- edits_log.c ---------------------------------------------------------- */
 
+/* The daemon itself, as an object with a live field: its object is the edits. */
+extern const struct live_kind edits_daemon_kind;
+
 /* Sets the level that the layers say, and tells of it: daemon.log_level. */
 void edits_apply_log_level(const struct edits *edits);
-
-/* A level by its name. */
-json_t *edits_log_level_json(int64_t level);
 
 /* ---- edits_told.c --------------------------------------------------------- */
 
@@ -117,6 +126,11 @@ void edits_tell_all_changes(struct edits *edits);
 
 /* Frees what was noted for that. */
 void edits_forget_told(struct edits *edits);
+
+/* ---- edits_undo.c --------------------------------------------------------- */
+
+/* Frees what was noted of the last change. */
+void edits_undo_forget(struct edits *edits);
 
 /* ---- edits_saved.c -------------------------------------------------------- */
 
@@ -140,6 +154,7 @@ extern const struct ctl_kind edits_kinds[];
 extern const struct ctl_event_type edits_events[];
 
 void edits_do_apply(void *userdata, struct ctl_call *call);
+void edits_do_undo(void *userdata, struct ctl_call *call);
 void edits_do_confirm(void *userdata, struct ctl_call *call);
 void edits_do_lease_list(void *userdata, struct ctl_call *call);
 void edits_do_renew(void *userdata, struct ctl_call *call);

@@ -60,7 +60,7 @@ edits_do_release(void *userdata, struct ctl_call *call)
 	if (edits_own(edits, call, id) == NULL)
 		return;
 	edits_end(edits, id);
-	edits->config.changed(edits->config.userdata, NULL);
+	edits_work_out(edits, NULL);
 	edits_changed(edits);
 	json_t *result = edits_result(edits, true);
 	if (result != NULL)
@@ -206,7 +206,7 @@ edits_do_confirm(void *userdata, struct ctl_call *call)
 	}
 	(void)snprintf(id, sizeof(id), "%s", entry->id);
 	changes = confirm(edits, entry, id);
-	edits->config.changed(edits->config.userdata, NULL);
+	edits_work_out(edits, NULL);
 	edits_changed(edits);
 	json_t *result = edits_result(edits, true);
 	if (result != NULL)

@@ -60,20 +60,11 @@ on_changed(void *userdata)
 
 	edits->expired[0] = '\0';
 	++*edits->config.rev;
-	edits_apply_log_level(edits);
+	edits_work_out(edits, NULL);
 	edits_tell_changes(edits);
-	edits->config.changed(edits->config.userdata, NULL);
 }
 
 /* ---- files --------------------------------------------------------------- */
-
-static bool
-is_sound_level(const struct edits *edits, const struct layer_entry *entry)
-{
-	return strcmp(entry->path, edits->daemon_path) == 0 &&
-	       strcmp(entry->field, EDITS_FIELD_LOG_LEVEL) == 0 &&
-	       entry->value >= LOG_EMERG && entry->value <= LOG_DEBUG;
-}
 
 /* Whether the entry is one that this daemon makes: only these may go near an object. */
 static bool
@@ -89,8 +80,7 @@ is_sound(void *userdata, const struct layer_entry *entry)
 		return true;
 	if (entry->layer == LAYER_SAVED)
 		return false;
-	return is_sound_level(edits, entry) ||
-	       (config->is_own != NULL && config->is_own(config->userdata, entry));
+	return config->is_own != NULL && config->is_own(config->userdata, entry);
 }
 
 static bool
@@ -99,7 +89,7 @@ is_stranger(const struct edits *edits, const struct layer_entry *entry)
 	const char *name;
 	const struct live_kind *kind = edits_kind_of(edits, entry->path, &name);
 
-	return kind != NULL && kind->find(edits->config.userdata, name) == NULL;
+	return kind != NULL && edits_object(edits, kind, name) == NULL;
 }
 
 static void
@@ -245,7 +235,7 @@ edits_new(const struct edits_config *config, struct edits **ret)
 		return -ENOMEM;
 	edits->config = *config;
 	edits->log_level = log_level();
-	(void)snprintf(edits->daemon_path, sizeof(edits->daemon_path), "%s%s",
+	(void)snprintf(edits->daemon_path, sizeof(edits->daemon_path), "%s/%s",
 	    EDITS_DAEMON_KIND, config->daemon);
 	layers_watch(config->layers, edits_note_touched, edits);
 	*ret = edits;
@@ -278,6 +268,7 @@ edits_free(struct edits *edits)
 	edits->audit = audit_free(edits->audit);
 	layers_watch(edits->config.layers, NULL, NULL);
 	edits_forget_told(edits);
+	edits_undo_forget(edits);
 	free(edits);
 	return NULL;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* edits_log.c - the method log.level: the level as a live edit of the daemon. */
+/* edits_log.c - the log level as a live field of the daemon, and the method log.level.
+ */
 #include "common/edits_internal.h"
 
 #include <stdio.h>
@@ -19,6 +20,31 @@ static const char *const level_names[] = {
     [LOG_NOTICE] = "notice",
     [LOG_INFO] = "info",
     [LOG_DEBUG] = "debug",
+    NULL,
+};
+
+static int64_t
+level_of_start(const void *object)
+{
+	return ((const struct edits *)object)->log_level;
+}
+
+static const struct live_field daemon_fields[] = {
+    {
+	.name = EDITS_FIELD_LOG_LEVEL,
+	.type = CTL_STRING,
+	.unit = 1,
+	.in_file = level_of_start,
+	.words = level_names,
+	.help =
+	    "from which level on it logs; the command line says what it is at first",
+    },
+    {0},
+};
+
+const struct live_kind edits_daemon_kind = {
+    .name = EDITS_DAEMON_KIND,
+    .fields = daemon_fields,
 };
 
 void
@@ -34,12 +60,6 @@ edits_apply_log_level(const struct edits *edits)
 		ctl_publish(edits->server, "daemon.log_level", edits->daemon_path,
 		    *edits->config.cause, json_pack("{s:s}", "level", level_names[old]),
 		    json_pack("{s:s}", "level", level_names[log_level()]));
-}
-
-json_t *
-edits_log_level_json(int64_t level)
-{
-	return json_string(names_text(level_names, LOG_DEBUG + 1, (size_t)level));
 }
 
 /* What the request asks for; answers the call when that is not right. */
@@ -82,6 +102,16 @@ may_set_level(const struct edits *edits, struct ctl_call *call, int64_t ttl_us)
 	return false;
 }
 
+/* What it is without leases and without an edit. */
+static int64_t
+level_below(const struct edits *edits)
+{
+	const struct layer_entry *saved = layers_find_in(edits->config.layers,
+	    edits->daemon_path, EDITS_FIELD_LOG_LEVEL, LAYER_SAVED);
+
+	return saved != NULL ? saved->value : edits->log_level;
+}
+
 /* Puts the level in place; the id of its lease is "" without one. */
 static void
 set_level(struct edits *edits, const struct ctl_call *call, int level, int64_t ttl_us,
@@ -93,7 +123,7 @@ set_level(struct edits *edits, const struct ctl_call *call, int level, int64_t t
 	    .field = EDITS_FIELD_LOG_LEVEL,
 	    .value = level,
 	    .layer = ttl_us != 0 ? LAYER_LEASE : LAYER_RUNTIME,
-	    .kind = EDITS_KIND_LOG,
+	    .kind = LAYER_KIND_OVERRIDE,
 	    .id = "",
 	    .uid = call->peer.uid,
 	    .reason = ctl_params_text(call->params, "reason", ""),
@@ -104,7 +134,7 @@ set_level(struct edits *edits, const struct ctl_call *call, int level, int64_t t
 
 	if (ttl_us != 0)
 		stored = edits_give(edits, &entry);
-	else if (level == edits->log_level) /* it is that anyway: no edit */
+	else if (level == level_below(edits)) /* it is that anyway: no edit */
 		(void)layers_unset_in(
 		    edits->config.layers, entry.path, entry.field, LAYER_RUNTIME);
 	else

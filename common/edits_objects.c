@@ -44,9 +44,9 @@ page_entries(const struct edits *edits, bool leases_only, size_t first, size_t c
 			continue;
 		if (json_array_size(items) == count)
 			break;
-		(void)json_array_append_new(
-		    items, leases_only ? edits_lease_json(edits, entry, EDITS_LEASE_TOLD)
-				       : lease_json(entry, now_us, wall_us));
+		(void)json_array_append_new(items,
+		    leases_only ? edits_lease_json(edits, entry, EDITS_LEASE_TOLD)
+				: lease_json(entry, now_us, wall_us));
 	}
 	return items;
 }
@@ -95,8 +95,7 @@ is_lasting(const struct edits *edits, const struct layer_entry *entry)
 	if (entry->layer == LAYER_LEASE)
 		return false;
 	if (field == NULL)
-		return strcmp(entry->kind, EDITS_KIND_LOG) == 0 &&
-		       entry->value != edits->log_level;
+		return false;
 	if (entry->layer == LAYER_SAVED &&
 	    layers_find_in(
 		edits->config.layers, entry->path, entry->field, LAYER_RUNTIME) != NULL)
@@ -142,6 +141,13 @@ edits_limits(void *userdata, enum ctl_role role, json_t *limits)
 		"leases", LEASES_MAX));
 }
 
+static json_t *
+describe_daemon(void *userdata)
+{
+	(void)userdata;
+	return live_fields_describe(&edits_daemon_kind);
+}
+
 /* ---- tables -------------------------------------------------------------- */
 
 /* clang-format off */
@@ -150,6 +156,8 @@ const struct ctl_kind edits_kinds[] = {
 	 NULL, NULL, true},
 	{"override", "every live edit, with an end or without", count_overrides,
 	 page_overrides, NULL, NULL, NULL, true},
+	{EDITS_DAEMON_KIND, "the daemon itself: \"status\" says how it is", NULL, NULL,
+	 NULL, NULL, describe_daemon, false},
 	{0},
 };
 
@@ -161,6 +169,11 @@ static const struct ctl_param apply_params[] = {
 	{"dry_run", CTL_BOOLEAN, false, 0, 0,   "check, and say what would change"},
 	{"confirm_ms", CTL_INTEGER, false, 1000, LEASE_ADMIN_US / US_PER_MS,
 	 "undo it unless it is confirmed by then"},
+	{0},
+};
+static const struct ctl_param undo_params[] = {
+	{"rev", CTL_INTEGER, true, 0, CTL_INTEGER_MAX, "that the change had in its answer"},
+	CTL_PARAMS_OF_CHANGES,
 	{0},
 };
 static const struct ctl_param release_params[] = {
@@ -206,6 +219,8 @@ static const struct ctl_param discard_params[] = {
 const struct ctl_method edits_methods[] = {
 	{"apply", CTL_ROLE_OPERATOR, true, apply_params, edits_do_apply,
 	 "change fields of objects while they run"},
+	{"apply.undo", CTL_ROLE_OPERATOR, true, undo_params, edits_do_undo,
+	 "take back the last apply of one's own, while nothing else was changed"},
 	{"confirm", CTL_ROLE_OPERATOR, true, confirm_params, edits_do_confirm,
 	 "keep what was applied to be confirmed"},
 	{"lease.list", CTL_ROLE_READ, false, NULL, edits_do_lease_list,

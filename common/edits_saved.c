@@ -34,7 +34,8 @@ find_node(const struct conf_tree *tree, const struct place *place)
 {
 	const struct live_kind *kind = place->of.kind;
 	const char *name = place->of.path + strlen(kind->name) + 1;
-	const struct conf_node *at = tree != NULL ? kind->node(tree, name) : NULL;
+	const struct conf_node *at =
+	    tree != NULL && kind->node != NULL ? kind->node(tree, name) : NULL;
 
 	for (at = at != NULL ? at->child : NULL; at != NULL; at = at->next)
 		if (strcmp(at->row->name, place->field->keyword) == 0)
@@ -174,25 +175,6 @@ is_first_of_object(const struct layers *layers, size_t i)
 	return true;
 }
 
-/* The log level is no field of an object, and is set by hand all the same. */
-static void
-add_log_level(const struct edits *edits, enum side from, enum side to, json_t *items)
-{
-	const struct layer_entry *top =
-	    layers_top(edits->config.layers, edits->daemon_path, EDITS_FIELD_LOG_LEVEL);
-	json_t *json;
-
-	if (top == NULL || top->value == edits->log_level || from == to ||
-	    (from != SIDE_RUNNING && to != SIDE_RUNNING))
-		return;
-	json = json_pack("{s:s, s:s, s:{s:o}, s:n, s:o, s:s}", "path",
-	    edits->daemon_path, "field", EDITS_FIELD_LOG_LEVEL, "file", "value",
-	    edits_log_level_json(edits->log_level), "saved", "running",
-	    edits_log_level_json(top->value), "layer", layer_name(top->layer));
-	put_lease(json, top);
-	(void)json_array_append_new(items, json);
-}
-
 void
 edits_do_diff(void *userdata, struct ctl_call *call)
 {
@@ -212,7 +194,6 @@ edits_do_diff(void *userdata, struct ctl_call *call)
 		if (is_first_of_object(layers, i) &&
 		    edits_find(edits, entry->path, &of))
 			add_differences(edits, &of, from, to, items);
-	add_log_level(edits, from, to, items);
 	ctl_call_reply(call,
 	    json_pack("{s:I, s:s, s:s, s:o}", "rev", (json_int_t)*edits->config.rev,
 		"from", side_names[from], "to", side_names[to], "items", items));
@@ -272,8 +253,8 @@ find_edit(const struct edits *edits, enum layer layer, const json_t *objects)
 	return NULL;
 }
 
-/* What of the layer is to be discarded next, or NULL: edits of fields, and when nothing
- * is named the log level too; what a maintenance left is an edit of its object. */
+/* What of the layer is to be discarded next, or NULL: what a maintenance left is an
+ * edit of its object. */
 static const struct layer_entry *
 find_discarded(const struct edits *edits, enum layer layer, const json_t *objects)
 {
@@ -292,8 +273,6 @@ value_json(const struct edits *edits, const struct layer_entry *entry)
 
 	if (field != NULL)
 		return live_field_json(field, entry->value);
-	if (strcmp(entry->kind, EDITS_KIND_LOG) == 0)
-		return edits_log_level_json(entry->value);
 	return json_integer(entry->value);
 }
 
@@ -524,9 +503,8 @@ edits_do_discard(void *userdata, struct ctl_call *call)
 		(void)layers_unset_in(
 		    edits->config.layers, entry->path, entry->field, entry->layer);
 	}
-	edits_apply_log_level(edits);
 	if (json_array_size(gone) > 0)
-		edits->config.changed(edits->config.userdata, NULL);
+		edits_work_out(edits, NULL);
 	answer_list(edits, call, "discarded", gone);
 }
 
@@ -580,6 +558,6 @@ edits_check_saved(struct edits *edits)
 		tell_superseded(edits, entry, in_file);
 		edits_note_dropped(edits, entry, "the file has another value now");
 		(void)layers_unset_in(layers, of.path, entry->field, LAYER_SAVED);
-		edits->config.changed(edits->config.userdata, of.path);
+		edits_work_out(edits, of.path);
 	}
 }

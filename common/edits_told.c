@@ -112,7 +112,8 @@ edits_note_touched(void *userdata, const struct layer_entry *entry)
 	    is_edit(entry) ? edits_field_of(edits, entry) : NULL;
 	struct edits_told *told;
 
-	if (field == NULL)
+	/* Of the log level daemon.log_level tells. */
+	if (field == NULL || strcmp(entry->path, edits->daemon_path) == 0)
 		return;
 	told = find(edits, entry->path, field);
 	if (told == NULL)

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "common/names.h"
 #include "common/units.h"
 
 const struct live_field *
@@ -26,7 +27,8 @@ const char *
 live_field_keyword(
     const struct live_kind *kind, const char *name, const char **ret_live)
 {
-	const struct conf_row *row = conf_schema_find(kind->block, name);
+	const struct conf_row *row =
+	    kind->node != NULL ? conf_schema_find(kind->block, name) : NULL;
 
 	*ret_live = NULL;
 	for (const char *const *at = kind->others; at != NULL && *at != NULL; at++)
@@ -44,12 +46,46 @@ live_field_keyword(
 int64_t
 live_field_min(const struct live_kind *kind, const struct live_field *field)
 {
-	return field->type == CTL_BOOLEAN ? 0 : row_of(kind, field)->min / field->unit;
+	return field->type == CTL_INTEGER ? row_of(kind, field)->min / field->unit : 0;
+}
+
+static size_t
+count_words(const struct live_field *field)
+{
+	size_t count = 0;
+
+	while (field->words[count] != NULL)
+		count++;
+	return count;
+}
+
+int64_t
+live_field_word(const struct live_field *field, const char *word)
+{
+	return names_find(field->words, count_words(field), word);
+}
+
+json_t *
+live_field_words(const struct live_field *field)
+{
+	size_t count = count_words(field);
+	json_t *text = json_string(field->words[0]);
+
+	for (size_t i = 1; i < count && text != NULL; i++) {
+		json_t *longer = json_sprintf("%s%s%s", json_string_value(text),
+		    i + 1 < count ? ", " : " or ", field->words[i]);
+
+		json_decref(text);
+		text = longer;
+	}
+	return text;
 }
 
 int64_t
 live_field_max(const struct live_kind *kind, const struct live_field *field)
 {
+	if (field->words != NULL)
+		return (int64_t)count_words(field) - 1;
 	return field->max != 0 ? field->max : row_of(kind, field)->max / field->unit;
 }
 
@@ -64,15 +100,34 @@ live_field_takes(
 json_t *
 live_field_json(const struct live_field *field, int64_t value)
 {
+	if (field->words != NULL)
+		return json_string(
+		    names_text(field->words, count_words(field), (size_t)value));
 	return field->type == CTL_BOOLEAN ? json_boolean(value != 0)
 					  : json_integer((json_int_t)value);
 }
 
 /* ---- describe ------------------------------------------------------------ */
 
+/* A field that the file does not have. */
+static json_t *
+words_json(const struct live_field *field)
+{
+	json_t *words = json_array();
+
+	for (size_t i = 0; field->words[i] != NULL; i++)
+		(void)json_array_append_new(words, json_string(field->words[i]));
+	return json_pack("{s:s, s:b, s:s, s:s, s:o}", "type",
+	    ctl_type_name(field->type), "live", 1, "role", "operator", "help",
+	    field->help, "values", words);
+}
+
 static json_t *
 live_json(const struct live_kind *kind, const struct live_field *field)
 {
+	if (field->words != NULL)
+		return words_json(field);
+
 	const struct conf_row *row = row_of(kind, field);
 	json_t *json = json_pack("{s:s, s:b, s:s, s:s, s:s, s:s*, s:s*}", "type",
 	    ctl_type_name(field->type), "live", 1, "role", "operator", "keyword",
@@ -117,7 +172,7 @@ live_fields_describe(const struct live_kind *kind)
 	     field++)
 		(void)json_object_set_new(fields, field->name, live_json(kind, field));
 	for (size_t i = 0; (row = conf_schema_row(i)) != NULL; i++)
-		if (is_keyword_of(kind, row) &&
+		if (kind->node != NULL && is_keyword_of(kind, row) &&
 		    live_field_keyword(kind, row->name, &live) != NULL && live == NULL)
 			(void)json_object_set_new(fields, row->name, fixed_json(row));
 	return fields;

@@ -21,11 +21,13 @@ struct conf_tree;
 
 struct live_field {
 	const char *name;
-	const char *keyword; /* in the block of the object */
-	enum ctl_type type;  /* CTL_INTEGER or CTL_BOOLEAN */
+	const char *keyword; /* in the block of the object; NULL: it has none */
+	enum ctl_type type;  /* CTL_INTEGER, CTL_BOOLEAN, or CTL_STRING: a word */
 	int64_t unit; /* of the configuration's microseconds in one of ours, or 1 */
 	int64_t max;  /* where it is less than that of the keyword; 0: it is not */
 	int64_t (*in_file)(const void *object); /* as live_kind's find() returns it */
+	const char *const *words; /* of the values from 0 on, then NULL; else NULL */
+	const char *help;         /* where there is no keyword */
 };
 
 /* A kind of object with such fields. */
@@ -38,7 +40,7 @@ struct live_kind {
 	const char *const *others;
 	/* The configured object called `name`, or NULL when there is none. */
 	const void *(*find)(void *userdata, const char *name);
-	/* Its block in the file, or NULL. */
+	/* Its block in the file, or NULL; NULL: the kind has no blocks. */
 	const struct conf_node *(*node)(const struct conf_tree *tree, const char *name);
 };
 
@@ -55,6 +57,12 @@ const char *live_field_keyword(
 /* The least and the greatest value. */
 int64_t live_field_min(const struct live_kind *kind, const struct live_field *field);
 int64_t live_field_max(const struct live_kind *kind, const struct live_field *field);
+
+/* The value that the word stands for, or -1. */
+int64_t live_field_word(const struct live_field *field, const char *word);
+
+/* Its words as one text, "debug, info or err"; NULL: out of memory. */
+json_t *live_field_words(const struct live_field *field);
 
 /* Whether it may have this value. */
 bool live_field_takes(

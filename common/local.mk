@@ -96,6 +96,7 @@ common_libha_edge_a_SOURCES = \
 	%D%/edits_objects.c \
 	%D%/edits_saved.c \
 	%D%/edits_told.c \
+	%D%/edits_undo.c \
 	%D%/event.h \
 	%D%/helper.c %D%/helper.h \
 	%D%/helper_child.c \

@@ -22,22 +22,26 @@ IN_FILE(garp_master_refresh_repeat, conf->garp_master_refresh_repeat)
 IN_FILE(garp_lower_prio_delay, conf->garp_lower_prio_delay_us / US_PER_MS)
 IN_FILE(garp_lower_prio_repeat, conf->garp_lower_prio_repeat)
 
+#define FIELD(name_, keyword_, type_, unit_, max_, in_file_) \
+	{.name = (name_), .keyword = (keyword_), .type = (type_), .unit = (unit_), \
+	 .max = (max_), .in_file = (in_file_)}
+
 const struct live_field vrrp_fields[] = {
-	{VRRP_FIELD_PRIORITY, "priority", CTL_INTEGER, 1, PRIORITY_MAX, priority},
-	{VRRP_FIELD_NOPREEMPT, "nopreempt", CTL_BOOLEAN, 1, 1, nopreempt},
-	{VRRP_FIELD_PREEMPT_DELAY, "preempt_delay", CTL_INTEGER, US_PER_MS, 0, preempt_delay},
-	{VRRP_FIELD_GARP_MASTER_DELAY, "garp_master_delay", CTL_INTEGER, US_PER_MS, 0,
-	 garp_master_delay},
-	{VRRP_FIELD_GARP_MASTER_REPEAT, "garp_master_repeat", CTL_INTEGER, 1, REPEAT_MAX,
-	 garp_master_repeat},
-	{VRRP_FIELD_GARP_MASTER_REFRESH, "garp_master_refresh", CTL_INTEGER, US_PER_MS, 0,
-	 garp_master_refresh},
-	{VRRP_FIELD_GARP_MASTER_REFRESH_REPEAT, "garp_master_refresh_repeat", CTL_INTEGER, 1,
-	 REPEAT_MAX, garp_master_refresh_repeat},
-	{VRRP_FIELD_GARP_LOWER_PRIO_DELAY, "garp_lower_prio_delay", CTL_INTEGER, US_PER_MS, 0,
-	 garp_lower_prio_delay},
-	{VRRP_FIELD_GARP_LOWER_PRIO_REPEAT, "garp_lower_prio_repeat", CTL_INTEGER, 1,
-	 REPEAT_MAX, garp_lower_prio_repeat},
+	FIELD(VRRP_FIELD_PRIORITY, "priority", CTL_INTEGER, 1, PRIORITY_MAX, priority),
+	FIELD(VRRP_FIELD_NOPREEMPT, "nopreempt", CTL_BOOLEAN, 1, 1, nopreempt),
+	FIELD(VRRP_FIELD_PREEMPT_DELAY, "preempt_delay", CTL_INTEGER, US_PER_MS, 0, preempt_delay),
+	FIELD(VRRP_FIELD_GARP_MASTER_DELAY, "garp_master_delay", CTL_INTEGER, US_PER_MS, 0,
+	 garp_master_delay),
+	FIELD(VRRP_FIELD_GARP_MASTER_REPEAT, "garp_master_repeat", CTL_INTEGER, 1, REPEAT_MAX,
+	 garp_master_repeat),
+	FIELD(VRRP_FIELD_GARP_MASTER_REFRESH, "garp_master_refresh", CTL_INTEGER, US_PER_MS, 0,
+	 garp_master_refresh),
+	FIELD(VRRP_FIELD_GARP_MASTER_REFRESH_REPEAT, "garp_master_refresh_repeat", CTL_INTEGER, 1,
+	 REPEAT_MAX, garp_master_refresh_repeat),
+	FIELD(VRRP_FIELD_GARP_LOWER_PRIO_DELAY, "garp_lower_prio_delay", CTL_INTEGER, US_PER_MS, 0,
+	 garp_lower_prio_delay),
+	FIELD(VRRP_FIELD_GARP_LOWER_PRIO_REPEAT, "garp_lower_prio_repeat", CTL_INTEGER, 1,
+	 REPEAT_MAX, garp_lower_prio_repeat),
 	{0},
 };
 /* clang-format on */

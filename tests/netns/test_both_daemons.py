@@ -53,7 +53,10 @@ def outcome(answer, method):
     return {name: it for name, it in shape(answer["result"]).items() if name not in own}
 
 
-# Role, method, parameters; ID stands for the lease that was given last.
+OWN_LEVEL = {"path": "daemon/DAEMON", "set": {"log_level": "notice"}}
+
+# Role, method, parameters; ID stands for the lease that was given last, DAEMON for the one
+# that is asked.
 CALLS = [
     ("read", "ping", {}),
     ("read", "session.hello", {"major": 1}),
@@ -93,6 +96,18 @@ CALLS = [
     ("operator", "apply", {"changes": [{"path": "nobody", "set": {"priority": 1}}]}),
     ("admin", "log.level", {"level": "info"}),
     ("admin", "apply", {"changes": [{"path": "nobody", "unset": ["priority"]}], "if_rev": 0}),
+    ("read", "describe", {"type": "daemon"}),
+    ("read", "list", {"type": "daemon"}),
+    ("operator", "apply", {"changes": [OWN_LEVEL], "lease": {"ttl_ms": 1000}, "dry_run": True}),
+    ("operator", "apply", {"changes": [OWN_LEVEL]}),
+    ("operator", "apply", {"changes": [OWN_LEVEL], "lease": {"ttl_ms": HOUR_MS}}),
+    ("operator", "lease.release", {"id": "ID"}),
+    ("read", "apply.undo", {"rev": 1}),
+    ("operator", "apply.undo", {"rev": 99}),
+    ("operator", "apply.undo", {}),
+    ("admin", "apply", {"changes": [OWN_LEVEL], "confirm_ms": HOUR_MS}),
+    ("admin", "confirm", {}),
+    ("read", "config.diff", {}),
     ("operator", "config.save", {}),
     ("admin", "config.save", {}),
     ("admin", "config.save", {"objects": ["nobody"]}),
@@ -118,7 +133,8 @@ def talk(daemon):
     """All of it, as a list of what was asked and the shape of what was told."""
     told, lease = [], "L-none"
     for role, method, params in CALLS:
-        text = json.dumps(params).replace("ID\"", lease + "\"").replace("/ID", "/" + lease)
+        text = json.dumps(params).replace("ID\"", lease + "\"").replace("/ID", "/" + lease) \
+            .replace("DAEMON", daemon.program)
         answer = Client(daemon, role).ask(method, **json.loads(text))
         told.append((role, method, params, outcome(answer, method)))
         lease = answer.get("result", {}).get("lease", lease)
@@ -204,7 +220,7 @@ def test_operator_max_lease_is_for_operators_and_follows_a_reload(both):
 
 
 def test_checkd_says_why_nothing_can_be_set(both):
-    with pytest.raises(HavenError, match="no object whose values") as refused:
+    with pytest.raises(HavenError, match="no object but itself whose values") as refused:
         both[1].call("apply", changes=[{"path": "vs/VS_1", "set": {"quorum": 2}}])
     assert refused.value.name == "not_found"
 

@@ -71,7 +71,7 @@ METHODS = {
     "operator": {
         "apply": {"changes": [{"path": "nobody", "set": {"priority": 1}}],
                   "lease": {"ttl_ms": 1000}, "dry_run": True},
-        "audit.list": {}, "check.now": {"target": "vs/nobody"}, "config.show": {},
+        "apply.undo": {"rev": 1 << 40}, "audit.list": {}, "check.now": {"target": "vs/nobody"}, "config.show": {},
         "config.test": {}, "confirm": {"id": "L-none"}, "drain": {"target": "vs/nobody"},
         "failover": {"target": "nobody"}, "garp": {"target": "nobody"},
         "hold": {"target": "nobody"}, "lease.release": {"id": "L-none"},

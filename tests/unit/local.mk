@@ -201,6 +201,10 @@ unit_tests += tests/unit/test_vrrp_ctl
 tests_unit_test_vrrp_ctl_SOURCES = %D%/test_vrrp_ctl.c $(vrrp_ctl_fixture)
 tests_unit_test_vrrp_ctl_LDADD = $(vrrp_ctl_ldadd)
 
+unit_tests += tests/unit/test_vrrp_ctl_daemon
+tests_unit_test_vrrp_ctl_daemon_SOURCES = %D%/test_vrrp_ctl_daemon.c $(vrrp_ctl_fixture)
+tests_unit_test_vrrp_ctl_daemon_LDADD = $(vrrp_ctl_ldadd)
+
 unit_tests += tests/unit/test_vrrp_ctl_edits
 tests_unit_test_vrrp_ctl_edits_SOURCES = %D%/test_vrrp_ctl_edits.c $(vrrp_ctl_fixture)
 tests_unit_test_vrrp_ctl_edits_LDADD = $(vrrp_ctl_ldadd)

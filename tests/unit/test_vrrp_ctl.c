@@ -206,6 +206,7 @@ static const struct {
     {"apply", "operator",
 	"{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":9}}],\"lease\":{"
 	"\"ttl_ms\":1000}}"},
+    {"apply.undo", "operator", "{\"rev\":0}"},
     {"log.level", "admin", "{\"level\":\"emerg\"}"},
     {"apply", "admin", "{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":9}}]}"},
     {"apply", "admin", "{\"changes\":[{\"path\":\"VI_1\",\"unset\":[\"nopreempt\"]}]}"},

@@ -27,8 +27,21 @@ nopreempt_in_file(const void *object)
 }
 
 const struct live_field fields[FIELDS + 1] = {
-    {"priority", "priority", CTL_INTEGER, 1, 254, priority_in_file},
-    {"nopreempt", "nopreempt", CTL_BOOLEAN, 1, 1, nopreempt_in_file},
+    {
+	.name = "priority",
+	.keyword = "priority",
+	.type = CTL_INTEGER,
+	.unit = 1,
+	.max = 254,
+	.in_file = priority_in_file,
+    },
+    {
+	.name = "nopreempt",
+	.keyword = "nopreempt",
+	.type = CTL_BOOLEAN,
+	.unit = 1,
+	.in_file = nopreempt_in_file,
+    },
     {0},
 };
 
