@@ -26,6 +26,7 @@ struct edits {
 	struct audit *audit;
 	json_t *dropped;         /* while it settles: what went; NULL: nobody asks */
 	struct edits_undo *undo; /* the last apply, to be taken back; NULL: none */
+	struct layers_watcher watcher;
 	struct hash_table told;  /* what subscribers know of edited fields */
 	struct edits_told *due;  /* those that may have changed since */
 	/* Leases of this turn that are still to be told of. Two are enough for all to

@@ -237,7 +237,8 @@ edits_new(const struct edits_config *config, struct edits **ret)
 	edits->log_level = log_level();
 	(void)snprintf(edits->daemon_path, sizeof(edits->daemon_path), "%s/%s",
 	    EDITS_DAEMON_KIND, config->daemon);
-	layers_watch(config->layers, edits_note_touched, edits);
+	edits->watcher = (struct layers_watcher){edits_note_touched, edits, NULL};
+	layers_watch(config->layers, &edits->watcher);
 	*ret = edits;
 	return 0;
 }
@@ -266,7 +267,7 @@ edits_free(struct edits *edits)
 	if (edits->server != NULL)
 		ctl_server_set_audit(edits->server, NULL);
 	edits->audit = audit_free(edits->audit);
-	layers_watch(edits->config.layers, NULL, NULL);
+	layers_unwatch(edits->config.layers, &edits->watcher);
 	edits_forget_told(edits);
 	edits_undo_forget(edits);
 	free(edits);

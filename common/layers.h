@@ -51,12 +51,20 @@ struct layers;
 typedef void (*layers_gone_fn)(void *userdata, const struct layer_entry *entry);
 typedef void (*layers_touched_fn)(void *userdata, const struct layer_entry *entry);
 
+struct layers_watcher {
+	layers_touched_fn touched;
+	void *userdata;
+	struct layers_watcher *next; /* of the same layers */
+};
+
 struct layers *layers_new(void);
 struct layers *layers_free(struct layers *layers);
 
-/* Calls `touched` for each entry from now on when it was set, renewed or taken out; it must not
- * change the layers. NULL: nobody watches. */
-void layers_watch(struct layers *layers, layers_touched_fn touched, void *userdata);
+/* Tells the watcher, which is the caller's, from now on of each entry that was set,
+ * renewed or taken out; it must not change the layers. Those who watch do not know of
+ * each other. */
+void layers_watch(struct layers *layers, struct layers_watcher *watcher);
+void layers_unwatch(struct layers *layers, const struct layers_watcher *watcher);
 
 /* An id for a lease, short enough to type, that no lease has. */
 void layers_make_id(struct layers *layers, int64_t created_us, char buf[16]);

@@ -22,15 +22,27 @@ slot_free(struct slot *slot)
 void
 layers_touch(const struct layers *layers, const struct layer_entry *entry)
 {
-	if (layers->touched != NULL)
-		layers->touched(layers->userdata, entry);
+	for (const struct layers_watcher *watcher = layers->watchers; watcher != NULL;
+	     watcher = watcher->next)
+		watcher->touched(watcher->userdata, entry);
 }
 
 void
-layers_watch(struct layers *layers, layers_touched_fn touched, void *userdata)
+layers_watch(struct layers *layers, struct layers_watcher *watcher)
 {
-	layers->touched = touched;
-	layers->userdata = userdata;
+	watcher->next = layers->watchers;
+	layers->watchers = watcher;
+}
+
+void
+layers_unwatch(struct layers *layers, const struct layers_watcher *watcher)
+{
+	struct layers_watcher **at = &layers->watchers;
+
+	while (*at != NULL && *at != watcher)
+		at = &(*at)->next;
+	if (*at != NULL)
+		*at = watcher->next;
 }
 
 /* Copies `text` to *at and moves *at behind it. */

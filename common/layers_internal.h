@@ -35,8 +35,7 @@ struct layers {
 	struct hash_table by_path, by_id;
 	uint64_t order;
 	uint32_t serial; /* of the ids given so far */
-	layers_touched_fn touched;
-	void *userdata;
+	struct layers_watcher *watchers;
 };
 
 static inline uint32_t
@@ -65,7 +64,7 @@ const struct slot *layers_slot_find_in(
 
 /* ---- layers_change.c ----------------------------------------------------- */
 
-/* Tells whoever watches. */
+/* Tells all who watch. */
 void layers_touch(const struct layers *layers, const struct layer_entry *entry);
 
 /* ---- layers_lease.c ------------------------------------------------------ */

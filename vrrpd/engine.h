@@ -56,6 +56,7 @@ struct engine {
 	bool serves_timers;   /* words wait until the packets have left */
 	STAILQ_HEAD(vrouter_list, vrouter) untold; /* transitions that wait to be told */
 	STAILQ_HEAD(vrouter_news, vrouter) news; /* routers to be looked at (vrrp_news.h) */
+	struct layers_watcher edits_watcher; /* for the news */
 	size_t news_at;          /* the place of the one that was noted last */
 	sd_event_source *teller; /* on: there are some */
 	sd_event_source *status; /* on: the service manager is to hear of changes */

@@ -70,7 +70,8 @@ vrrp_news_open(struct engine *engine)
 	r = sd_event_add_defer(engine->event, &engine->teller, on_turn, engine);
 	if (r < 0)
 		return r;
-	layers_watch(engine->layers, on_edit, engine);
+	engine->edits_watcher = (struct layers_watcher){on_edit, engine, NULL};
+	layers_watch(engine->layers, &engine->edits_watcher);
 	(void)sd_event_source_set_description(engine->teller, "news");
 	(void)sd_event_source_set_enabled(engine->teller, SD_EVENT_OFF);
 	return sd_event_source_set_priority(engine->teller, EVENT_PRIORITY_CONTROL);
@@ -80,7 +81,7 @@ void
 vrrp_news_close(struct engine *engine)
 {
 	if (engine->layers != NULL)
-		layers_watch(engine->layers, NULL, NULL);
+		layers_unwatch(engine->layers, &engine->edits_watcher);
 	engine->teller = sd_event_source_unref(engine->teller);
 }
 

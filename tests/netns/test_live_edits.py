@@ -36,6 +36,15 @@ def test_a_lease_ends_by_itself(trio):
     wait_until(lambda: router.instance()["effective"] == 100, 4, "the lease has ended")
 
 
+def test_an_edit_is_told_with_its_value(trio):
+    """Also of a field that no list of instances has: nothing else tells of it."""
+    daemon = Haven(trio[0], conf()).wait_state("MASTER")
+    assert daemon.hactl("set", "VI_1", "garp_master_repeat", "7").returncode == 0
+    told = [event["new"] for event in daemon.call("log.tail", count=100)["items"]
+            if event["type"] == "instance.changed"]
+    assert {"garp_master_repeat": 7} in told
+
+
 def test_nopreempt_by_hand(trio):
     a, b, _ = trio
     low = Haven(b, conf(priority=100)).wait_state("MASTER")

@@ -468,8 +468,12 @@ who_watches_hears_of_every_change(void **state)
 	    .id = "L-9",
 	    .reason = "",
 	    .expires_us = 10};
+	unsigned heard_too = 0;
+	struct layers_watcher watcher = {count_change, &heard, NULL};
+	struct layers_watcher another = {count_change, &heard_too, NULL};
 
-	layers_watch(layers, count_change, &heard);
+	layers_watch(layers, &watcher);
+	layers_watch(layers, &another);
 	assert_int_equal(layers_set(layers, &entry, NULL), 0);
 	assert_int_equal(heard, 1);
 	assert_int_equal(layers_renew(layers, "L-9", 20), 1);
@@ -479,9 +483,12 @@ who_watches_hears_of_every_change(void **state)
 	assert_int_equal(layers_set(layers, &entry, NULL), 0);
 	(void)layers_expire(layers, 10, NULL, NULL);
 	assert_int_equal(heard, 5);
-	layers_watch(layers, NULL, NULL);
+	assert_int_equal(heard_too, 5);
+	layers_unwatch(layers, &watcher);
 	assert_int_equal(layers_set(layers, &entry, NULL), 0);
 	assert_int_equal(heard, 5);
+	assert_int_equal(heard_too, 6);
+	layers_unwatch(layers, &another);
 }
 
 /* The words of an entry are kept: they must follow what a renewal changes. */
