@@ -2,6 +2,8 @@
 /* ctl_common.c - the methods every daemon has: session, status, objects by path. */
 #include "common/ctl_server_internal.h"
 
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -423,6 +425,26 @@ do_audit_list(void *userdata, struct ctl_call *call)
 		    (size_t)ctl_params_integer(call->params, "count", 20), since_us)));
 }
 
+/* ---- the end -------------------------------------------------------------- */
+
+/* A stop over the socket is the signal of one, so that there is one way to end. */
+static void
+do_stop(void *userdata, struct ctl_call *call)
+{
+	const struct ctl_server *server = userdata;
+	const char *daemon = server->config.daemon;
+
+	if (getenv("NOTIFY_SOCKET") != NULL) {
+		ctl_call_fail(call, CTL_WRONG_STATE, json_pack("{s:s}", "daemon", daemon),
+		    "%s runs under a service manager, which would start it again: "
+		    "\"systemctl stop %s\"",
+		    daemon, daemon);
+		return;
+	}
+	ctl_call_reply(call, json_pack("{s:b}", "stopping", true));
+	(void)kill(getpid(), SIGTERM);
+}
+
 /* ---- the table ----------------------------------------------------------- */
 
 /* clang-format off */
@@ -499,6 +521,7 @@ const struct ctl_method ctl_common_methods[] = {
 	{"audit.list", CTL_ROLE_OPERATOR, false, audit_params, do_audit_list,
 	 "who changed what, when and why"},
 	{"clients", CTL_ROLE_READ, false, NULL, do_clients, "who is connected"},
+	{"stop", CTL_ROLE_ADMIN, true, NULL, do_stop, "end the daemon, as SIGTERM does"},
 	{0},
 };
 /* clang-format on */

@@ -2,6 +2,8 @@
 """A router that gives up its role on purpose keeps the addresses until the new Master was
 heard: a client that asks every two milliseconds gets every answer."""
 
+import json
+import os
 import signal
 
 import pytest
@@ -98,3 +100,27 @@ def test_a_stop_takes_no_role_that_is_vacant(trio):
     assert router.wait(timeout=15) == 0
     after = router.log().split("VI_1: MASTER -> BACKUP")[1]
     assert "VI_1: BACKUP -> MASTER" not in after
+
+
+def test_a_stop_over_the_socket_is_a_clean_one(trio):
+    """The answer first, then the role goes to the peer, and the process ends well."""
+    old = Haven(trio[0], conf(priority=200))
+    heir = Haven(trio[1], conf(priority=100))
+    settle(old, heir, master=old)
+    done = old.hactl("call", "vrrpd", "stop", "reason=new kernel")
+    assert done.returncode == 0 and '"stopping": true' in done.stdout
+    assert old.wait() == 0
+    heir.wait_state("MASTER")
+    with open(os.path.join(old.run_base, "log", "vrrpd", "audit.jsonl"),
+              encoding="utf-8") as file:
+        entry = json.loads(file.readlines()[-1])
+    assert (entry["method"], entry["params"]["reason"]) == ("stop", "new kernel")
+
+
+def test_a_stop_over_the_socket_is_refused_under_a_service_manager(trio, monkeypatch):
+    """It would start the daemon again, and nobody who says stop means that."""
+    monkeypatch.setenv("NOTIFY_SOCKET", os.path.join(trio[0].dir, "nobody"))
+    daemon = Haven(trio[0], conf())
+    done = daemon.hactl("call", "vrrpd", "stop")
+    assert done.returncode == 6 and "systemctl stop vrrpd" in done.stderr
+    assert daemon.call("status")["phase"] == "running"

@@ -82,6 +82,8 @@ METHODS = {
     "admin": {
         "config.discard": {"objects": ["nobody"]}, "config.reload": {},
         "config.save": {"objects": ["nobody"]}, "reload": {},
+        # Refused to everybody, as the daemon runs as a service.
+        "stop": {},
     },
 }
 
@@ -134,9 +136,10 @@ def _secret_conf():
 
 
 @pytest.fixture(name="daemon", params=[Haven, Checkd], ids=lambda kind: kind.program)
-def _daemon(request, trio, groups):
-    """It has looked the groups up when it starts."""
+def _daemon(request, trio, groups, monkeypatch):
+    """It has looked the groups up when it starts, and runs as if as a service."""
     assert groups
+    monkeypatch.setenv("NOTIFY_SOCKET", os.path.join(trio[0].dir, "nobody"))
     return request.param(trio[0], _secret_conf())
 
 
