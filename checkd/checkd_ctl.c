@@ -252,9 +252,9 @@ checkd_ctl_load_overrides(struct checkd *checkd)
 void
 checkd_ctl_reloaded(struct checkd *checkd, json_t *told)
 {
-	const struct checkd_ctl *ctl = ctl_server_userdata(checkd->control);
+	struct checkd_ctl *ctl = ctl_server_userdata(checkd->control);
 
-	edits_settle(ctl->plane.edits, told);
+	ctl_plane_reloaded(&ctl->plane, told);
 }
 
 void

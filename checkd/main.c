@@ -9,6 +9,7 @@
 #include "checkd/checkd.h"
 #include "checkd/checkd_ctl.h"
 #include "common/conf.h"
+#include "common/ctl_listen.h"
 #include "common/daemon_frame.h"
 #include "common/helper.h"
 #include "common/layers.h"
@@ -64,6 +65,7 @@ static int
 start_helper(struct checkd *checkd, int lock)
 {
 	char lock_path[sizeof(checkd->run_dir) + 8];
+	char control_path[sizeof(checkd->run_dir) + 16];
 	const struct helper_duties duties = {
 	    .daemon = "checkd",
 	    .config_path = checkd->options.config_path,
@@ -71,9 +73,12 @@ start_helper(struct checkd *checkd, int lock)
 	    .grace_us = US_PER_S,
 	    .forget = forget_config,
 	    .userdata = checkd,
+	    .control_path = control_path,
 	};
 
 	(void)snprintf(lock_path, sizeof(lock_path), "%s/lock", checkd->run_dir);
+	(void)snprintf(control_path, sizeof(control_path), "%s/" CTL_SOCKET_CONTROL,
+	    checkd->run_dir);
 	return helper_start(&duties, &lock, 1, &checkd->helper);
 }
 

@@ -19,23 +19,39 @@
 #include "common/ctl_limits.h"
 
 #define GROUPS_FIRST 64
+#define MEMBERS_FIRST ((size_t)4096) /* bytes for the names of a group's members */
+#define MEMBERS_MOST ((size_t)1024 * 1024)
 
-static gid_t
-find_group(const char *name)
+int
+ctl_group_find(const char *name, gid_t *ret)
 {
-	const struct group *group = getgrnam(name);
+	struct group entry, *found = NULL;
+	char *room = NULL;
+	int error = ERANGE;
 
-	return group != NULL ? group->gr_gid : CTL_NO_GROUP;
+	for (size_t size = MEMBERS_FIRST; error == ERANGE && size <= MEMBERS_MOST;
+	     size *= 4) {
+		free(room);
+		room = malloc(size);
+		if (room == NULL)
+			return -ENOMEM;
+		error = getgrnam_r(name, &entry, room, size, &found);
+	}
+	if (error == 0)
+		*ret = found != NULL ? found->gr_gid : CTL_NO_GROUP;
+	free(room);
+	return -error;
 }
 
 struct ctl_identities
 ctl_identities_find(void)
 {
-	return (struct ctl_identities){
-	    .owner = geteuid(),
-	    .operators = find_group(CTL_GROUP_OPERATOR),
-	    .admins = find_group(CTL_GROUP_ADMIN),
-	};
+	struct ctl_identities ids = {
+	    .owner = geteuid(), .operators = CTL_NO_GROUP, .admins = CTL_NO_GROUP};
+
+	(void)ctl_group_find(CTL_GROUP_OPERATOR, &ids.operators);
+	(void)ctl_group_find(CTL_GROUP_ADMIN, &ids.admins);
+	return ids;
 }
 
 static int
@@ -114,6 +130,12 @@ ctl_listener_open(const char *run_dir, const char *name, mode_t mode, gid_t grou
 	}
 	*ret = listener;
 	return 0;
+}
+
+bool
+ctl_listener_is_own(const struct ctl_listener *listener)
+{
+	return listener->inode != 0;
 }
 
 void
@@ -226,22 +248,31 @@ read_label(int fd, struct ctl_peer *peer)
 	(void)snprintf(peer->label, sizeof(peer->label), "%.127s", label);
 }
 
+enum ctl_role
+ctl_peer_role(int fd, enum ctl_role cap, const struct ctl_peer *peer,
+    const struct ctl_identities *ids)
+{
+	size_t count;
+	gid_t *groups = read_groups(fd, &count);
+	enum ctl_role role = ctl_role_of(cap, peer, groups, count, ids);
+
+	free(groups);
+	return role;
+}
+
 int
 ctl_peer_identify(int fd, enum ctl_role cap, const struct ctl_identities *ids,
     struct ctl_peer *ret_peer, enum ctl_role *ret_role)
 {
 	struct ucred cred;
 	socklen_t len = sizeof(cred);
-	size_t count;
 
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) < 0)
 		return -errno;
-	gid_t *groups = read_groups(fd, &count);
 	*ret_peer =
 	    (struct ctl_peer){.uid = cred.uid, .gid = cred.gid, .pid = cred.pid};
 	describe_process(fd, ret_peer);
 	read_label(fd, ret_peer);
-	*ret_role = ctl_role_of(cap, ret_peer, groups, count, ids);
-	free(groups);
+	*ret_role = ctl_peer_role(fd, cap, ret_peer, ids);
 	return 0;
 }

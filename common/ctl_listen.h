@@ -19,7 +19,12 @@ struct ctl_listener {
 	ino_t inode; /* of the path as we made it; 0: it was passed to us, and stays */
 };
 
-/* Looks the groups up (which may ask a directory service: at start only). */
+/* Looks a group up. Returns 0 and its gid, CTL_NO_GROUP when there is none, or a
+ * negative errno when nobody could tell. It may wait long for a directory service. */
+int ctl_group_find(const char *name, gid_t *ret);
+
+/* Looks the groups up, waiting for it: at the start only. What nobody can tell is taken
+ * not to be there. */
 struct ctl_identities ctl_identities_find(void);
 
 /* Makes <run_dir>/<name> with `mode`, and `group` unless that is CTL_NO_GROUP, and
@@ -30,6 +35,9 @@ struct ctl_identities ctl_identities_find(void);
 int ctl_listener_open(const char *run_dir, const char *name, mode_t mode, gid_t group,
     struct ctl_listener *ret);
 
+/* Whether it was made here, and not passed. */
+bool ctl_listener_is_own(const struct ctl_listener *listener);
+
 /* Closes it and removes the path unless somebody else has made it anew. */
 void ctl_listener_close(struct ctl_listener *listener);
 
@@ -37,5 +45,9 @@ void ctl_listener_close(struct ctl_listener *listener);
  * negative errno. */
 int ctl_peer_identify(int fd, enum ctl_role cap, const struct ctl_identities *ids,
     struct ctl_peer *ret_peer, enum ctl_role *ret_role);
+
+/* The role of the peer of a connection with these identities; `cap` at most. */
+enum ctl_role ctl_peer_role(int fd, enum ctl_role cap, const struct ctl_peer *peer,
+    const struct ctl_identities *ids);
 
 #endif

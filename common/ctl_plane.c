@@ -56,6 +56,13 @@ ctl_plane_open(struct ctl_plane *plane, sd_event *event,
 }
 
 void
+ctl_plane_reloaded(struct ctl_plane *plane, json_t *told)
+{
+	edits_settle(plane->edits, told);
+	ctl_server_find_groups(plane->server, *plane->config.helper);
+}
+
+void
 ctl_plane_close(struct ctl_plane *plane)
 {
 	plane->edits = edits_free(plane->edits);

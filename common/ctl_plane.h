@@ -24,6 +24,10 @@ int ctl_plane_open(struct ctl_plane *plane, sd_event *event,
     const struct ctl_config *config, const struct edits_config *edits,
     const struct ctl_server_config *server);
 
+/* A reload gave the daemon another configuration: edits are settled, as edits_settle() says
+ * of `told`, and the groups of the control plane looked up anew. */
+void ctl_plane_reloaded(struct ctl_plane *plane, json_t *told);
+
 /* Closes the sockets, after the answers that are due. */
 void ctl_plane_close(struct ctl_plane *plane);
 

@@ -21,6 +21,7 @@ struct audit;
 struct ctl_cause;
 struct ctl_event_type;
 struct ctl_server;
+struct helper;
 
 /* What a daemon says of itself in the greeting and in `status`. */
 struct ctl_state {
@@ -98,6 +99,11 @@ struct ctl_server *ctl_server_free(struct ctl_server *server);
 
 /* Where every request that changes something is noted from now on; NULL: nowhere. */
 void ctl_server_set_audit(struct ctl_server *server, struct audit *audit);
+
+/* ctl_groups.c: has the groups of operators and admins looked up anew by `helper` (NULL:
+ * there is none, and all stays). Roles follow when the answer comes: connections that
+ * are there may lose theirs, and never get a higher one. */
+void ctl_server_find_groups(struct ctl_server *server, struct helper *helper);
 
 /* The userdata of the configuration. */
 void *ctl_server_userdata(const struct ctl_server *server);

@@ -73,6 +73,7 @@ struct ctl_server {
 	struct ctl_limits_of limits[CTL_PARTS_MAX + 1]; /* ends without a function */
 	sd_event *event;
 	struct ctl_identities ids;
+	sd_event_source *groups; /* where new ones are awaited from; NULL: nowhere */
 	struct ctl_listener listeners[CTL_SOCKET_COUNT_];
 	sd_event_source *accept[CTL_SOCKET_COUNT_];
 	sd_event_source *sweep; /* once a second while somebody is connected */

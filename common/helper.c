@@ -81,17 +81,37 @@ helper_free(struct helper *helper)
 	return NULL;
 }
 
+/* `fd` goes with the request, unless it is -1. */
+static int
+send_request_with(struct helper *helper, enum helper_request_kind kind, int fd)
+{
+	struct helper_request request = {.kind = kind, .serial = ++helper->serial};
+	union {
+		char room[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} control = {.room = {0}};
+	struct iovec iov = {&request, sizeof(request)};
+	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
+	ssize_t len;
+
+	if (fd >= 0) {
+		control.align = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof(int)),
+		    .cmsg_level = SOL_SOCKET,
+		    .cmsg_type = SCM_RIGHTS};
+		memcpy(CMSG_DATA(&control.align), &fd, sizeof(fd));
+		msg.msg_control = &control;
+		msg.msg_controllen = sizeof(control);
+	}
+	do
+		len = sendmsg(helper->fd, &msg, MSG_NOSIGNAL);
+	while (len < 0 && errno == EINTR);
+	return len < 0 ? -errno : 0;
+}
+
 static int
 send_request(struct helper *helper, enum helper_request_kind kind)
 {
-	const struct helper_request request = {
-	    .kind = kind, .serial = ++helper->serial};
-	ssize_t len;
-
-	do
-		len = send(helper->fd, &request, sizeof(request), MSG_NOSIGNAL);
-	while (len < 0 && errno == EINTR);
-	return len < 0 ? -errno : 0;
+	return send_request_with(helper, kind, -1);
 }
 
 void
@@ -218,5 +238,25 @@ helper_load_config(
 	reply_done(&reply);
 	if (r == 0)
 		*ret = text;
+	return r;
+}
+
+/* ---- groups ----------------------------------------------------------------- */
+
+int
+helper_find_groups(struct helper *helper, bool gives_socket, int *ret_fd)
+{
+	int ends[2];
+	int r;
+
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
+		return -errno;
+	r = send_request_with(helper,
+	    gives_socket ? HELPER_FIND_GROUPS : HELPER_FIND_GROUPS_ONLY, ends[1]);
+	(void)close(ends[1]);
+	if (r < 0)
+		(void)close(ends[0]);
+	else
+		*ret_fd = ends[0];
 	return r;
 }

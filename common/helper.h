@@ -29,6 +29,21 @@ struct helper_duties {
 	 * memory they share at the fork. NULL: nothing. */
 	void (*forget)(void *userdata);
 	void *userdata;
+	/* The socket that is for the group ha; NULL: there is none. */
+	const char *control_path;
+	/* For tests: in the place of ctl_group_find() and HELPER_GROUPS_WAIT_US. */
+	int (*find_group)(const char *name, gid_t *ret);
+	int64_t groups_wait_us;
+};
+
+#define HELPER_GROUPS_WAIT_US (INT64_C(10) * 1000000)
+
+/* The groups of the control plane; -1 as a gid: there is no such group. */
+struct helper_groups {
+	int32_t
+	    error; /* 0, or why they could not be looked up; gids are then unknown */
+	int32_t socket_error; /* 0, or why the socket is not for its group */
+	gid_t operators, admins;
 };
 
 /* Forks the helper. In the child this never returns. In the parent, *ret talks to it and
@@ -41,6 +56,13 @@ int helper_start(const struct helper_duties *duties, const int close_in_child[],
  * or a negative errno. */
 int helper_load_config(struct helper *helper, struct conf_diags *diags,
     struct conf_text **ret);
+
+/* Has the groups looked up aside, however long that takes, and with `gives_socket` the
+ * control socket given to the one of operators. From *ret_fd, which the caller closes,
+ * a struct helper_groups can be read once that is done; its end without one means that
+ * it took longer than HELPER_GROUPS_WAIT_US. Another request ends the one before.
+ * Returns 0 or a negative errno. */
+int helper_find_groups(struct helper *helper, bool gives_socket, int *ret_fd);
 
 /* The last words of a daemon: with `released`, addresses are already gone and the guard
  * has nothing to do; otherwise a successor is expected. */

@@ -19,6 +19,7 @@
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <jansson.h>
 #include "common/clock.h"
@@ -28,12 +29,15 @@
 #include "common/units.h"
 
 #define TITLE_SIZE 32
+#define REAP_MS 100 /* between looks at a child that runs */
 
 struct child {
 	struct helper_duties duties; /* own copies */
 	char title[TITLE_SIZE];
 	int fd;        /* to the daemon */
 	int daemon_fd; /* pidfd of the daemon, or -1 where there are none */
+	/* The process that looks the groups up, not reaped yet; 0: there is none. */
+	pid_t lookup;
 };
 
 /* ---- becoming a process of its own ------------------------------------------ */
@@ -104,6 +108,9 @@ child_init(
 	child->duties.daemon = copy_text(duties->daemon);
 	child->duties.config_path = copy_text(duties->config_path);
 	child->duties.lock_path = copy_text(duties->lock_path);
+	if (duties->control_path != NULL)
+		child->duties.control_path = copy_text(duties->control_path);
+	child->lookup = 0;
 	child->fd = fd;
 	(void)snprintf(child->title, sizeof(child->title), "%s-helper", duties->daemon);
 	set_signals();
@@ -224,6 +231,42 @@ load_config(const struct child *child, uint32_t serial)
 	conf_diags_free(diags);
 }
 
+/* ---- groups ------------------------------------------------------------------ */
+
+static void
+end_lookup(struct child *child)
+{
+	if (child->lookup == 0)
+		return;
+	(void)kill(child->lookup, SIGKILL);
+	while (waitpid(child->lookup, NULL, 0) < 0 && errno == EINTR)
+		continue;
+	child->lookup = 0;
+}
+
+static void
+reap_lookup(struct child *child)
+{
+	if (child->lookup != 0 && waitpid(child->lookup, NULL, WNOHANG) != 0)
+		child->lookup = 0;
+}
+
+/* Where there is no process for it, the daemon reads the end of `fd`. */
+static void
+start_lookup(struct child *child, bool gives_socket, int fd)
+{
+	pid_t pid;
+
+	end_lookup(child);
+	pid = fork();
+	if (pid == 0) {
+		(void)close(child->fd);
+		helper_groups_run(&child->duties, gives_socket, fd);
+	}
+	if (pid > 0)
+		child->lookup = pid;
+}
+
 /* ---- guard ------------------------------------------------------------------ */
 
 static int
@@ -273,18 +316,58 @@ static void __attribute__((noreturn)) stand_guard(const struct child *child)
 	_exit(EXIT_SUCCESS);
 }
 
+/* `fd` came with the request, or is -1. */
 static void
-serve(const struct child *child, const struct helper_request *request)
+serve(struct child *child, const struct helper_request *request, int fd)
 {
 	switch ((enum helper_request_kind)request->kind) {
 	case HELPER_LOAD_CONFIG:
 		load_config(child, request->serial);
+		break;
+	case HELPER_FIND_GROUPS:
+	case HELPER_FIND_GROUPS_ONLY:
+		if (fd >= 0)
+			start_lookup(child, request->kind == HELPER_FIND_GROUPS, fd);
 		break;
 	case HELPER_DISMISS_RELEASED:
 		_exit(EXIT_SUCCESS);
 	case HELPER_DISMISS_KEPT:
 		stand_guard(child);
 	}
+}
+
+/* Until then it looks now and then whether a lookup has ended. */
+static void
+await_request(struct child *child)
+{
+	struct pollfd p = {.fd = child->fd, .events = POLLIN};
+
+	while (poll(&p, 1, child->lookup != 0 ? REAP_MS : -1) <= 0)
+		reap_lookup(child);
+}
+
+/* A request, and the descriptor that came with it, if any. Returns as recv(2). */
+static ssize_t
+receive(const struct child *child, struct helper_request *ret, int *ret_fd)
+{
+	union {
+		char room[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} control;
+	struct iovec iov = {ret, sizeof(*ret)};
+	struct msghdr msg = {
+	    .msg_iov = &iov,
+	    .msg_iovlen = 1,
+	    .msg_control = &control,
+	    .msg_controllen = sizeof(control),
+	};
+	ssize_t len = recvmsg(child->fd, &msg, MSG_CMSG_CLOEXEC);
+	const struct cmsghdr *cmsg = len >= 0 ? CMSG_FIRSTHDR(&msg) : NULL;
+
+	if (cmsg != NULL && cmsg->cmsg_level == SOL_SOCKET &&
+	    cmsg->cmsg_type == SCM_RIGHTS && cmsg->cmsg_len == CMSG_LEN(sizeof(int)))
+		memcpy(ret_fd, CMSG_DATA(cmsg), sizeof(*ret_fd));
+	return len;
 }
 
 void
@@ -295,11 +378,16 @@ helper_child_run(const struct helper_duties *duties, int fd, pid_t daemon)
 
 	child_init(&child, duties, fd, daemon);
 	for (;;) {
-		ssize_t len = recv(fd, &request, sizeof(request), 0);
+		int passed = -1;
+
+		await_request(&child);
+		ssize_t len = receive(&child, &request, &passed);
 
 		if (len == sizeof(request))
-			serve(&child, &request);
+			serve(&child, &request, passed);
 		else if (len >= 0 || errno != EINTR)
 			stand_guard(&child);
+		if (passed >= 0)
+			(void)close(passed);
 	}
 }

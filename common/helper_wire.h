@@ -9,6 +9,9 @@
 
 enum helper_request_kind {
 	HELPER_LOAD_CONFIG = 1,
+	/* Comes with the descriptor (SCM_RIGHTS) to write a struct helper_groups to. */
+	HELPER_FIND_GROUPS,
+	HELPER_FIND_GROUPS_ONLY, /* the same; the socket is somebody else's */
 	HELPER_DISMISS_RELEASED, /* nothing is left behind: go */
 	HELPER_DISMISS_KEPT,     /* a successor is expected: stand guard for it */
 };
@@ -26,6 +29,10 @@ struct helper_answer {
 };
 
 #define HELPER_ANSWER_FDS 2
+
+/* The process of one lookup: answers to `fd` and ends. */
+void helper_groups_run(const struct helper_duties *duties, bool gives_socket, int fd)
+    __attribute__((noreturn));
 
 /* The child's side: serves `fd` until the daemon is gone, then does its last duty. */
 void helper_child_run(const struct helper_duties *duties, int fd, pid_t daemon)

@@ -75,6 +75,7 @@ common_libha_edge_a_SOURCES = \
 	%D%/ctl_config.c %D%/ctl_config.h \
 	%D%/ctl_conn.c \
 	%D%/ctl_describe.c \
+	%D%/ctl_groups.c \
 	%D%/ctl_events.h \
 	%D%/ctl_listen.c %D%/ctl_listen.h \
 	%D%/ctl_log_tail.c \
@@ -100,6 +101,7 @@ common_libha_edge_a_SOURCES = \
 	%D%/event.h \
 	%D%/helper.c %D%/helper.h \
 	%D%/helper_child.c \
+	%D%/helper_groups.c \
 	%D%/helper_wire.h \
 	%D%/lease_load.c \
 	%D%/lease_store.c %D%/lease_store.h %D%/lease_store_internal.h \

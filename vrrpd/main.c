@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include "common/clock.h"
 #include "common/conf.h"
+#include "common/ctl_listen.h"
 #include "common/daemon_frame.h"
 #include "common/helper.h"
 #include "common/units.h"
@@ -72,6 +73,7 @@ static int
 start_helper(struct engine *engine, int lock)
 {
 	char lock_path[sizeof(engine->run_dir) + 8];
+	char control_path[sizeof(engine->run_dir) + 16];
 	const struct helper_duties duties = {
 	    .daemon = "vrrpd",
 	    .config_path = engine->options.config_path,
@@ -80,9 +82,12 @@ start_helper(struct engine *engine, int lock)
 	    .cleanup = guard,
 	    .forget = forget_config,
 	    .userdata = engine,
+	    .control_path = control_path,
 	};
 
 	(void)snprintf(lock_path, sizeof(lock_path), "%s/lock", engine->run_dir);
+	(void)snprintf(control_path, sizeof(control_path), "%s/" CTL_SOCKET_CONTROL,
+	    engine->run_dir);
 	return helper_start(&duties, &lock, 1, &engine->helper);
 }
 

@@ -438,7 +438,7 @@ vrrp_ctl_reloaded(struct engine *engine, json_t *told)
 	if (engine->control == NULL)
 		return;
 	ctl = ctl_server_userdata(engine->control);
-	edits_settle(ctl->edits, told);
+	ctl_plane_reloaded(&ctl->plane, told);
 	vrrp_edits_settle(ctl);
 }
 

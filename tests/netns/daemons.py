@@ -218,8 +218,9 @@ class Haven(Daemon):
         return self.hactl("--yes", "reload", "vrrpd")
 
     def helper_pid(self):
-        """The small root child."""
-        children = self.family_pids()[1:]
+        """The small root child; what that starts for a moment is its own affair."""
+        with open(f"/proc/{self.pid}/task/{self.pid}/children", encoding="ascii") as file:
+            children = [int(word) for word in file.read().split()]
         assert len(children) == 1, f"expected one helper, found {children}"
         return children[0]
 

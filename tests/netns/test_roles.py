@@ -2,6 +2,7 @@
 """Who may do what: socket x user x group x method, as the kernel tells the daemon; and that
 what was promised to be durable is there after a kill and another boot."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -28,13 +29,18 @@ except PermissionError:
 lines = client.makefile("r")
 hello = json.loads(lines.readline())
 answers = []
-for request in json.loads(requests):
+given = sys.stdin if requests == "-" else json.loads(requests)
+for request in given:
+    if requests == "-":
+        request = json.loads(request)
     client.sendall(json.dumps(request).encode() + b"\\n")
     while True:
         answer = json.loads(lines.readline())
         if "id" in answer:
             break
     answers.append(answer)
+    if requests == "-":
+        print(json.dumps(answer), flush=True)
 print(json.dumps({"role": hello["params"]["role"], "answers": answers}))
 """
 
@@ -93,19 +99,34 @@ LASTING = [("apply", {"changes": [{"path": "VI_1", "set": {"priority": 99}}],
            ("log.level", {"level": "info"})]
 
 
-@pytest.fixture(name="groups")
-def _groups(trio):
-    """The groups of the control plane, as the first host knows them; they need not be
-    those of this machine: `ip netns exec` puts the file over /etc/group."""
-    ids = {"ha": 64001, "ha-admin": 64002}
+GROUPS = {"ha": 64001, "ha-admin": 64002}
+
+
+def _write_groups(host, names):
+    """Says which of the groups of the control plane the host knows. They need not be those
+    of this machine: `ip netns exec` puts the file over /etc/group, and a daemon that runs
+    sees what is written to it."""
+    with open("/etc/group", encoding="utf-8") as file:
+        others = [line for line in file if line.split(":")[0] not in GROUPS]
+    with open(f"/etc/netns/{host.name}/group", "w", encoding="utf-8") as file:
+        file.writelines(others + [f"{name}:x:{GROUPS[name]}:\n" for name in names])
+
+
+@pytest.fixture(name="no_groups")
+def _no_groups(trio):
+    """Neither group exists on the first host."""
     directory = f"/etc/netns/{trio[0].name}"
     trio[0].lab.closers.callback(shutil.rmtree, directory)
     os.makedirs(directory)
-    with open("/etc/group", encoding="utf-8") as file:
-        others = [line for line in file if line.split(":")[0] not in ids]
-    with open(os.path.join(directory, "group"), "w", encoding="utf-8") as file:
-        file.writelines(others + [f"{name}:x:{gid}:\n" for name, gid in ids.items()])
-    return ids
+    _write_groups(trio[0], [])
+
+
+@pytest.fixture(name="groups")
+def _groups(trio, no_groups):
+    """Both exist."""
+    assert no_groups is None
+    _write_groups(trio[0], GROUPS)
+    return GROUPS
 
 
 def _ask(daemon, name, peer, requests, groups):
@@ -245,3 +266,59 @@ def test_who_is_in_ha_admin_alone_is_told_what_is_missing(daemon, groups):
     assert "members of ha-admin must be in ha too" in done.stderr
     done = daemon.hactl("call", daemon.program, "session.drop", "role=read")
     assert "must be in ha" not in done.stdout + done.stderr
+
+
+def _role_of(daemon, peer):
+    """The role with which the daemon greets this peer; None: it cannot connect."""
+    return _ask(daemon, "control.sock", peer, [], GROUPS).get("role")
+
+
+@contextlib.contextmanager
+def _connected(daemon, peer):
+    """Keeps a connection of this peer, over which methods can be called."""
+    uid, gid, others, _ = PEERS[peer]
+    path = os.path.join(daemon.run_base, daemon.program, "control.sock")
+    with subprocess.Popen(
+            [sys.executable, "-c", CLIENT, path, str(uid), str(GROUPS.get(gid, gid)),
+             json.dumps([GROUPS.get(group, group) for group in others]), "-"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        def call(method, **params):
+            process.stdin.write(json.dumps({"id": 1, "method": method,
+                                            "params": params}) + "\n")
+            process.stdin.flush()
+            return json.loads(process.stdout.readline())
+        yield call
+        process.stdin.close()
+
+
+@pytest.mark.parametrize("kind", [Haven, Checkd], ids=lambda kind: kind.program)
+def test_groups_follow_a_reload(trio, no_groups, kind):
+    assert no_groups is None
+    daemon = kind(trio[0], conf())
+    assert [_role_of(daemon, peer) for peer in ("ha", "ha-admin")] == [None, None]
+    _write_groups(trio[0], ["ha"])
+    daemon.call("reload")
+    wait_until(lambda: _role_of(daemon, "ha") == "operator", 10, "ha counts")
+    assert _role_of(daemon, "ha-admin") == "operator", "of its groups one exists"
+    path = os.path.join(daemon.run_base, daemon.program, "control.sock")
+    assert (os.stat(path).st_gid, os.stat(path).st_mode & 0o777) == (GROUPS["ha"], 0o660)
+    _write_groups(trio[0], GROUPS)
+    daemon.call("reload")
+    wait_until(lambda: _role_of(daemon, "ha-admin") == "admin", 10, "ha-admin counts")
+
+    with _connected(daemon, "ha-admin") as call:
+        assert "error" not in call("config.discard", objects=[])
+        _write_groups(trio[0], ["ha"])
+        daemon.call("reload")
+        wait_until(lambda: _is_denied(call("config.discard", objects=[])), 10,
+                   "a right that is gone is gone for who is connected too")
+        assert "error" not in call("audit.list")
+        _write_groups(trio[0], GROUPS)
+        daemon.call("reload")
+        wait_until(lambda: _role_of(daemon, "ha-admin") == "admin", 10, "it is back")
+        assert _is_denied(call("config.discard", objects=[])), "for new connections only"
+    _write_groups(trio[0], [])
+    daemon.call("reload")
+    wait_until(lambda: _role_of(daemon, "ha") is None, 10, "nobody but root gets in")
+    assert _role_of(daemon, "root") == "admin"
+    assert "there is no group ha any more" in daemon.log()
