@@ -37,24 +37,28 @@ vrrp_fsm_leave_to_heir(
 	return effects | VRRP_EFFECT_HANDOVER_MOVED;
 }
 
-/* Nobody came: a stop lets go all the same, a failover takes the role back. */
+/* Nobody came: a stop lets go all the same, a failover takes the role back. What was to
+ * be announced when the silence began, or was put back during it, is announced now. */
 unsigned
 vrrp_fsm_end_handover(struct vrrp_fsm *fsm, int64_t now_us)
 {
 	const struct vrrp_fsm_params *p = &fsm->params;
+	unsigned effects = VRRP_EFFECT_HANDOVER_FAILED | VRRP_EFFECT_SEND_ADVERT;
 
 	if (fsm->handover_release)
 		return VRRP_EFFECT_HANDOVER_FAILED |
 		       vrrp_fsm_resign_to(
 			   fsm, VRRP_STATE_INITIALIZE, VRRP_CAUSE_RELEASED, now_us);
 
+	if (vrrp_fsm_is_silent(fsm))
+		effects |= VRRP_EFFECT_ANNOUNCE;
 	fsm->handover_until_us = 0;
 	fsm->handover_yields = false;
 	fsm->advert_priority = p->priority;
 	fsm->adver_at_us = now_us + p->advert_int_us;
 	if (p->announce_refresh_us > 0)
 		fsm->refresh_at_us = now_us + p->announce_refresh_us;
-	return VRRP_EFFECT_HANDOVER_FAILED | VRRP_EFFECT_SEND_ADVERT;
+	return effects;
 }
 
 /* Resigns but keeps the addresses and the silence: peers wait only Skew_Time, and
