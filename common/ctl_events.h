@@ -35,6 +35,9 @@ struct ctl_cause {
 void ctl_publish(struct ctl_server *server, const char *type, const char *path,
     const struct ctl_cause *cause, json_t *old, json_t *new);
 
+/* Whether anybody subscribes to anything. */
+bool ctl_has_subscribers(const struct ctl_server *server);
+
 /* Objects were added or removed in bulk (a reload): pictures that are being sent begin
  * anew. */
 void ctl_objects_moved(struct ctl_server *server);

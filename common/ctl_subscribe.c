@@ -144,6 +144,16 @@ ctl_publish(struct ctl_server *server, const char *type, const char *path,
 			ctl_conn_wake(conn);
 }
 
+bool
+ctl_has_subscribers(const struct ctl_server *server)
+{
+	const struct ctl_conn *conn = server->conns;
+
+	while (conn != NULL && conn->subs == NULL)
+		conn = conn->next;
+	return conn != NULL;
+}
+
 void
 ctl_objects_moved(struct ctl_server *server)
 {

@@ -188,7 +188,7 @@ on_send_failed(void *userdata, void *owner, int error)
 	(void)userdata;
 	vr->stats.send_errors++;
 	vr->stats.at.unsent_us = clock_now_us();
-	if (log_limit_pass(&vr->send_limit, clock_now_us(), &held))
+	if (vrouter_line_pass(vr, VROUTER_LINE_UNSENT, clock_now_us(), &held))
 		log_warning("%s: an advertisement could not be sent on %s: %s",
 		    vr->conf->name, vr->conf->ifname, strerror(-error));
 }

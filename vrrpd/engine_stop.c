@@ -42,7 +42,7 @@ static bool
 waits_for_heir(const struct vrouter *vr)
 {
 	return (vr->fsm.state == VRRP_STATE_MASTER &&
-		   vr->move.kind == VROUTER_MOVE_STOP) ||
+		   vrouter_move_kind(vr) == VROUTER_MOVE_STOP) ||
 	       vr->fsm.let_go_at_us != 0;
 }
 

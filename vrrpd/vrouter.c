@@ -112,6 +112,9 @@ vrouter_free(struct vrouter *vr)
 		announcer_cancel(vr->engine->announcer, vr);
 	vip_set_free(vr->vips);
 	vrrp_offender_free(vr->offenders);
+	free(vr->lines);
+	free(vr->told);
+	free(vr->move);
 	free(vr->addresses);
 	free(vr->packet);
 	free(vr);

@@ -23,6 +23,23 @@
 
 struct engine;
 
+/* Lines of the log that a packet can cause, again and again. */
+enum vrouter_line {
+	VROUTER_LINE_REFUSED = 0,
+	VROUTER_LINE_FOREIGN,  /* a source outside our networks */
+	VROUTER_LINE_MISMATCH, /* v3: accepted though it differs */
+	VROUTER_LINE_CONFLICT, /* another owner */
+	VROUTER_LINE_UNSENT,
+	VROUTER_LINE_COUNT_
+};
+
+/* What was said of other routers lately; few ever have one. */
+struct vrouter_lines {
+	struct log_limit limits[VROUTER_LINE_COUNT_];
+	int64_t interval_us; /* the interval of another that was told last */
+	struct addr source;  /* and whose it is */
+};
+
 /* What keeps a virtual router in FAULT; several may hold at once. */
 enum vrouter_fault {
 	VROUTER_FAULT_NO_INTERFACE = 1 << 0,
@@ -40,7 +57,6 @@ struct vrouter_stats {
 	uint64_t send_errors;
 	uint64_t list_mismatch, interval_mismatch; /* v3: accepted and logged */
 	uint64_t vips_repaired;
-	uint64_t drops[VRRP_DROP_COUNT_];
 	uint32_t causes[VRRP_CAUSE_COUNT_]; /* transitions */
 	int64_t worst_lateness_us; /* of an advertisement of ours */
 	struct vrrp_view_times at;
@@ -106,17 +122,15 @@ struct vrouter {
 	STAILQ_ENTRY(vrouter) of_untold;
 	bool untold; /* its transition from the next is still to be told */
 	enum vrrp_state untold_from;
-	struct vrrp_told told; /* what subscribers know of it */
+	struct vrrp_told *told; /* what subscribers know of it; NULL: nothing */
 	STAILQ_ENTRY(vrouter) of_news;
 	bool has_news; /* it may have changed beside its events (vrrp_news.h) */
 	int64_t silence_us; /* how long nothing was heard when it last became Master */
 
 	struct vrouter_stats stats;
 	struct vrrp_offender *offenders; /* the last packet of each odd kind */
-	int64_t told_interval_us; /* the interval of another that was logged last */
-	struct addr told_source;  /* and whose it is */
-	struct log_limit foreign_limit, drop_limit, mismatch_limit, conflict_limit, send_limit;
-	struct vrouter_move move;
+	struct vrouter_lines *lines; /* NULL: none of them was written yet */
+	struct vrouter_move *move; /* under way; NULL: none */
 };
 
 /* Makes a virtual router in Initialize. Returns 0 or a negative errno. */
@@ -161,13 +175,16 @@ void vrouter_timer(struct vrouter *vr, int64_t now_us);
 
 /* Starts a move of `kind`; `done` is told how it ended, maybe before this returns, and is
  * not called when this fails. `wait_us` bounds the wait (0: vrouter_move_wait_us()).
- * Returns 0, -EBUSY when one is under way (a stop may overtake a failover), or -EINVAL when
- * the state does not allow it: a takeover needs BACKUP, all others MASTER. Overrides that
- * are given meanwhile take effect when it ends. The caller flushes the sockets, once for
- * all that it starts. */
+ * Returns 0, -EBUSY when one is under way (a stop may overtake a failover), -EINVAL when
+ * the state does not allow it: a takeover needs BACKUP, all others MASTER; or -ENOMEM.
+ * Overrides that are given meanwhile take effect when it ends. The caller flushes the
+ * sockets, once for all that it starts. */
 int vrouter_move_start(struct vrouter *vr, enum vrouter_move_kind kind, int64_t wait_us,
     void (*done)(void *userdata, struct vrouter *vr, enum vrouter_move_result result),
     void *userdata);
+
+/* Which move is under way. */
+enum vrouter_move_kind vrouter_move_kind(const struct vrouter *vr);
 
 /* The priority of the router while a move of `kind` is under way, whatever its overrides
  * say; 0: the move does not change it. It is a part of the move and no lease: nothing of
@@ -183,6 +200,11 @@ int64_t vrouter_move_wait_us(const struct vrouter *vr, enum vrouter_move_kind ki
 
 /* When the move under way ends at the latest; 0: there is none. */
 int64_t vrouter_move_until(const struct vrouter *vr);
+
+/* Whether a line may go out at `now_us`, as log_limit_pass(); not without memory. When
+ * it may, vr->lines is there. */
+bool vrouter_line_pass(struct vrouter *vr, enum vrouter_line line, int64_t now_us,
+    uint64_t *ret_held);
 
 /* Why this router is in its state, as a clause for logs and explain, both values included:
  * "Master_Down_Timer expired after 3.609s without advertisement". */

@@ -8,6 +8,7 @@
 #include "vrrpd/vrouter.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include "common/clock.h"
 #include "common/units.h"
@@ -19,6 +20,12 @@
 #define TAKEOVER_PRIORITY 254
 
 /* ---- how high and how long ------------------------------------------------ */
+
+enum vrouter_move_kind
+vrouter_move_kind(const struct vrouter *vr)
+{
+	return vr->move != NULL ? vr->move->kind : VROUTER_MOVE_NONE;
+}
 
 uint8_t
 vrouter_move_priority(const struct vrouter *vr, enum vrouter_move_kind kind)
@@ -62,15 +69,20 @@ vrouter_move_wait_us(const struct vrouter *vr, enum vrouter_move_kind kind)
 int64_t
 vrouter_move_until(const struct vrouter *vr)
 {
-	return vr->fsm.handover_until_us != 0 ? vr->fsm.handover_until_us
-					      : vr->move.until_us;
+	if (vr->fsm.handover_until_us != 0)
+		return vr->fsm.handover_until_us;
+	return vr->move != NULL ? vr->move->until_us : 0;
 }
 
 /* A takeover is proven by silence, so its end is that of the silence, if that lasts. */
 int64_t
 vrouter_move_deadline(const struct vrouter *vr)
 {
-	const struct vrouter_move *move = &vr->move;
+	const struct vrouter_move *move = vr->move;
+
+	if (move == NULL)
+		return 0;
+
 	int64_t quiet_at_us = move->quiet_since_us + move->quiet_us;
 
 	if (move->kind == VROUTER_MOVE_TAKEOVER && quiet_at_us < move->until_us)
@@ -83,16 +95,13 @@ vrouter_move_deadline(const struct vrouter *vr)
 static void
 finish(struct vrouter *vr, enum vrouter_move_result result)
 {
-	struct vrouter_move move = vr->move;
+	struct vrouter_move *move = vr->move;
 
-	if (move.cause.op_id != NULL)
-		move.cause.op_id = move.op_id;
-	if (move.cause.reason != NULL)
-		move.cause.reason = move.reason;
-	vr->move = (struct vrouter_move){0};
-	vrrp_event_move_finished(vr, &move, result);
-	if (move.done != NULL)
-		move.done(move.userdata, vr, result);
+	vr->move = NULL;
+	vrrp_event_move_finished(vr, move, result);
+	if (move->done != NULL)
+		move->done(move->userdata, vr, result);
+	free(move);
 	/* A hold or lease set meanwhile takes effect only now. */
 	if (vr->fsm.state != VRRP_STATE_INITIALIZE)
 		vrouter_update_params(vr);
@@ -121,7 +130,7 @@ takeover_effects(struct vrouter *vr)
 void
 vrouter_move_effects(struct vrouter *vr, unsigned effects)
 {
-	enum vrouter_move_kind kind = vr->move.kind;
+	enum vrouter_move_kind kind = vrouter_move_kind(vr);
 
 	if (kind == VROUTER_MOVE_NONE)
 		return;
@@ -145,11 +154,14 @@ vrouter_move_effects(struct vrouter *vr, unsigned effects)
 void
 vrouter_move_heard(struct vrouter *vr, uint8_t priority, int64_t rx_us)
 {
-	if (rx_us < vr->move.started_us || priority == VRRP_PRIORITY_RESIGN)
+	struct vrouter_move *move = vr->move;
+
+	if (move == NULL || rx_us < move->started_us ||
+	    priority == VRRP_PRIORITY_RESIGN)
 		return;
-	if (vr->move.kind == VROUTER_MOVE_TAKEOVER)
-		vr->move.quiet_since_us = rx_us;
-	else if (vr->move.kind == VROUTER_MOVE_RELEASE &&
+	if (move->kind == VROUTER_MOVE_TAKEOVER)
+		move->quiet_since_us = rx_us;
+	else if (move->kind == VROUTER_MOVE_RELEASE &&
 		 vr->fsm.state == VRRP_STATE_BACKUP)
 		finish(vr, VROUTER_MOVE_DONE);
 }
@@ -161,11 +173,11 @@ vrouter_move_timer(struct vrouter *vr, int64_t now_us)
 
 	if (deadline == 0 || now_us < deadline)
 		return;
-	if (vr->move.kind == VROUTER_MOVE_RELEASE)
+	if (vr->move->kind == VROUTER_MOVE_RELEASE)
 		finish(vr, VROUTER_MOVE_NOBODY);
 	else
-		finish(vr, deadline < vr->move.until_us ? VROUTER_MOVE_DONE
-							: VROUTER_MOVE_CONTESTED);
+		finish(vr, deadline < vr->move->until_us ? VROUTER_MOVE_DONE
+							 : VROUTER_MOVE_CONTESTED);
 }
 
 /* ---- the beginning ------------------------------------------------------- */
@@ -211,13 +223,11 @@ keep_cause(struct vrouter_move *move, const struct ctl_cause *cause)
 
 /* What the state machine does not time itself. */
 static void
-set_deadlines(struct vrouter *vr, int64_t wait_us)
+set_deadlines(struct vrouter_move *move, const struct vrrp_fsm *fsm, int64_t wait_us)
 {
-	struct vrouter_move *move = &vr->move;
-
 	if (move->kind != VROUTER_MOVE_RELEASE && move->kind != VROUTER_MOVE_TAKEOVER)
 		return;
-	move->quiet_us = vrrp_fsm_silence_us(&vr->fsm);
+	move->quiet_us = vrrp_fsm_silence_us(fsm);
 	move->quiet_since_us = move->started_us;
 	/* Less than the silence that proves it is no time to wait for it. */
 	if (move->kind == VROUTER_MOVE_TAKEOVER && wait_us <= move->quiet_us)
@@ -232,25 +242,29 @@ vrouter_move_start(struct vrouter *vr, enum vrouter_move_kind kind, int64_t wait
 {
 	enum vrrp_state needed =
 	    kind == VROUTER_MOVE_TAKEOVER ? VRRP_STATE_BACKUP : VRRP_STATE_MASTER;
+	struct vrouter_move *move;
 	int64_t now_us = clock_now_us();
 
 	if (vr->fsm.state != needed || kind == VROUTER_MOVE_NONE)
 		return -EINVAL;
-	if (vr->move.kind != VROUTER_MOVE_NONE) {
-		if (kind != VROUTER_MOVE_STOP)
-			return -EBUSY;
+	if (vr->move != NULL && kind != VROUTER_MOVE_STOP)
+		return -EBUSY;
+	move = calloc(1, sizeof(*move));
+	if (move == NULL)
+		return -ENOMEM;
+	if (vr->move != NULL)
 		finish(vr, VROUTER_MOVE_OVERTAKEN);
-	}
 	if (wait_us <= 0)
 		wait_us = vrouter_move_wait_us(vr, kind);
-	vr->move = (struct vrouter_move){
+	*move = (struct vrouter_move){
 	    .kind = kind,
 	    .started_us = now_us,
 	    .done = done,
 	    .userdata = userdata,
 	};
-	set_deadlines(vr, wait_us);
-	keep_cause(&vr->move, vr->engine->cause);
+	set_deadlines(move, &vr->fsm, wait_us);
+	keep_cause(move, vr->engine->cause);
+	vr->move = move;
 	if (vrouter_move_priority(vr, kind) != 0)
 		vrouter_set_params(vr);
 	vrrp_event_move_started(vr);

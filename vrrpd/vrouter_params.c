@@ -90,7 +90,7 @@ vrouter_set_params(struct vrouter *vr)
 		return;
 	uint8_t old = p->priority;
 
-	p->priority = vrouter_move_priority(vr, vr->move.kind);
+	p->priority = vrouter_move_priority(vr, vrouter_move_kind(vr));
 	if (p->priority == 0)
 		p->priority =
 		    (uint8_t)vrouter_live(vr, VRRP_FIELD_PRIORITY, conf->priority);

@@ -3,6 +3,7 @@
 #include "vrrpd/vrouter.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include "common/units.h"
 #include "vrrpd/vrouter_internal.h"
 
@@ -81,4 +82,14 @@ vrouter_reason(const struct vrouter *vr, char *buf, size_t room)
 		break;
 	}
 	(void)snprintf(buf, room, "%s", text);
+}
+
+bool
+vrouter_line_pass(
+    struct vrouter *vr, enum vrouter_line line, int64_t now_us, uint64_t *ret_held)
+{
+	if (vr->lines == NULL)
+		vr->lines = calloc(1, sizeof(*vr->lines));
+	return vr->lines != NULL &&
+	       log_limit_pass(&vr->lines->limits[line], now_us, ret_held);
 }

@@ -106,10 +106,9 @@ refuse(struct vrouter *vr, enum vrrp_drop drop, const struct vrrp_packet_meta *m
 	char from[ADDR_TEXT_SIZE], detail[DETAIL_SIZE];
 	uint64_t held;
 
-	vr->stats.drops[drop]++;
 	describe_drop(vr, drop, meta, advert, detail, sizeof(detail));
 	note_odd(vr, drop, &meta->source, detail, now_us);
-	if (!log_limit_pass(&vr->drop_limit, now_us, &held))
+	if (!vrouter_line_pass(vr, VROUTER_LINE_REFUSED, now_us, &held))
 		return;
 	vrrp_event_refused(vr);
 	log_warning("%s: refused an advertisement from %s: %s%s%s%s", vr->conf->name,
@@ -170,10 +169,11 @@ tell_interval(struct vrouter *vr, const struct addr *source, int64_t theirs_us)
 	char from[ADDR_TEXT_SIZE], theirs[UNITS_TEXT_SIZE], ours[UNITS_TEXT_SIZE],
 	    down[UNITS_TEXT_SIZE];
 
-	if (vr->told_interval_us == theirs_us && addr_equal(&vr->told_source, source))
+	if (vr->lines->interval_us == theirs_us &&
+	    addr_equal(&vr->lines->source, source))
 		return;
-	vr->told_interval_us = theirs_us;
-	vr->told_source = *source;
+	vr->lines->interval_us = theirs_us;
+	vr->lines->source = *source;
 	log_warning(
 	    "%s: %s advertises every %ss, configured here %ss; while it is Master "
 	    "its interval counts here, and it is missed after %s",
@@ -197,7 +197,7 @@ note_differences(struct vrouter *vr, const struct vrrp_packet_meta *meta,
 	vr->stats.list_mismatch += list_differs;
 	vr->stats.interval_mismatch += interval_differs;
 	remember_differences(vr, meta, advert, list_differs, interval_differs, now_us);
-	if (!log_limit_pass(&vr->mismatch_limit, now_us, &held))
+	if (!vrouter_line_pass(vr, VROUTER_LINE_MISMATCH, now_us, &held))
 		return;
 	if (list_differs)
 		log_warning("%s: %s advertises other addresses than configured here; "
@@ -256,7 +256,7 @@ check_source_network(
 		return VRRP_DROP_NONE;
 	if (vr->conf->refuse_foreign_source)
 		return VRRP_DROP_SOURCE;
-	if (log_limit_pass(&vr->foreign_limit, now_us, &held))
+	if (vrouter_line_pass(vr, VROUTER_LINE_FOREIGN, now_us, &held))
 		log_warning(
 		    "%s: %s advertises from outside the networks of %s; accepted",
 		    vr->conf->name, addr_format(from, &meta->source), vr->conf->ifname);

@@ -200,7 +200,7 @@ note_owner_conflict(struct vrouter *vr, int64_t now_us)
 	uint64_t held;
 	char from[ADDR_TEXT_SIZE];
 
-	if (log_limit_pass(&vr->conflict_limit, now_us, &held))
+	if (vrouter_line_pass(vr, VROUTER_LINE_CONFLICT, now_us, &held))
 		log_warning("%s: %s says it owns the addresses too (priority 255); the "
 			    "higher address keeps them",
 		    vr->conf->name, addr_format(from, &vr->fsm.master));

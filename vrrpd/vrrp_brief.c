@@ -2,6 +2,7 @@
 /* vrrp_brief.c - an instance as a list has it, and what of that is news. */
 #include "vrrpd/vrrp_brief.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/ctl_msg.h"
@@ -363,25 +364,26 @@ static bool
 is_news(struct vrrp_told *told, enum vrrp_member member, const json_t *value)
 {
 	uint64_t mark = mark_of(value);
-	bool news = told->known && mark != told->marks[member];
+	uint32_t folded = (uint32_t)(mark ^ mark >> 32);
+	bool news = folded != told->marks[member];
 
-	told->marks[member] = mark;
+	told->marks[member] = folded;
 	return news;
 }
 
 void
-vrrp_told_sift(struct vrrp_told *told, json_t *object, uint32_t keep)
+vrrp_told_sift(struct vrrp_told **told, json_t *object, uint32_t keep)
 {
-	size_t count = json_object_size(object);
+	bool is_first = *told == NULL && json_object_size(object) == VRRP_MEMBER_COUNT_;
 
+	if (is_first)
+		*told = calloc(1, sizeof(**told)); /* NULL: the next one is the first */
 	for (unsigned m = 0; m < VRRP_MEMBER_COUNT_; m++) {
 		const json_t *value = json_object_get(object, members[m].name);
-		bool news = value != NULL && m != VRRP_MEMBER_FOR &&
-			    is_news(told, (enum vrrp_member)m, value);
+		bool news = value != NULL && m != VRRP_MEMBER_FOR && *told != NULL &&
+			    is_news(*told, (enum vrrp_member)m, value) && !is_first;
 
 		if (value != NULL && !news && !(keep & VRRP_MEMBER_BIT(m)))
 			(void)json_object_del(object, members[m].name);
 	}
-	if (count == VRRP_MEMBER_COUNT_)
-		told->known = true;
 }

@@ -4,7 +4,8 @@
  *
  * Lists, pictures and events are made from the same table, so a member is the same in
  * all of them. What was told last of each member is kept as a number made from its
- * text: whatever a member depends on, a difference is seen. Pure. */
+ * text: whatever a member depends on, a difference is seen (one in four thousand million
+ * is not). Pure. */
 #ifndef VRRPD_VRRP_BRIEF_H
 #define VRRPD_VRRP_BRIEF_H
 
@@ -50,10 +51,9 @@ enum vrrp_member {
 #define VRRP_MEMBER_BIT(member) (UINT32_C(1) << (member))
 #define VRRP_MEMBERS_ALL (VRRP_MEMBER_BIT(VRRP_MEMBER_COUNT_) - 1)
 
-/* What subscribers know of one instance. */
+/* What subscribers know of one instance, when somebody has a picture of it. */
 struct vrrp_told {
-	bool known; /* they have a picture of it, so that there may be news */
-	uint64_t marks[VRRP_MEMBER_COUNT_];
+	uint32_t marks[VRRP_MEMBER_COUNT_];
 };
 
 /* An object of these members. NULL: out of memory. */
@@ -61,8 +61,9 @@ json_t *vrrp_brief_json(const struct vrrp_view *view, uint32_t members);
 
 /* Takes out of `object`, which has members as vrrp_brief_json() makes them, those that
  * were told as they are; not those in `keep`. What is left counts as told from now on.
- * As long as nothing is known, nothing is news, and an object of all members becomes
- * what is known. A member that only counts time on is no news. */
-void vrrp_told_sift(struct vrrp_told *told, json_t *object, uint32_t keep);
+ * As long as nothing is known (*told is NULL), nothing is news, and an object of all
+ * members becomes what is known: *told is then made, and the caller's to free. A member
+ * that only counts time on is no news. */
+void vrrp_told_sift(struct vrrp_told **told, json_t *object, uint32_t keep);
 
 #endif

@@ -98,11 +98,10 @@ page_instances(void *userdata, size_t first, size_t count)
 	const struct vrrp_ctl *ctl = userdata;
 	const struct engine *engine = ctl->engine;
 
-	/* Just started: from here on somebody has a picture of them. */
+	/* From here on somebody has a picture of them. */
 	for (size_t i = first; i < engine->router_count && i - first < PAGE_INSTANCES;
 	     i++)
-		if (!engine->routers[i]->told.known)
-			vrrp_event_news(engine->routers[i]);
+		vrrp_events_know(engine->routers[i]);
 	return page_routers(engine, first, count, brief_json);
 }
 

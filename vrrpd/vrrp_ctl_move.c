@@ -32,7 +32,7 @@ bool
 vrrp_move_is_busy(
     const struct vrrp_ctl *ctl, struct ctl_call *call, const struct vrouter *vr)
 {
-	bool moving = vr->move.kind != VROUTER_MOVE_NONE;
+	bool moving = vr->move != NULL;
 	int64_t left_us = vrouter_move_until(vr) - clock_now_us();
 	char span[UNITS_TEXT_SIZE];
 
@@ -41,7 +41,7 @@ vrrp_move_is_busy(
 	else if (moving)
 		ctl_call_fail(call, CTL_BUSY,
 		    json_pack("{s:o, s:s*}", "instance", ctl_msg_text(vr->conf->name),
-			"op_id", vr->move.cause.op_id),
+			"op_id", vr->move->cause.op_id),
 		    "%s is being moved already; that ends within %s", vr->conf->name,
 		    units_format_span(span, left_us > 0 ? left_us : 0));
 	return moving || ctl->engine->phase == ENGINE_STOPPING;

@@ -45,11 +45,13 @@ method_text(enum vrouter_move_kind kind)
 static struct vrrp_view_move
 take_move(const struct vrouter *vr, int64_t now_us)
 {
-	const struct vrouter_move *move = &vr->move;
+	const struct vrouter_move *move = vr->move;
+
+	if (move == NULL)
+		return (struct vrrp_view_move){0};
+
 	int64_t proven_us = move->quiet_since_us + move->quiet_us;
 
-	if (move->kind == VROUTER_MOVE_NONE)
-		return (struct vrrp_view_move){0};
 	return (struct vrrp_view_move){
 	    .kind = moving_text(move->kind),
 	    .method = method_text(move->kind),
@@ -158,7 +160,7 @@ vrrp_snapshot_take(struct vrrp_snapshot *ret, const struct vrouter *vr, bool add
 	    .now_us = now_us,
 	    .wall_us = clock_realtime_of_us(now_us),
 	    .vips_present = ret->present,
-	    .moving = moving_text(vr->move.kind),
+	    .moving = moving_text(vrouter_move_kind(vr)),
 	    .move = take_move(vr, now_us),
 	    .faults = ret->faults,
 	    .fault_text = ret->fault_text,
@@ -166,7 +168,6 @@ vrrp_snapshot_take(struct vrrp_snapshot *ret, const struct vrouter *vr, bool add
 	    .counters = ret->counters,
 	    .counter_count = take_counters(ret, &vr->stats),
 	    .at = vr->stats.at,
-	    .drops = vr->stats.drops,
 	    .causes = vr->stats.causes,
 	    .offenders = vr->offenders,
 	};

@@ -58,8 +58,8 @@ members_of(const struct vrouter *vr, uint32_t members)
 static const struct ctl_cause *
 cause_of(const struct vrouter *vr)
 {
-	if (vr->engine->cause == NULL && vr->move.kind != VROUTER_MOVE_NONE)
-		return &vr->move.cause;
+	if (vr->engine->cause == NULL && vr->move != NULL)
+		return &vr->move->cause;
 	return vr->engine->cause;
 }
 
@@ -137,7 +137,7 @@ vrrp_event_refused(struct vrouter *vr)
 		vrrp_offender_name(offender->what), "text",
 		vrrp_offender_text(offender->what), "source",
 		addr_format(source, &offender->source), "detail", offender->detail,
-		"count", (json_int_t)vr->stats.drops[offender->what]));
+		"count", (json_int_t)offender->total));
 }
 
 void
@@ -156,18 +156,33 @@ void
 vrrp_event_news(struct vrouter *vr)
 {
 	const struct engine *engine = vr->engine;
+	/* To a subscriber who went without a picture, all is news. */
+	uint32_t keep = vr->told == NULL ? VRRP_MEMBERS_ALL : 0;
 	char path[VRRP_PATH_SIZE];
 	json_t *news;
 
-	if (engine->control == NULL)
+	if (engine->control == NULL ||
+	    (vr->told == NULL && !ctl_has_subscribers(engine->control)))
 		return;
 	news = members_of(vr, VRRP_MEMBERS_ALL);
-	vrrp_told_sift(&vr->told, news, 0);
+	vrrp_told_sift(&vr->told, news, keep);
 	if (json_object_size(news) == 0)
 		json_decref(news);
 	else
 		ctl_publish(engine->control, "instance.changed",
 		    vrrp_json_path(path, vr->conf->name), cause_of(vr), NULL, news);
+}
+
+void
+vrrp_events_know(struct vrouter *vr)
+{
+	json_t *all;
+
+	if (vr->told != NULL)
+		return;
+	all = members_of(vr, VRRP_MEMBERS_ALL);
+	vrrp_told_sift(&vr->told, all, 0);
+	json_decref(all);
 }
 
 /* An instance that is there no more. */
@@ -198,7 +213,7 @@ void
 vrrp_event_move_started(struct vrouter *vr)
 {
 	publish(vr, "move.started", OF_START, NULL,
-	    json_pack("{s:s}", "kind", move_kinds[vr->move.kind]));
+	    json_pack("{s:s}", "kind", move_kinds[vr->move->kind]));
 }
 
 /* The move is no longer the router's own: its cause is told all the same. */

@@ -38,9 +38,12 @@ void vrrp_event_changed(struct vrouter *vr);
 void vrrp_event_renamed(struct vrouter *vr, const char *old_name);
 void vrrp_event_removed(const struct vrouter *vr);
 
-/* instance.changed with what subscribers do not know yet; nothing when they know all. The
- * first time it is what they know (vrrp_brief.h). */
+/* instance.changed with what subscribers do not know yet (vrrp_brief.h); nothing when
+ * they know all, or when nobody ever asked. */
 void vrrp_event_news(struct vrouter *vr);
+
+/* Somebody is given a picture of the router: what differs from then on is news. */
+void vrrp_events_know(struct vrouter *vr);
 
 /* move.started, move.finished. */
 void vrrp_event_move_started(struct vrouter *vr);

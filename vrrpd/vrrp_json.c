@@ -149,7 +149,7 @@ counters_json(const struct vrrp_view *view)
 		    json_integer((json_int_t)view->counters[i].value));
 	for (unsigned i = VRRP_DROP_NONE + 1; i < VRRP_DROP_COUNT_; i++)
 		put(drops, vrrp_drop_name((enum vrrp_drop)i),
-		    json_integer((json_int_t)view->drops[i]));
+		    json_integer((json_int_t)vrrp_offender_total(view->offenders, i)));
 	put(counters, "drops", drops);
 	return counters;
 }

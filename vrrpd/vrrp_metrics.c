@@ -152,7 +152,7 @@ add_refused(json_t *family, const struct vrrp_view *view)
 		metrics_add_integer(family,
 		    (const char *const[]){
 			view->conf->name, vrrp_drop_name((enum vrrp_drop)i)},
-		    (int64_t)view->drops[i]);
+		    (int64_t)vrrp_offender_total(view->offenders, i));
 }
 
 static void

@@ -410,9 +410,9 @@ vrrp_moves_abandon(struct vrrp_ctl *ctl)
 		for (size_t i = 0; i < op->count; i++) {
 			struct vrouter *vr = op->moves[i].vr;
 
-			if (op->moves[i].begun && vr != NULL &&
-			    vr->move.userdata == &op->moves[i])
-				vr->move.done = NULL;
+			if (op->moves[i].begun && vr != NULL && vr->move != NULL &&
+			    vr->move->userdata == &op->moves[i])
+				vr->move->done = NULL;
 		}
 		ctl_call_fail(op->call, CTL_UNAVAILABLE, NULL, "vrrpd is stopping");
 		op_free(op);

@@ -40,6 +40,7 @@ vrrp_offender_note(struct vrrp_offender **list, unsigned what,
 	}
 	entry->at_us = at_us;
 	entry->count++;
+	entry->total++;
 	entry->detail[0] = '\0';
 	entry->next = *list;
 	*list = entry;
@@ -56,6 +57,14 @@ vrrp_offender_free(struct vrrp_offender *list)
 		list = next;
 	}
 	return NULL;
+}
+
+uint64_t
+vrrp_offender_total(const struct vrrp_offender *list, unsigned what)
+{
+	while (list != NULL && list->what != what)
+		list = list->next;
+	return list != NULL ? list->total : 0;
 }
 
 const struct vrrp_offender *

@@ -29,6 +29,7 @@ struct vrrp_offender {
 	struct addr source;
 	int64_t at_us;
 	uint64_t count;  /* from this source, without a long gap between */
+	uint64_t total;  /* of this kind, from whomever */
 	char detail[128]; /* the two values that differed; never a secret */
 	uint8_t mac[6];  /* filled in for whoever asks */
 	bool has_mac;
@@ -42,6 +43,9 @@ struct vrrp_offender *vrrp_offender_note(struct vrrp_offender **list, unsigned w
 
 /* Frees all entries. Returns NULL. */
 struct vrrp_offender *vrrp_offender_free(struct vrrp_offender *list);
+
+/* How many packets of a kind were noted. */
+uint64_t vrrp_offender_total(const struct vrrp_offender *list, unsigned what);
 
 /* The last packet that was refused, or NULL. */
 const struct vrrp_offender *vrrp_offender_refused(const struct vrrp_offender *list);

@@ -57,7 +57,6 @@ struct vrrp_view {
 	const struct vrrp_view_counter *counters;
 	size_t counter_count;
 	struct vrrp_view_times at;
-	const uint64_t *drops;  /* VRRP_DROP_COUNT_ of them */
 	const uint32_t *causes; /* of its transitions, VRRP_CAUSE_COUNT_ of them */
 
 	const struct vrrp_offender *offenders; /* the latest first; NULL: none */

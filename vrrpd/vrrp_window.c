@@ -206,7 +206,7 @@ vrrp_windows_abandon(struct vrrp_ctl *ctl)
 
 		for (size_t i = 0; i < window->count; i++)
 			if (window->members[i].waits)
-				window->members[i].vr->move.done = NULL;
+				window->members[i].vr->move->done = NULL;
 		ctl_call_fail(window->call, CTL_UNAVAILABLE, NULL, "vrrpd is stopping");
 		vrrp_window_free(window);
 	}

@@ -12,7 +12,7 @@ struct router {
 	struct vrrp_instance_conf conf;
 	struct vrrp_fsm fsm;
 	struct vrrp_view view;
-	struct vrrp_told told;
+	struct vrrp_told *told;
 };
 
 static int
@@ -46,6 +46,7 @@ teardown(void **state)
 {
 	const struct router *r = *state;
 
+	free(r->told);
 	layers_free((struct layers *)(uintptr_t)r->view.layers);
 	return 0;
 }
@@ -73,9 +74,9 @@ nothing_is_news_before_anybody_has_a_picture(void **state)
 	assert_news(r, role, 0, "{}");
 	r->fsm.state = VRRP_STATE_BACKUP;
 	assert_news(r, role, role, "{\"state\":\"BACKUP\"}");
-	assert_false(r->told.known);
+	assert_null(r->told);
 	assert_news(r, VRRP_MEMBERS_ALL, 0, "{}");
-	assert_true(r->told.known);
+	assert_non_null(r->told);
 }
 
 static void

@@ -309,7 +309,7 @@ CASE(stop_answers_those_who_wait)
 	fake.engine.phase = ENGINE_STOPPING;
 	vrrp_ctl_close(&fake.engine);
 	assert_error(next(fd), "unavailable");
-	assert_null(fake.routers[0].move.done);
+	assert_null(fake.moves[0].done);
 	hang_up(fd);
 }
 

@@ -112,7 +112,7 @@ CASE(reason_with_control_characters_is_refused)
 	assert_error(
 	    ask_as("admin", "failover", "{\"target\":\"VI_1\",\"reason\":\"a\\nb\"}"),
 	    "invalid_params");
-	assert_int_equal(fake.routers[0].move.kind, VROUTER_MOVE_NONE);
+	assert_int_equal(fake.moves[0].kind, VROUTER_MOVE_NONE);
 }
 
 CASE(unset_goes_back_to_the_file)

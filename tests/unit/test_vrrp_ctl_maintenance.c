@@ -68,11 +68,11 @@ CASE(takeover_inside_a_maintenance_is_refused)
 	const char *message = text_of(json_object_get(answer, "error"), "message");
 	assert_non_null(strstr(message, lease));
 	assert_error(answer, "wrong_state");
-	assert_int_equal(fake.routers[0].move.kind, VROUTER_MOVE_NONE);
+	assert_int_equal(fake.moves[0].kind, VROUTER_MOVE_NONE);
 	put_off("VI_1", lease);
 	int fd = connect_client("operator");
 	say(fd, "takeover", takeover);
-	assert_int_equal(fake.routers[0].move.kind, VROUTER_MOVE_TAKEOVER);
+	assert_int_equal(fake.moves[0].kind, VROUTER_MOVE_TAKEOVER);
 	hang_up(fd);
 }
 
@@ -81,7 +81,7 @@ CASE(maintenance_moves_the_roles_and_keeps_behind)
 	int fd = connect_client("operator");
 
 	say(fd, "maintenance", NODE_ON);
-	assert_int_equal(fake.routers[0].move.kind, VROUTER_MOVE_FAILOVER);
+	assert_int_equal(fake.moves[0].kind, VROUTER_MOVE_FAILOVER);
 	assert_int_equal(priority_of("instance/VI_2"), 1);
 	make_backup(&fake.routers[0]);
 	end_move(&fake.routers[0], VROUTER_MOVE_DONE);
@@ -244,7 +244,7 @@ CASE(maintenance_that_is_ended_while_roles_move_has_not_begun)
 		    layers_top(fake.engine.layers, "node", VRRP_FIELD_MAINTENANCE)->id);
 		json_decref(released[i] ? ask("lease.release", params)
 					: ask("maintenance", "{\"action\":\"off\"}"));
-		assert_int_equal(fake.routers[0].move.kind, VROUTER_MOVE_NONE);
+		assert_int_equal(fake.moves[0].kind, VROUTER_MOVE_NONE);
 		json_t *message = next(fd);
 		const json_t *data = error_in(message, &text);
 		assert_non_null(strstr(text, "was ended before the roles had moved"));
@@ -265,7 +265,7 @@ CASE(maintenance_shorter_than_its_moves_is_refused)
 	assert_error(
 	    ask_as("operator", "maintenance", "{\"action\":\"on\",\"for_ms\":2000}"),
 	    "invalid_params");
-	assert_int_equal(fake.routers[0].move.kind, VROUTER_MOVE_NONE);
+	assert_int_equal(fake.moves[0].kind, VROUTER_MOVE_NONE);
 	assert_null(layers_get(fake.engine.layers, 0));
 	/* There is nothing to wait for. */
 	make_backup(&fake.routers[0]);

@@ -16,7 +16,7 @@ CASE(failover_is_answered_when_the_new_master_was_heard)
 
 	say(fd, "failover", "{\"target\":\"VI_1\",\"hold_ms\":60000}");
 	assert_null(next(fd));
-	assert_int_equal(fake.routers[0].move.kind, VROUTER_MOVE_FAILOVER);
+	assert_int_equal(fake.moves[0].kind, VROUTER_MOVE_FAILOVER);
 	/* Nothing is in place before it is proved. */
 	assert_int_equal(priority_of("instance/VI_1"), -1);
 	become_backup_of(&fake.routers[0], "192.0.2.12", 90);
@@ -142,7 +142,7 @@ CASE(release_is_done_when_the_new_master_was_heard)
 	int fd = connect_client("operator");
 
 	say(fd, "failover", "{\"target\":\"VI_1\",\"method\":\"release\"}");
-	assert_int_equal(fake.routers[0].move.kind, VROUTER_MOVE_RELEASE);
+	assert_int_equal(fake.moves[0].kind, VROUTER_MOVE_RELEASE);
 	/* The hold stands at once, or it would take the role back by itself. */
 	assert_int_equal(fake.routers[0].fsm.params.priority, 1);
 	assert_null(next(fd));
@@ -175,8 +175,8 @@ CASE(a_method_to_fail_over_is_one_of_three)
 	    "invalid_params");
 	say(fd, "failover",
 	    "{\"target\":\"VI_1\",\"method\":\"yield\",\"wait_ms\":7000}");
-	assert_int_equal(fake.routers[0].move.kind, VROUTER_MOVE_YIELD);
-	assert_true(fake.routers[0].move.until_us == 7 * US_PER_S);
+	assert_int_equal(fake.moves[0].kind, VROUTER_MOVE_YIELD);
+	assert_true(fake.moves[0].until_us == 7 * US_PER_S);
 	end_move(&fake.routers[0], VROUTER_MOVE_NOBODY);
 	assert_error(next(fd), "not_moved");
 	hang_up(fd);
@@ -194,7 +194,7 @@ CASE(an_owner_cannot_yield_but_hand_over)
 	assert_error(message, "wrong_state");
 	json_decref(result_in(
 	    ask_as("operator", "failover", "{\"target\":\"VI_1\",\"wait\":false}")));
-	assert_int_equal(fake.routers[0].move.kind, VROUTER_MOVE_FAILOVER);
+	assert_int_equal(fake.moves[0].kind, VROUTER_MOVE_FAILOVER);
 	end_move(&fake.routers[0], VROUTER_MOVE_NOBODY);
 }
 
@@ -216,7 +216,7 @@ CASE(takeover_raises_the_priority_and_holds_it)
 	int fd = connect_client("operator");
 
 	say(fd, "takeover", "{\"target\":\"instance/VI_2\",\"for_ms\":60000}");
-	assert_int_equal(fake.routers[1].move.kind, VROUTER_MOVE_TAKEOVER);
+	assert_int_equal(fake.moves[1].kind, VROUTER_MOVE_TAKEOVER);
 	assert_int_equal(fake.routers[1].fsm.params.priority, 254);
 	fake.routers[1].fsm.state = VRRP_STATE_MASTER;
 	end_move(&fake.routers[1], VROUTER_MOVE_DONE);
@@ -234,7 +234,7 @@ CASE(contested_takeover_is_taken_back)
 	int fd = connect_client("operator");
 
 	say(fd, "takeover", "{\"target\":\"VI_2\",\"wait_ms\":2000}");
-	assert_true(fake.routers[1].move.until_us == 2 * US_PER_S);
+	assert_true(fake.moves[1].until_us == 2 * US_PER_S);
 	fake.routers[1].fsm.state = VRRP_STATE_MASTER;
 	end_move(&fake.routers[1], VROUTER_MOVE_CONTESTED);
 

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-
 static void
 make_both_masters(void)
 {
@@ -27,8 +26,8 @@ CASE(failover_of_all_is_answered_with_the_last)
 
 	make_both_masters();
 	say(fd, "failover", "{\"target\":\"all\"}");
-	assert_int_equal(fake.routers[0].move.kind, VROUTER_MOVE_FAILOVER);
-	assert_int_equal(fake.routers[1].move.kind, VROUTER_MOVE_FAILOVER);
+	assert_int_equal(fake.moves[0].kind, VROUTER_MOVE_FAILOVER);
+	assert_int_equal(fake.moves[1].kind, VROUTER_MOVE_FAILOVER);
 	assert_true(fake.flushes >= 2); /* quick ones first, then the others */
 	become_backup_of(&fake.routers[1], "192.0.2.13", 90);
 	end_move(&fake.routers[1], VROUTER_MOVE_DONE);
@@ -90,7 +89,7 @@ CASE(failover_of_all_leaves_out_what_is_not_master)
 	int fd = connect_client("operator");
 
 	say(fd, "failover", "{\"target\":\"all\"}");
-	assert_int_equal(fake.routers[1].move.kind, VROUTER_MOVE_NONE);
+	assert_int_equal(fake.moves[1].kind, VROUTER_MOVE_NONE);
 	become_backup_of(&fake.routers[0], "192.0.2.12", 90);
 	end_move(&fake.routers[0], VROUTER_MOVE_DONE);
 
@@ -111,7 +110,7 @@ CASE(takeover_of_all_leaves_owners_alone)
 
 	become_backup_of(&fake.routers[0], "192.0.2.12", VRRP_PRIORITY_OWNER);
 	say(fd, "takeover", "{\"target\":\"all\"}");
-	assert_int_equal(fake.routers[0].move.kind, VROUTER_MOVE_NONE);
+	assert_int_equal(fake.moves[0].kind, VROUTER_MOVE_NONE);
 	fake.routers[1].fsm.state = VRRP_STATE_MASTER;
 	end_move(&fake.routers[1], VROUTER_MOVE_DONE);
 
@@ -165,7 +164,7 @@ begin_slowly(int fd)
 	make_both_masters();
 	fake.move_us = 1500;
 	assert_int_equal(write(fd, line, strlen(line)), (ssize_t)strlen(line));
-	turn_until(&fake.routers[0].move.kind);
+	turn_until(&fake.moves[0].kind);
 }
 
 /* What takes too long for one turn goes on in the next, after timers. */
@@ -174,11 +173,11 @@ CASE(many_moves_begin_in_slices)
 	int fd = connect_client("operator");
 
 	begin_slowly(fd);
-	assert_int_equal(fake.routers[1].move.kind, VROUTER_MOVE_NONE);
+	assert_int_equal(fake.moves[1].kind, VROUTER_MOVE_NONE);
 	/* One may have ended before the others have begun. */
 	become_backup_of(&fake.routers[0], "192.0.2.12", 90);
 	end_move(&fake.routers[0], VROUTER_MOVE_DONE);
-	turn_until(&fake.routers[1].move.kind);
+	turn_until(&fake.moves[1].kind);
 	become_backup_of(&fake.routers[1], "192.0.2.12", 90);
 	end_move(&fake.routers[1], VROUTER_MOVE_DONE);
 
@@ -203,7 +202,7 @@ CASE(a_router_that_goes_between_two_slices_is_not_moved)
 
 	assert_string_equal(outcome_at(data, 1), "overtaken");
 	assert_error(message, "partial");
-	assert_int_equal(fake.routers[1].move.kind, VROUTER_MOVE_NONE);
+	assert_int_equal(fake.moves[1].kind, VROUTER_MOVE_NONE);
 	fake.engine.router_count = 2;
 	hang_up(fd);
 }

@@ -18,7 +18,6 @@ struct router {
 	struct vrrp_instance_conf conf;
 	struct vrrp_fsm fsm;
 	struct vrrp_view_counter counters[3];
-	uint64_t drops[VRRP_DROP_COUNT_];
 	struct vrrp_view view;
 	struct vrrp_doctor_link link;
 };
@@ -57,8 +56,7 @@ fill(struct router *r)
 	    .fault_text = "interface eth0 is down",
 	    .reason = "",
 	    .counters = r->counters,
-	    .counter_count = 3,
-	    .drops = r->drops};
+	    .counter_count = 3};
 }
 
 /* Nothing is told of it but `check` with `severity`; NULL: nothing at all. */
@@ -251,8 +249,8 @@ CASE(the_daemon_tells_of_strangers_and_of_its_restart)
 	assert_non_null(strstr(json_string_value(json_object_get(
 				   find_told(findings, "restarted"), "text")),
 	    "started 42s ago and took up 1 role of"));
-	assert_non_null(strstr(json_string_value(json_object_get(
-				   find_told(findings, "config"), "advice")),
+	assert_non_null(strstr(
+	    json_string_value(json_object_get(find_told(findings, "config"), "advice")),
 	    "config test /tmp/x.conf"));
 	json_array_clear(findings);
 	daemon = (struct vrrp_doctor_daemon){.now_us = NOW,
@@ -305,9 +303,9 @@ CASE(a_histogram_counts_upwards_and_ends_with_all)
 	vrrp_lateness_add(&histogram, 200);
 	vrrp_lateness_add(&histogram, 3000);
 	vrrp_lateness_add(&histogram, 3600 * SECOND);
-	vrrp_metrics_daemon(families,
-	    &(struct vrrp_metrics_daemon){
-		.lateness = &histogram, .reconcile = &histogram});
+	vrrp_metrics_daemon(
+	    families, &(struct vrrp_metrics_daemon){
+			  .lateness = &histogram, .reconcile = &histogram});
 	json_array_foreach (families, i, family) {
 		const json_t *buckets = json_object_get(family, "buckets");
 

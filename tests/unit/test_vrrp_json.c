@@ -161,12 +161,12 @@ refused_packets_are_counted_by_name_and_the_last_is_kept(void **state)
 {
 	struct router *r = *state;
 
-	r->drops[VRRP_DROP_CHECKSUM] = 3;
 	struct vrrp_offender version = {.what = VRRP_DROP_VERSION,
 	    .source = an_address("192.0.2.67"),
 	    .count = 2,
 	    .detail = "got 3, configured 2"};
 	struct vrrp_offender auth = {.what = VRRP_DROP_AUTH_DATA,
+	    .total = 3,
 	    .source = an_address("192.0.2.66"),
 	    .at_us = NOW - SECOND,
 	    .mac = {2, 0, 0, 0, 0, 0x66},
@@ -177,7 +177,8 @@ refused_packets_are_counted_by_name_and_the_last_is_kept(void **state)
 	json_t *json = vrrp_json_instance(&r->view, false);
 	json_t *counters = json_object_get(json, "counters");
 	assert_member(counters, "adverts_sent", "12");
-	assert_member(json_object_get(counters, "drops"), "checksum", "3");
+	assert_member(json_object_get(counters, "drops"), "auth_data", "3");
+	assert_member(json_object_get(counters, "drops"), "checksum", "0");
 	json_t *refused = json_object_get(json, "last_refused");
 	assert_member(refused, "drop", "\"auth_data\"");
 	assert_member(refused, "source", "\"192.0.2.66\"");

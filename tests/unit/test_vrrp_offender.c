@@ -41,6 +41,20 @@ CASE(packets_of_one_source_count_until_a_gap_or_another_source)
 	vrrp_offender_free(list);
 }
 
+CASE(all_packets_of_a_kind_count_in_its_total)
+{
+	struct vrrp_offender *list = NULL;
+
+	assert_int_equal(vrrp_offender_total(list, VRRP_DROP_TTL), 0);
+	vrrp_offender_note(&list, VRRP_DROP_TTL, &first, SECOND, SECOND);
+	vrrp_offender_note(&list, VRRP_DROP_TTL, &second, 9 * SECOND, SECOND);
+	vrrp_offender_note(&list, VRRP_DROP_VERSION, &second, 9 * SECOND, SECOND);
+	assert_int_equal(vrrp_offender_total(list, VRRP_DROP_TTL), 2);
+	assert_int_equal(vrrp_offender_total(list, VRRP_DROP_VERSION), 1);
+	assert_int_equal(vrrp_offender_total(list, VRRP_DROP_CHECKSUM), 0);
+	vrrp_offender_free(list);
+}
+
 CASE(what_was_known_of_another_source_is_forgotten)
 {
 	struct vrrp_offender *list = NULL;
@@ -98,6 +112,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_kind_keeps_its_last_offender_and_the_latest_is_first),
 	    cmocka_unit_test(packets_of_one_source_count_until_a_gap_or_another_source),
+	    cmocka_unit_test(all_packets_of_a_kind_count_in_its_total),
 	    cmocka_unit_test(what_was_known_of_another_source_is_forgotten),
 	    cmocka_unit_test(the_last_refused_is_no_packet_that_was_believed),
 	    cmocka_unit_test(every_kind_has_a_name_and_a_sentence),

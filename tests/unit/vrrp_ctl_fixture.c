@@ -53,6 +53,12 @@ vrouter_announce(struct vrouter *vr)
 	return vr->fsm.state == VRRP_STATE_MASTER;
 }
 
+enum vrouter_move_kind
+vrouter_move_kind(const struct vrouter *vr)
+{
+	return vr->move != NULL ? vr->move->kind : VROUTER_MOVE_NONE;
+}
+
 /* As the real one: the effective priority follows the overrides. */
 void
 vrouter_update_params(struct vrouter *vr)
@@ -62,7 +68,7 @@ vrouter_update_params(struct vrouter *vr)
 	(void)snprintf(path, sizeof(path), "instance/%s", vr->conf->name);
 	const struct layer_entry *top =
 	    layers_top(vr->engine->layers, path, "priority");
-	vr->fsm.params.priority = vrouter_move_priority(vr, vr->move.kind);
+	vr->fsm.params.priority = vrouter_move_priority(vr, vrouter_move_kind(vr));
 	if (vr->fsm.params.priority == 0)
 		vr->fsm.params.priority =
 		    (uint8_t)(top != NULL ? top->value : vr->conf->priority);
@@ -86,7 +92,8 @@ vrouter_move_start(struct vrouter *vr, enum vrouter_move_kind kind, int64_t wait
 	usleep(fake.move_us);
 	if (fake.move_result < 0)
 		return fake.move_result;
-	vr->move = (struct vrouter_move){
+	vr->move = &fake.moves[vr - fake.routers];
+	*vr->move = (struct vrouter_move){
 	    .kind = kind, .until_us = wait_us, .done = done, .userdata = userdata};
 	if (kind == VROUTER_MOVE_RELEASE)
 		vr->fsm.state = VRRP_STATE_BACKUP;
@@ -103,7 +110,7 @@ vrouter_move_cancel(struct vrouter *vr)
 int64_t
 vrouter_move_until(const struct vrouter *vr)
 {
-	return vr->move.until_us;
+	return vr->move != NULL ? vr->move->until_us : 0;
 }
 
 int64_t
@@ -123,9 +130,10 @@ adv_sockets_flush(struct adv_sockets *sockets)
 void
 end_move(struct vrouter *vr, enum vrouter_move_result result)
 {
-	struct vrouter_move move = vr->move;
+	struct vrouter_move move = *vr->move;
 
-	vr->move = (struct vrouter_move){0};
+	*vr->move = (struct vrouter_move){0};
+	vr->move = NULL;
 	if (move.done != NULL)
 		move.done(move.userdata, vr, result);
 	vrouter_update_params(vr);

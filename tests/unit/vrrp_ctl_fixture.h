@@ -16,6 +16,7 @@ struct vrrp_ctl_fake {
 	struct vrrp_conf conf;
 	struct vrrp_instance_conf instances[2];
 	struct vrouter routers[2];
+	struct vrouter_move moves[2]; /* of routers, in their order */
 	struct vrouter *list[2];
 	unsigned updates; /* calls of vrouter_update_params() */
 	int move_result;  /* what vrouter_move_start() returns */

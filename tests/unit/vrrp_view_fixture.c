@@ -82,7 +82,6 @@ setup(void **state)
 	    .reason = "took over",
 	    .counters = r->counters,
 	    .counter_count = 1,
-	    .drops = r->drops,
 	};
 	*state = r;
 	return 0;

@@ -22,7 +22,6 @@ struct router {
 	bool present[2];
 	const char *faults[2];
 	struct vrrp_view_counter counters[1];
-	uint64_t drops[VRRP_DROP_COUNT_];
 	struct vrrp_view view;
 };
 
