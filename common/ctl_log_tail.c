@@ -26,7 +26,8 @@ first_event(const struct ctl_ring *ring, uint64_t count, enum ctl_role role)
 	while (count-- > 0 && seq > ctl_ring_tail(ring)) {
 		const struct ctl_event *event = ctl_ring_get(ring, seq - 1);
 
-		len += event != NULL ? strlen(text_for(event, role)) + 2 : 0;
+		if (event != NULL)
+			len += strlen(text_for(event, role)) + CTL_EVENT_HEAD_SIZE;
 		if (len > LOG_TEXT_MAX)
 			break;
 		seq--;
@@ -41,6 +42,7 @@ ctl_do_log_tail(void *userdata, struct ctl_call *call)
 	const struct ctl_ring *ring = server->ring;
 	uint64_t count = (uint64_t)ctl_params_integer(call->params, "count", 20);
 	uint64_t head = ctl_ring_head(ring);
+	char head_text[CTL_EVENT_HEAD_SIZE];
 	const char *comma = "";
 	char *text = NULL;
 	size_t len;
@@ -57,8 +59,8 @@ ctl_do_log_tail(void *userdata, struct ctl_call *call)
 
 		if (event == NULL)
 			continue;
-		/* They are kept without the opening brace. */
-		fprintf(to, "%s{%s", comma, text_for(event, call->role));
+		fprintf(to, "%s{%s%s", comma, ctl_event_head(server, event, head_text),
+		    text_for(event, call->role));
 		comma = ",";
 	}
 	fputs("]}", to);

@@ -20,18 +20,29 @@ slot(const struct ctl_ring *ring, uint64_t seq)
 }
 
 static size_t
-event_bytes(const char *type, const char *full, const char *redacted)
+text_size(const char *text)
 {
-	return strlen(type) + strlen(full) + (redacted != NULL ? strlen(redacted) : 0);
+	return text != NULL ? strlen(text) + 1 : 0;
 }
 
-static void
-event_done(struct ctl_event *event)
+static size_t
+event_bytes(const char *type, const char *full, const char *redacted)
 {
-	free(event->type);
-	free(event->full);
-	free(event->redacted);
-	*event = (struct ctl_event){0};
+	return text_size(type) + text_size(full) + text_size(redacted);
+}
+
+/* Copies a text to *at, which moves behind it. */
+static const char *
+put_text(char **at, const char *text)
+{
+	char *copy = *at;
+	size_t size = text_size(text);
+
+	if (text == NULL)
+		return NULL;
+	memcpy(copy, text, size);
+	*at += size;
+	return copy;
 }
 
 static void
@@ -40,7 +51,8 @@ drop_oldest(struct ctl_ring *ring)
 	struct ctl_event *event = slot(ring, ring->tail);
 
 	ring->bytes -= event_bytes(event->type, event->full, event->redacted);
-	event_done(event);
+	free((char *)(uintptr_t)event->type); /* the texts lie behind each other */
+	*event = (struct ctl_event){0};
 	ring->tail++;
 }
 
@@ -101,26 +113,26 @@ int
 ctl_ring_add(
     struct ctl_ring *ring, const char *type, const char *full, const char *redacted)
 {
-	struct ctl_event event = {.seq = ring->head};
 	size_t bytes;
+	char *text;
 
 	if (full == NULL)
 		return skip(ring, -ENOMEM);
 	bytes = event_bytes(type, full, redacted);
 	if (bytes > ring->max_bytes)
 		return skip(ring, -E2BIG);
-	event.type = strdup(type);
-	event.full = strdup(full);
-	event.redacted = redacted != NULL ? strdup(redacted) : NULL;
-	if (event.type == NULL || event.full == NULL ||
-	    (redacted != NULL && event.redacted == NULL)) {
-		event_done(&event);
+	text = malloc(bytes);
+	if (text == NULL)
 		return skip(ring, -ENOMEM);
-	}
 	while (ring->head - ring->tail >= ring->room ||
 	       ring->bytes + bytes > ring->max_bytes)
 		drop_oldest(ring);
-	*slot(ring, ring->head) = event;
+	*slot(ring, ring->head) = (struct ctl_event){
+	    .seq = ring->head,
+	    .type = put_text(&text, type),
+	    .full = put_text(&text, full),
+	    .redacted = put_text(&text, redacted),
+	};
 	ring->bytes += bytes;
 	ring->head++;
 	return 0;

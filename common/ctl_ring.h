@@ -17,12 +17,13 @@
 #define CTL_RING_BYTES ((size_t)1024 * 1024)
 
 /* An event as it is stored. Texts are JSON without the enclosing message: the members
- * from "epoch" to "new", ready to be put behind a subscriber's own "sub". */
+ * from "ts" to the closing brace, ready to be put behind those that need no room here.
+ */
 struct ctl_event {
-	uint64_t seq;   /* from 1, without gaps */
-	char *type;     /* "instance.state" */
-	char *full;     /* for operators and admins */
-	char *redacted; /* for readers: without who and why; NULL: the same as `full` */
+	uint64_t seq;         /* from 1, without gaps */
+	const char *type;     /* "instance.state" */
+	const char *full;     /* for operators and admins */
+	const char *redacted; /* for readers: without who and why; NULL: as `full` */
 };
 
 struct ctl_ring;

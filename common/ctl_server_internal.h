@@ -164,6 +164,10 @@ bool ctl_subs_have_work(const struct ctl_conn *conn);
 void ctl_subs_work(struct ctl_conn *conn);
 void ctl_subs_check_time(struct ctl_conn *conn, int64_t now_us);
 void ctl_subs_free(struct ctl_conn *conn);
+/* The members of an event that stand before its text; returns `buf`. */
+#define CTL_EVENT_HEAD_SIZE 160
+const char *ctl_event_head(const struct ctl_server *server,
+    const struct ctl_event *event, char buf[CTL_EVENT_HEAD_SIZE]);
 
 /* The "params" of the greeting, for a client with `role`. */
 json_t *ctl_common_hello(const struct ctl_server *server, enum ctl_role role);

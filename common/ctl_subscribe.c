@@ -11,6 +11,8 @@
  */
 #include "common/ctl_events.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +21,7 @@
 #include "common/ctl_server_internal.h"
 #include "common/units.h"
 
-#define EVENT_LINE_MAX 16384
+#define EVENT_TEXT_MAX (16384 - CTL_EVENT_HEAD_SIZE)
 #define LINES_A_TURN 64
 #define PATTERNS_MAX 16
 #define PATTERN_SIZE 65
@@ -57,13 +59,13 @@ cause_json(const struct ctl_cause *cause)
 	    cause->op_id, "reason", cause->reason);
 }
 
-/* The members of an event as text, without the opening brace: they follow "sub". */
+/* The members of an event as text, without the opening brace: they follow its head. */
 static char *
 event_text(const json_t *event)
 {
 	char *text = json_dumps(event, JSON_COMPACT | JSON_PRESERVE_ORDER);
 
-	if (text != NULL && strlen(text) > EVENT_LINE_MAX) {
+	if (text != NULL && strlen(text) > EVENT_TEXT_MAX) {
 		free(text);
 		return NULL;
 	}
@@ -73,14 +75,12 @@ event_text(const json_t *event)
 }
 
 static json_t *
-event_json(const struct ctl_server *server, const char *type, const char *path)
+event_json(const char *path)
 {
 	char ts[UNITS_TEXT_SIZE];
 
-	return json_pack("{s:s, s:I, s:s, s:s, s:o}", "epoch", server->epoch, "seq",
-	    (json_int_t)ctl_ring_head(server->ring), "ts",
-	    units_format_rfc3339(ts, clock_realtime_us()), "type", type, "path",
-	    ctl_msg_text(path));
+	return json_pack("{s:s, s:o}", "ts",
+	    units_format_rfc3339(ts, clock_realtime_us()), "path", ctl_msg_text(path));
 }
 
 /* Leaves out what readers are not told. Returns whether there was anything. */
@@ -132,7 +132,7 @@ void
 ctl_publish(struct ctl_server *server, const char *type, const char *path,
     const struct ctl_cause *cause, json_t *old, json_t *new)
 {
-	json_t *event = event_json(server, type, path);
+	json_t *event = event_json(path);
 
 	put(event, "old", old);
 	put(event, "new", new);
@@ -208,11 +208,22 @@ is_redacted(const struct ctl_conn *conn)
 	return conn->role == CTL_ROLE_READ;
 }
 
+const char *
+ctl_event_head(const struct ctl_server *server, const struct ctl_event *event,
+    char buf[CTL_EVENT_HEAD_SIZE])
+{
+	(void)snprintf(buf, CTL_EVENT_HEAD_SIZE,
+	    "\"epoch\":\"%s\",\"seq\":%" PRIu64 ",\"type\":\"%s\",", server->epoch,
+	    event->seq, event->type);
+	return buf;
+}
+
 static void
 tell_event(struct ctl_conn *conn, struct ctl_sub *sub, const struct ctl_event *event)
 {
 	static const char head[] =
 	    "{\"jsonrpc\":\"2.0\",\"method\":\"event\",\"params\":{\"sub\":\"";
+	char members[CTL_EVENT_HEAD_SIZE];
 	const char *text = is_redacted(conn) && event->redacted != NULL
 			       ? event->redacted
 			       : event->full;
@@ -221,8 +232,9 @@ tell_event(struct ctl_conn *conn, struct ctl_sub *sub, const struct ctl_event *e
 	if (!wants(sub, event->type))
 		return;
 	sub->heard_us = clock_now_us();
-	ctl_conn_send_text(
-	    conn, (const char *const[]){head, sub->name, "\",", text, "}\n", NULL});
+	ctl_conn_send_text(conn,
+	    (const char *const[]){head, sub->name,
+		"\",", ctl_event_head(conn->server, event, members), text, "}\n", NULL});
 }
 
 /* The next page of objects, or the end of the picture. */

@@ -67,8 +67,8 @@ the_oldest_goes_when_the_slots_are_full(void **state)
 static void
 bytes_are_bounded_as_well(void **state)
 {
-	/* Each event is strlen("instance.state") + strlen("event-N") = 21 bytes. */
-	struct ctl_ring *ring = ctl_ring_new(100, 63);
+	/* Each event is sizeof("instance.state") + sizeof("event-N") = 23 bytes. */
+	struct ctl_ring *ring = ctl_ring_new(100, 69);
 
 	(void)state;
 	for (unsigned n = 1; n <= 5; n++)
