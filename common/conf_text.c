@@ -22,24 +22,35 @@ conf_text_ref(struct conf_text *text)
 	return text;
 }
 
-struct conf_text *
-conf_text_free(struct conf_text *text)
+void
+conf_text_forget(struct conf_text *text)
 {
-	if (!text || --text->refs > 0)
-		return NULL;
-	for (size_t i = 0; i < text->file_count; i++)
-		free(text->files[i]);
 	for (size_t i = 0; i < text->blob_count; i++)
 		free(text->blobs[i]);
 	for (size_t i = 0; i < text->variable_count; i++) {
 		free(text->variables[i].name);
 		free(text->variables[i].value);
 	}
-	free(text->files);
 	free(text->blobs);
 	free(text->segments);
 	free(text->variables);
 	free(text->config_id);
+	*text = (struct conf_text){
+	    .refs = text->refs,
+	    .files = text->files,
+	    .file_count = text->file_count,
+	};
+}
+
+struct conf_text *
+conf_text_free(struct conf_text *text)
+{
+	if (!text || --text->refs > 0)
+		return NULL;
+	conf_text_forget(text);
+	for (size_t i = 0; i < text->file_count; i++)
+		free(text->files[i]);
+	free(text->files);
 	free(text);
 	return NULL;
 }

@@ -48,6 +48,9 @@ struct conf_text *conf_text_new(void);
 /* One more owner; each calls conf_text_free(). */
 struct conf_text *conf_text_ref(struct conf_text *text);
 
+/* Lets go of all but the names of the files: what was parsed points to nothing else. */
+void conf_text_forget(struct conf_text *text);
+
 /* Build a text. All return 0 or -ENOMEM. The name is copied; a blob (from malloc) is
  * owned by the text from then on, also on failure. */
 int conf_text_add_file(struct conf_text *text, const char *name, uint32_t *ret_file);

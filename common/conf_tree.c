@@ -156,6 +156,13 @@ conf_tree_file(const struct conf_tree *tree, size_t i)
 }
 
 void
+conf_tree_forget_text(struct conf_tree *tree)
+{
+	conf_text_forget(tree->text);
+	tree->finder = (struct conf_line_finder){.text = tree->text};
+}
+
+void
 conf_tree_report(struct conf_tree *tree, struct conf_diags *diags,
     enum conf_severity severity, const struct conf_node *node, int arg,
     const char *format, ...)

@@ -51,6 +51,10 @@ void conf_tree_report(struct conf_tree *tree, struct conf_diags *diags,
     enum conf_severity severity, const struct conf_node *node, int arg,
     const char *format, ...) __attribute__((format(printf, 6, 7)));
 
+/* Lets go of the text, which is kept to be shown with findings: there come none any more.
+ * Nobody else may hold the text. */
+void conf_tree_forget_text(struct conf_tree *tree);
+
 /* For the parser. */
 /* Takes a reference to the text; `daemons` are those whose keywords are warned about. */
 struct conf_tree *conf_tree_new(struct conf_text *text, unsigned daemons);

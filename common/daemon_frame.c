@@ -36,11 +36,13 @@ daemon_read_config(const struct daemon_options *options, struct helper *helper,
 		conf_rules_check_work(tree, diags);
 	if (r == 0 && conf_diags_verdict(diags) == CONF_DOES_NOT_RUN)
 		r = -EINVAL;
-	if (r < 0)
+	if (r < 0) {
 		conf_tree_free(tree);
-	else
-		*ret = tree;
-	return r;
+		return r;
+	}
+	conf_tree_forget_text(tree); /* all that is wrong was found */
+	*ret = tree;
+	return 0;
 }
 
 void

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "common/conf_tree.h"
 #include "tests/unit/conf_fixture.h"
 
 struct row {
@@ -38,6 +39,19 @@ CASE(two_keywords_on_one_line_are_both_understood)
 				"\t\t192.0.2.2\n"
 				"\t}\n"
 				"}\n");
+	conf_done(&conf);
+}
+
+CASE(a_tree_is_whole_without_its_text)
+{
+	struct conf_fixture conf = conf_of("global_defs { router_id lb1 }");
+
+	conf_tree_forget_text(conf.tree);
+	assert_canonical(&conf, "global_defs {\n\trouter_id lb1\n}\n");
+	assert_string_equal(conf_tree_file(conf.tree, 0), "t.conf");
+	conf_tree_report(conf.tree, conf.diags, CONF_ERROR, conf_tree_first(conf.tree),
+	    -1, "no line to show");
+	assert_findings(&conf, "1:1: error: no line to show\n");
 	conf_done(&conf);
 }
 
@@ -384,6 +398,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(two_keywords_on_one_line_are_both_understood),
+	    cmocka_unit_test(a_tree_is_whole_without_its_text),
 	    cmocka_unit_test(an_optional_argument_is_told_from_the_next_keyword),
 	    cmocka_unit_test(values_are_printed_in_canonical_form),
 	    cmocka_unit_test(commands_keep_quotes_and_escapes),
