@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* atomic.c - many lines that change something, as one change.
  *
- * Every line is understood as it would be alone; the parameters of its call are then
- * joined to those of the lines before. Nothing is sent until all of them are right.
+ * Every line is understood as it would be alone; its changes are then joined to those
+ * of the lines before, for the daemon they are of. Nothing is sent until all of them
+ * are right.
  */
 #include "hactl/atomic.h"
 
@@ -10,25 +11,31 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "hactl/ask.h"
+#include "hactl/atomic_both.h"
 #include "hactl/cmd_table.h"
 #include "hactl/must.h"
+#include "hactl/request.h"
 #include "hactl/words.h"
 
 #define METHOD "apply"
+#define METHOD_LEVEL "log.level"
 
 /* One line. */
 struct edit {
 	struct words words;
-	struct order order; /* points into the words */
-	json_t *params;     /* of the call that this line would be alone */
+	struct order order;             /* points into the words */
+	json_t *params;                 /* of the call that this line would be alone */
+	json_t *changes[DAEMONS_COUNT]; /* of each daemon; NULL: it has none */
 };
 
 struct atomic {
 	struct session *session;
 	struct edit **edits;
 	size_t count;
-	json_t *params;     /* of the whole; NULL before the first line */
-	const char *daemon; /* whom it is for: two cannot do anything as one */
+	json_t
+	    *changes[DAEMONS_COUNT]; /* of all lines; NULL: none is for this daemon */
+	json_t *common;              /* what else is said, to each of them */
 	int64_t now_us;
 	enum ctl_exit status;
 };
@@ -36,6 +43,8 @@ struct atomic {
 static void
 edit_free(struct edit *edit)
 {
+	for (size_t i = 0; i < DAEMONS_COUNT; i++)
+		json_decref(edit->changes[i]);
 	json_decref(edit->params);
 	words_done(&edit->words);
 	free(edit);
@@ -61,6 +70,37 @@ is_blank(const struct edit *edit)
 	return edit->words.count == 0;
 }
 
+static bool
+has_method(const struct edit *edit, const char *method)
+{
+	const char *own = edit->order.command->method;
+
+	return own != NULL && strcmp(own, method) == 0;
+}
+
+/* The log level is a field of the daemon itself. */
+static json_t *
+level_change(const struct edit *edit, const char *daemon)
+{
+	return must(
+	    json_pack("[{s:o, s:{s:O}}]", "path", json_sprintf("daemon/%s", daemon),
+		"set", "log_level", json_object_get(edit->params, "level")));
+}
+
+/* Gives each daemon that the line is for its changes. */
+static void
+spread(struct edit *edit)
+{
+	for (size_t i = 0; i < DAEMONS_COUNT; i++) {
+		if (!ask_concerns(&edit->order, daemons_name(i)))
+			continue;
+		edit->changes[i] =
+		    has_method(edit, METHOD_LEVEL)
+			? level_change(edit, daemons_name(i))
+			: json_incref(json_object_get(edit->params, "changes"));
+	}
+}
+
 /* Understands one line by itself. Returns NULL, or what is wrong with it. */
 static char *
 read_edit(const struct atomic *atomic, struct edit *edit)
@@ -78,14 +118,16 @@ read_edit(const struct atomic *atomic, struct edit *edit)
 		wrong = check_options(&edit->order.options);
 	if (wrong != NULL)
 		return wrong;
-	if (edit->order.command->method == NULL ||
-	    strcmp(edit->order.command->method, METHOD) != 0)
+	if (!has_method(edit, METHOD) && !has_method(edit, METHOD_LEVEL))
 		return must_format("\"%s\" cannot be part of one change: with "
-				   "--atomic there is only \"set\" and \"unset\"",
+				   "--atomic there is only \"set\", \"unset\" and "
+				   "\"log level\"",
 		    edit->words.items[0]);
 	edit->order.options = *ours;
 	edit->order.now_us = atomic->now_us;
 	edit->params = edit->order.command->params(&edit->order, &wrong);
+	if (wrong == NULL)
+		spread(edit);
 	return wrong;
 }
 
@@ -102,13 +144,7 @@ join_time(json_t *whole, const json_t *one, const char *key)
 	return value == NULL || before == NULL || json_equal(value, before) == 1;
 }
 
-static const char *
-daemon_of(const struct edit *edit)
-{
-	return daemons_name(edit->order.command->asks == ASKS_CHECKD ? 1 : 0);
-}
-
-/* Joins a line's call to the whole. Returns NULL, or what does not go together. */
+/* Joins a line to the whole. Returns NULL, or what does not go together. */
 static char *
 join(struct atomic *atomic, const struct edit *edit)
 {
@@ -116,21 +152,15 @@ join(struct atomic *atomic, const struct edit *edit)
 		const char *key, *word;
 	} times[] = {{"lease", "for"}, {"confirm_ms", "confirm"}};
 
-	const json_t *params = edit->params;
-
-	if (atomic->params == NULL) {
-		atomic->params = must(json_deep_copy(params));
-		atomic->daemon = daemon_of(edit);
-		return NULL;
+	for (size_t i = 0; i < DAEMONS_COUNT; i++) {
+		if (edit->changes[i] == NULL)
+			continue;
+		if (atomic->changes[i] == NULL)
+			atomic->changes[i] = must(json_array());
+		(void)json_array_extend(atomic->changes[i], edit->changes[i]);
 	}
-	if (strcmp(atomic->daemon, daemon_of(edit)) != 0)
-		return must_format("with --atomic all lines are for one daemon: this "
-				   "one is for %s, an earlier one for %s",
-		    daemon_of(edit), atomic->daemon);
-	(void)json_array_extend(json_object_get(atomic->params, "changes"),
-	    json_object_get(params, "changes"));
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
-		if (!join_time(atomic->params, params, times[i].key))
+		if (!join_time(atomic->common, edit->params, times[i].key))
 			return must_format("with --atomic, the time of \"%s\" holds "
 					   "for all lines: an earlier one has another",
 			    times[i].word);
@@ -171,12 +201,11 @@ take_line(struct atomic *atomic, const char *line)
 	atomic->edits[atomic->count++] = edit;
 }
 
-/* Whether a line has the object, and the field where one is given. */
+/* Whether the line changes the object, and the field where one is given. */
 static bool
-is_about(const struct edit *edit, const char *path, const char *field)
+is_about(const struct edit *edit, size_t daemon, const char *path, const char *field)
 {
-	const json_t *changes = json_object_get(edit->params, "changes");
-	const json_t *change = json_array_get(changes, 0);
+	const json_t *change = json_array_get(edit->changes[daemon], 0);
 	const char *own = json_string_value(json_object_get(change, "path"));
 	const json_t *name;
 	size_t i;
@@ -195,41 +224,105 @@ is_about(const struct edit *edit, const char *path, const char *field)
 
 /* The number of the line that the daemon's error is about; 0: of none in particular. */
 static size_t
-guilty_line(const struct atomic *atomic, const struct ctl_error *error)
+guilty_line(const void *userdata, const struct part *part)
 {
-	const char *path = json_string_value(json_object_get(error->data, "path"));
-	const char *field = json_string_value(json_object_get(error->data, "field"));
+	const struct atomic *atomic = userdata;
+	const json_t *data = part->error.data;
+	const char *path = json_string_value(json_object_get(data, "path"));
+	const char *field = json_string_value(json_object_get(data, "field"));
+	size_t daemon = strcmp(part->daemon, daemons_name(0)) == 0 ? 0 : 1;
 
 	for (size_t i = 0; path != NULL && i < atomic->count; i++) {
-		if (is_about(atomic->edits[i], path, field))
+		if (is_about(atomic->edits[i], daemon, path, field))
 			return atomic->edits[i]->order.options.line;
 	}
 	return 0;
 }
 
-static enum ctl_exit
-send(struct atomic *atomic)
+/* What one daemon is to do. */
+static json_t *
+params_of(const struct atomic *atomic, size_t daemon)
+{
+	json_t *params = must(json_copy(atomic->common));
+
+	(void)json_object_set(params, "changes", atomic->changes[daemon]);
+	return params;
+}
+
+/* The command whose answer the whole has: a line may be "log level", and is told of as
+ * an edit of a field all the same. */
+static struct order
+order_of_all(const struct atomic *atomic)
 {
 	struct order order = atomic->edits[0]->order;
+
+	for (size_t i = 0; has_method(atomic->edits[0], METHOD_LEVEL); i++) {
+		if (commands[i].method != NULL &&
+		    strcmp(commands[i].method, METHOD) == 0) {
+			order.command = &commands[i];
+			break;
+		}
+	}
+	order.options.line = 0;
+	return order;
+}
+
+static enum ctl_exit
+send_to_one(struct atomic *atomic, size_t daemon)
+{
+	struct order order = order_of_all(atomic);
 	struct answer answer = {.order = &order, .count = 1};
 	enum ctl_exit status;
 
-	answer.parts[0].daemon = atomic->daemon;
+	answer.parts[0].daemon = daemons_name(daemon);
 	session_call(atomic->session, &answer.parts[0], METHOD,
-	    json_incref(atomic->params), session_timeout(&order));
-	order.options.line = guilty_line(atomic, &answer.parts[0].error);
+	    params_of(atomic, daemon), session_timeout(&order));
+	order.options.line = guilty_line(atomic, &answer.parts[0]);
 	status = session_answer(&answer);
 	answer_done(&answer);
 	return status;
 }
 
+static enum ctl_exit
+send_to_both(struct atomic *atomic)
+{
+	struct order order = order_of_all(atomic);
+	struct atomic_both both = {.session = atomic->session,
+	    .order = &order,
+	    .line_of = guilty_line,
+	    .userdata = atomic};
+	enum ctl_exit status;
+
+	if (json_object_get(atomic->common, "if_rev") != NULL)
+		return session_usage(&order.options,
+		    must_format("--if-rev is the revision of one daemon, and the lines "
+				"are for both: nothing was done"));
+	for (size_t i = 0; i < DAEMONS_COUNT; i++)
+		both.params[i] = params_of(atomic, i);
+	status = atomic_both_run(&both);
+	for (size_t i = 0; i < DAEMONS_COUNT; i++)
+		json_decref(both.params[i]);
+	return status;
+}
+
+static enum ctl_exit
+send(struct atomic *atomic)
+{
+	if (atomic->changes[0] != NULL && atomic->changes[1] != NULL)
+		return send_to_both(atomic);
+	return send_to_one(atomic, atomic->changes[0] != NULL ? 0 : 1);
+}
+
 enum ctl_exit
 atomic_run(struct session *session, FILE *from)
 {
-	struct atomic atomic = {.session = session, .now_us = clock_realtime_us()};
+	struct atomic atomic = {.session = session,
+	    .common = must(json_object()),
+	    .now_us = clock_realtime_us()};
 	char *line = NULL;
 	size_t room = 0;
 
+	request_common(atomic.common, &session->options);
 	while (getline(&line, &room, from) >= 0) {
 		session->options.line++;
 		take_line(&atomic, line);
@@ -240,6 +333,8 @@ atomic_run(struct session *session, FILE *from)
 	for (size_t i = 0; i < atomic.count; i++)
 		edit_free(atomic.edits[i]);
 	free(atomic.edits);
-	json_decref(atomic.params);
+	for (size_t i = 0; i < DAEMONS_COUNT; i++)
+		json_decref(atomic.changes[i]);
+	json_decref(atomic.common);
 	return atomic.status;
 }

@@ -51,6 +51,7 @@ hactl_libhactl_pure_a_SOURCES = \
 hactl_hactl_SOURCES = \
 	%D%/ask.c %D%/ask.h \
 	%D%/atomic.c %D%/atomic.h \
+	%D%/atomic_both.c %D%/atomic_both.h \
 	%D%/batch.c %D%/batch.h \
 	%D%/check.c %D%/check.h \
 	%D%/config_cmd.c %D%/config_cmd.h \

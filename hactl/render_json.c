@@ -86,7 +86,8 @@ render_answer(FILE *to, const struct answer *answer, const struct style *style)
 
 	for (size_t i = 0; i < answer->count; i++)
 		add_items(items, &answer->parts[i],
-		    command->asks == ASKS_BOTH || command->asks == ASKS_OWNER);
+		    command->asks == ASKS_BOTH || command->asks == ASKS_OWNER ||
+			answer->count > 1);
 	json = must(json_pack("{s:s, s:s, s:s, s:I, s:b, s:o}", "schema",
 	    command->schema, "node", answer_node(answer), "at",
 	    units_format_rfc3339(at, answer->order->now_us), "rev",

@@ -25,9 +25,8 @@ put_path(json_t *object, const char *key, const struct order *order)
 	free(path);
 }
 
-/* Adds what every change may carry. */
-static void
-put_common(json_t *params, const struct options *options)
+void
+request_common(json_t *params, const struct options *options)
 {
 	if (options_given(options, OPTION_REASON))
 		put(params, "reason", json_string(options->reason));
@@ -82,7 +81,7 @@ request_move(
 		json_decref(params);
 		return NULL;
 	}
-	put_common(params, options);
+	request_common(params, options);
 	put_wait(params, options);
 	return params;
 }
@@ -236,7 +235,7 @@ new_apply(const struct order *order, json_t **ret_change)
 	put_path(*ret_change, "path", order);
 	(void)json_array_append_new(changes, *ret_change);
 	put(params, "changes", changes);
-	put_common(params, &order->options);
+	request_common(params, &order->options);
 	return params;
 }
 
@@ -287,7 +286,7 @@ request_change(const struct order *order, char **ret_wrong)
 	json_t *params = must(json_object());
 
 	(void)ret_wrong;
-	put_common(params, &order->options);
+	request_common(params, &order->options);
 	return params;
 }
 

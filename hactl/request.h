@@ -10,7 +10,12 @@
 
 #include <jansson.h>
 
+struct options;
 struct order;
+
+/* Adds what every change may carry, and the options say: {"reason", "op_id", "if_rev",
+ * "dry_run"}. */
+void request_common(json_t *params, const struct options *options);
 
 /* {"path": "instance/NAME"} */
 json_t *request_path(const struct order *order, char **ret_wrong);

@@ -84,6 +84,8 @@ void view_row(FILE *to, const char *label, const char *format, ...)
 /* An edit that is kept while something stronger decides: "VI_1 priority: 120 is kept, but
  * not in force: lease L-3fa1 (override) gives 180 until 12:58:02", without a newline. */
 void view_hidden(FILE *to, const json_t *change, int64_t now_us);
+/* What a daemon has changed and keeps though it should not, and how to undo it. */
+void view_standing(FILE *to, const char *daemon, const json_t *result);
 
 /* Warns when the answer to a change says that it is not on the disk. */
 void view_durable(FILE *to, const json_t *result);

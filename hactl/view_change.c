@@ -10,19 +10,13 @@
 #include "hactl/view.h"
 #include "hactl/when.h"
 
-static const char *
-name_of(const struct answer *answer)
-{
-	return cmd_match_arg(&answer->order->match, "NAME");
-}
-
 /* "; in force until 03:51:02 (lease L-3fa2)" */
 static void
 put_lease(FILE *to, const struct answer *answer, const json_t *result, const char *how)
 {
 	const char *lease = view_string(result, "lease", NULL);
 	const char *expires = view_string(result, "expires", NULL);
-	bool waits = cmd_match_has(&answer->order->match, "confirm");
+	bool waits = json_is_true(json_object_get(result, "confirm"));
 	char clock[UNITS_TEXT_SIZE];
 
 	if (lease == NULL)
@@ -111,15 +105,14 @@ put_released(FILE *to, const json_t *result)
 		    json_string_value(lease));
 }
 
-void
-view_applied(FILE *to, const struct answer *answer, const struct style *style)
+static void
+put_applied(FILE *to, const struct answer *answer, const json_t *result)
 {
-	const json_t *result = answer_item(answer, 0);
 	const json_t *changes = json_object_get(result, "changes");
+	const char *name = cmd_match_arg(&answer->order->match, "NAME");
 	const json_t *change;
 	size_t i;
 
-	(void)style;
 	json_array_foreach (changes, i, change) {
 		bool hidden = json_is_false(json_object_get(change, "in_force"));
 
@@ -131,9 +124,55 @@ view_applied(FILE *to, const struct answer *answer, const struct style *style)
 		putc('\n', to);
 	}
 	if (json_array_size(changes) == 0)
-		fprintf(to, "%s: nothing to change\n", name_of(answer));
+		fprintf(to, "%s: nothing to change\n", name != NULL ? name : "all");
 	put_released(to, result);
 	view_durable(to, result);
+}
+
+void
+view_applied(FILE *to, const struct answer *answer, const struct style *style)
+{
+	(void)style;
+	for (size_t i = 0; i < answer->count; i++)
+		put_applied(to, answer, json_array_get(answer->parts[i].items, 0));
 	if (options_given(&answer->order->options, OPTION_DRY_RUN))
 		fputs("Nothing was changed: --dry-run.\n", to);
+}
+
+/* The command that gives the field its old value again. */
+static void
+put_way_back(FILE *to, const char *daemon, const json_t *change)
+{
+	const char *path = view_string(change, "path", "?");
+	const char *field = view_string(change, "field", "?");
+	const char *slash = strchr(path, '/');
+	char *name = value_text_name(field);
+	char *old = value_text(field, json_object_get(change, "old"));
+
+	if (strncmp(path, "daemon/", strlen("daemon/")) == 0)
+		fprintf(to, "To undo it: \"hactl log level %s %s\".\n", old, daemon);
+	else
+		fprintf(to, "To undo it: \"hactl set %s %s %s\".\n",
+		    slash != NULL ? slash + 1 : path, name, old);
+	free(name);
+	free(old);
+}
+
+void
+view_standing(FILE *to, const char *daemon, const json_t *result)
+{
+	const char *lease = view_string(result, "lease", NULL);
+	const json_t *change;
+	size_t i;
+
+	json_array_foreach (json_object_get(result, "changes"), i, change) {
+		fprintf(to, "%s has ", daemon);
+		put_change(to, change);
+		putc('\n', to);
+		if (lease == NULL)
+			put_way_back(to, daemon, change);
+	}
+	if (lease != NULL)
+		fprintf(
+		    to, "To undo it: \"hactl lease release %s %s\".\n", lease, daemon);
 }

@@ -89,15 +89,15 @@ def test_atomic_with_a_wrong_line_does_nothing(node, script, line, said):
     assert daemon.called("apply") == []
 
 
-def test_atomic_is_of_one_daemon(node, script):
+def test_atomic_asks_only_the_daemon_that_has_lines(node, script):
     vrrpd = node.daemon(methods={"apply": DONE})
     checkd = node.daemon("checkd", methods={"apply": DONE})
     node.text("--atomic", "-f", script("set vs WEB quorum 2", "unset vs WEB quorum"))
     assert (len(checkd.called("apply")), vrrpd.called("apply")) == (1, [])
-    path = script("set VI_1 priority 2", "set vs WEB quorum 2")
-    assert node.error("--atomic", "-f", path, exit=2).startswith(
-        f"{path}:2: hactl: with --atomic all lines are for one daemon: this one is for checkd")
-    assert vrrpd.called("apply") == []
+    node.text("--atomic", "-f", script("log level debug vrrpd for 1h"))
+    assert (len(checkd.called("apply")), vrrpd.called("apply")) == (1, [
+        {"changes": [{"path": "daemon/vrrpd", "set": {"log_level": "debug"}}],
+         "lease": {"ttl_ms": 3600000}}])
 
 
 def test_atomic_tells_of_every_wrong_line(node, script):

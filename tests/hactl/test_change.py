@@ -294,7 +294,7 @@ def test_values_are_told_as_one_types_them(node):
 
 
 def test_an_edit_that_waits_says_when_it_is_undone(node):
-    node.daemon(methods={"apply": APPLIED})
+    node.daemon(methods={"apply": dict(APPLIED, confirm=True)})
     text = node.text("set", "VI_1", "priority", "150", "confirm", "30s")
     assert "undone at " in text and "unless confirmed (lease L-" in text
 
