@@ -26,7 +26,7 @@
 #define LOGGED_PARAMS_MAX 400
 
 struct audit {
-	char *path;
+	char *daemon, *path;
 	struct writer *writer;
 	void (*lost)(void *userdata, uint64_t count);
 	void *userdata;
@@ -245,15 +245,20 @@ audit_request(struct audit *audit, const struct ctl_peer *peer, enum ctl_role ro
 void
 audit_expiry(struct audit *audit, const struct layer_entry *entry)
 {
-	json_t *line = begin_entry("expiry");
+	json_t *line;
 
-	(void)json_object_set_new(line, "outcome", json_string("ok"));
+	if (audit == NULL)
+		return;
+	line = begin_entry("expiry");
+	(void)json_object_update_new(
+	    line, json_pack("{s:s, s:s, s:{s:s}, s:{s:I}}", "method", "lease.expire",
+		      "outcome", "ok", "who", "name", audit->daemon, "owner", "uid",
+		      (json_int_t)entry->uid));
 	(void)json_object_update_new(line,
-	    json_pack("{s:o, s:o, s:o, s:o, s:I, s:{s:I}, s:o}", "lease",
+	    json_pack("{s:o, s:o, s:o, s:o, s:I, s:o}", "lease",
 		ctl_msg_text(entry->id), "kind", ctl_msg_text(entry->kind), "path",
 		ctl_msg_text(entry->path), "field", ctl_msg_text(entry->field), "value",
-		(json_int_t)entry->value, "who", "uid", (json_int_t)entry->uid,
-		"reason", ctl_msg_text(entry->reason)));
+		(json_int_t)entry->value, "reason", ctl_msg_text(entry->reason)));
 	add(audit, line);
 }
 
@@ -288,9 +293,10 @@ audit_new(const struct audit_config *config, struct audit **ret)
 
 	if (audit == NULL)
 		return -ENOMEM;
+	audit->daemon = strdup(config->daemon);
 	audit->path = strdup(config->path);
-	if (audit->path == NULL) {
-		free(audit);
+	if (audit->daemon == NULL || audit->path == NULL) {
+		audit_free(audit);
 		return -ENOMEM;
 	}
 	audit->writer = config->writer;
@@ -308,6 +314,7 @@ audit_free(struct audit *audit)
 		return NULL;
 	for (size_t i = 0; i < audit->kept_count; i++)
 		json_decref(audit->kept[(audit->kept_from + i) % AUDIT_KEPT]);
+	free(audit->daemon);
 	free(audit->path);
 	free(audit);
 	return NULL;

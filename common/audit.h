@@ -22,6 +22,7 @@ struct writer;
 #define AUDIT_KEPT 256
 
 struct audit_config {
+	const char *daemon;    /* its name: who does what nobody asked for */
 	const char *path;      /* the file; its last lines are read at once */
 	struct writer *writer; /* NULL: nothing is written to the file */
 	/* `count` entries could not be written since the start. */
@@ -39,7 +40,8 @@ struct audit *audit_free(struct audit *audit);
 void audit_request(struct audit *audit, const struct ctl_peer *peer, enum ctl_role role,
     const char *method, const json_t *params, const json_t *answer);
 
-/* Notes that the time of a lease was over. */
+/* Notes that the time of a lease was over: the daemon ended it, and whoever gave it is its
+ * owner. */
 void audit_expiry(struct audit *audit, const struct layer_entry *entry);
 
 /* The last `count` entries not older than `since_us` of the wall clock, oldest first.

@@ -130,15 +130,21 @@ do_ping(void *userdata, struct ctl_call *call)
 		"now", units_format_rfc3339(now, clock_realtime_us())));
 }
 
+/* Who it is is nothing for readers. */
 static json_t *
-client_json(const struct ctl_conn *conn, int64_t now_us)
+client_json(const struct ctl_conn *conn, enum ctl_role reader, int64_t now_us)
 {
-	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "socket",
-	    conn->peer.socket, "role", ctl_role_name(conn->role), "uid",
-	    (json_int_t)conn->peer.uid, "pid", (json_int_t)conn->peer.pid, "for_ms",
+	json_t *json = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I}", "socket",
+	    conn->peer.socket, "role", ctl_role_name(conn->role), "for_ms",
 	    (json_int_t)((now_us - conn->since_us) / US_PER_MS), "requests",
 	    (json_int_t)conn->requests, "waiting", (json_int_t)conn->waiting_count,
 	    "unsent", (json_int_t)conn->out_len);
+
+	if (reader > CTL_ROLE_READ)
+		(void)json_object_update_new(
+		    json, json_pack("{s:I, s:I}", "uid", (json_int_t)conn->peer.uid,
+			      "pid", (json_int_t)conn->peer.pid));
+	return json;
 }
 
 static json_t *
@@ -162,7 +168,8 @@ do_clients(void *userdata, struct ctl_call *call)
 
 	for (const struct ctl_conn *conn = server->conns; conn != NULL;
 	     conn = conn->next)
-		(void)json_array_append_new(items, client_json(conn, now_us));
+		(void)json_array_append_new(
+		    items, client_json(conn, call->role, now_us));
 	ctl_call_reply(call,
 	    json_pack("{s:o, s:o}", "totals", totals_json(server), "items", items));
 }

@@ -37,6 +37,7 @@ tell_expired(struct edits *edits, const struct layer_entry *entry)
 		return;
 	(void)snprintf(edits->expired, sizeof(edits->expired), "%s", entry->id);
 	edits_event(edits, "lease.expired", entry);
+	audit_expiry(edits->audit, entry);
 }
 
 static void
@@ -49,7 +50,6 @@ on_expired(void *userdata, const struct layer_entry *entry)
 	    name != NULL ? name + 1 : entry->path, entry->id, entry->kind, entry->field,
 	    entry->value);
 	edits_entry_ends(edits, entry);
-	audit_expiry(edits->audit, entry);
 	tell_expired(edits, entry);
 }
 
@@ -160,6 +160,7 @@ open_audit(struct edits *edits, const char *log_dir)
 {
 	char path[4200];
 	const struct audit_config config = {
+	    .daemon = edits->config.daemon,
 	    .path = path,
 	    .writer = edits->writer,
 	    .lost = on_audit_lost,

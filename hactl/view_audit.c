@@ -43,7 +43,7 @@ words_of(const char *method)
 	    {"lease.release", "lease release"},
 	    {"log.level", "log level"},
 	    {"check.now", "check-now"},
-	    {"expiry", "lease ended by itself:"},
+	    {"lease.expire", "lease ended by itself:"},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -112,6 +112,16 @@ put_wanted(FILE *to, const json_t *change)
 	}
 }
 
+/* How a role was given away, where that was not asked for as usual. */
+static void
+put_method(FILE *to, const char *method)
+{
+	if (strcmp(method, "release") == 0)
+		fputs(" --force", to);
+	else if (strcmp(method, "handover") != 0)
+		fprintf(to, " --method=%s", method);
+}
+
 /* For how long, and how: " for 2h out stay", " clear", " --dry-run". */
 static void
 put_how(FILE *to, const json_t *params)
@@ -120,7 +130,7 @@ put_how(FILE *to, const json_t *params)
 	static const struct {
 		const char *param, *word;
 	} words[] = {{"out", "out"}, {"stay", "stay"}, {"clear", "clear"},
-	    {"dry_run", "--dry-run"}};
+	    {"force", "--force"}, {"dry_run", "--dry-run"}};
 	const json_t *lease = json_object_get(params, "lease");
 	json_int_t ms = view_integer(lease, "ttl_ms", 0);
 	char span[UNITS_TEXT_SIZE];
@@ -133,6 +143,7 @@ put_how(FILE *to, const json_t *params)
 		if (json_is_true(json_object_get(params, words[i].param)))
 			fprintf(to, " %s", words[i].word);
 	}
+	put_method(to, view_string(params, "method", "handover"));
 }
 
 /* What was asked for: "set VI_1 priority 110 -> 150". */
@@ -175,7 +186,8 @@ put_audited(FILE *to, const json_t *item, int64_t now_us, const struct style *st
 	const json_t *who = json_object_get(item, "who");
 	const char *const texts[] = {view_string(item, "message", NULL),
 	    view_string(item, "lease", NULL), view_string(params, "op_id", NULL)};
-	const char *reason = view_string(params, "reason", NULL);
+	const char *reason =
+	    view_string(params, "reason", view_string(item, "reason", ""));
 	char clock[UNITS_TEXT_SIZE];
 
 	fprintf(to, "%s ", when_clock(clock, view_string(item, "at", NULL), now_us));
@@ -195,8 +207,11 @@ put_audited(FILE *to, const json_t *item, int64_t now_us, const struct style *st
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		fprintf(to, texts[i] != NULL ? "  %s" : "%s",
 		    texts[i] != NULL ? texts[i] : "");
-	fprintf(
-	    to, reason != NULL ? "  \"%s\"\n" : "%s\n", reason != NULL ? reason : "");
+	if (json_object_get(item, "owner") != NULL) {
+		fputs("  given by ", to);
+		put_who(to, json_object_get(item, "owner"));
+	}
+	fprintf(to, reason[0] != '\0' ? "  \"%s\"\n" : "%s\n", reason);
 }
 
 void

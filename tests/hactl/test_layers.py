@@ -73,7 +73,11 @@ def test_audit_tells_like_requests_apart(node):
              "in_force": False, "set": 120, "lease": "L-1", "kind": "override"}]),
         entry("apply", {"changes": [change], "dry_run": True}, changes=[
             {"path": "instance/VI_1", "field": "priority", "old": 180, "new": 120}]),
-        entry("reload", {"dry_run": True})]}})
+        entry("reload", {"dry_run": True}),
+        entry("reload", {"force": True}),
+        entry("failover", {"target": "VI_1", "method": "release"}),
+        entry("failover", {"target": "VI_1", "method": "yield"}),
+        entry("failover", {"target": "VI_1", "method": "handover"})]}})
     assert [line.split("admin  ")[1] for line in node.text("audit").splitlines()] == [
         "hold VI_1 for 2h  ok",
         "hold VI_1 clear  ok",
@@ -81,7 +85,22 @@ def test_audit_tells_like_requests_apart(node):
         "set VI_1 preempt-delay 90s unset nopreempt for 30m  denied  no",
         "set VI_1 priority 120 (not in force: lease L-1 gives 180)  ok",
         "set VI_1 priority 180 -> 120 --dry-run  ok",
-        "reload --dry-run  ok"]
+        "reload --dry-run  ok",
+        "reload --force  ok",
+        "failover VI_1 --force  ok",
+        "failover VI_1 --method=yield  ok",
+        "failover VI_1  ok"]
+
+
+def test_audit_blames_nobody_for_the_end_of_a_lease(node):
+    node.daemon(methods={"audit.list": {"items": [
+        {"at": "2025-11-21T03:40:59.0Z", "what": "expiry", "method": "lease.expire",
+         "outcome": "ok", "lease": "L-1", "kind": "hold", "path": "instance/VI_1",
+         "field": "priority", "value": 1, "who": {"name": "vrrpd"},
+         "owner": {"uid": 4000000000}, "reason": "kernel"}]}})
+    assert node.text("audit") == (
+        "2025-11-21 03:40:59 vrrpd -  lease ended by itself: VI_1  ok  L-1  "
+        "given by ?(4000000000)  \"kernel\"\n")
 
 
 def test_set_says_what_is_kept_and_not_in_force(node):

@@ -201,7 +201,9 @@ def test_a_lease_ends_by_itself(both):
         daemon.call("log.level", level="debug", lease={"ttl_ms": 1000})
         wait_until(lambda d=daemon: not d.call("lease.list")["items"], 5, "it ends")
         entry = daemon.call("audit.list", count=1)["items"][0]
-        assert entry["what"] == "expiry"
+        assert (entry["what"], entry["method"]) == ("expiry", "lease.expire")
+        assert entry["who"] == {"name": daemon.program}, "nobody asked for it"
+        assert entry["owner"]["uid"] == 0
 
 
 def test_operator_max_lease_is_for_operators_and_follows_a_reload(both):

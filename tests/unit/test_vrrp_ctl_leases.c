@@ -101,6 +101,44 @@ CASE(lease_ends_by_itself)
 	assert_int_equal(fake.engine.rev, 2);
 }
 
+/* Nobody asked for it at that time, and it is one thing that happens. */
+CASE(end_of_a_lease_is_the_daemons_and_noted_once)
+{
+	struct layer_entry entry = {
+	    .path = "instance/VI_2",
+	    .field = "priority",
+	    .value = 1,
+	    .layer = LAYER_LEASE,
+	    .kind = "override",
+	    .id = "",
+	    .reason = "a test",
+	    .uid = 4711,
+	    .expires_us = clock_now_us() + 20 * US_PER_MS,
+	};
+	const struct layer_entry *first;
+
+	assert_int_equal(layers_set(fake.engine.layers, &entry, &first), 0);
+	entry.id = first->id;
+	entry.field = "nopreempt";
+	assert_int_equal(layers_set(fake.engine.layers, &entry, NULL), 0);
+	json_decref(ask("apply", SET_150));
+	while (layers_lease_count(fake.engine.layers) > 0)
+		assert_true(sd_event_run(fake.engine.event, US_PER_S) > 0);
+
+	json_t *audit = ask("audit.list", "{\"count\":2}");
+	const json_t *items = json_object_get(audit, "items");
+	const json_t *end = json_array_get(items, 1);
+
+	assert_string_equal(text_of(json_array_get(items, 0), "method"), "apply");
+	assert_string_equal(text_of(end, "method"), "lease.expire");
+	assert_string_equal(text_of(json_object_get(end, "who"), "name"), "vrrpd");
+	assert_null(json_object_get(json_object_get(end, "who"), "uid"));
+	assert_int_equal(
+	    json_integer_value(json_object_get(json_object_get(end, "owner"), "uid")),
+	    4711);
+	json_decref(audit);
+}
+
 /* Gives a lease over VI_1 and writes {"id": ID, "ttl_ms": N} into `buf`. */
 static void
 lease_params(char buf[96], int ttl_ms)
@@ -346,6 +384,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(leases_are_bounded_by_role),
+	    TEST(end_of_a_lease_is_the_daemons_and_noted_once),
 	    TEST(limits_that_are_told_are_those_that_refuse),
 	    TEST(reader_is_told_what_an_operator_may),
 	    TEST(unset_of_a_part_of_a_lease_is_told_and_of_the_last_ends_it),
