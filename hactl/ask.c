@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "config.h"
 #include "hactl/check_rules.h"
@@ -180,6 +181,64 @@ keep_knowing(struct answer *answer)
 	}
 }
 
+/* Whether a lease is one that the line can be about: the one with its ID, else one of
+ * the user's that waits to be confirmed. */
+static bool
+is_meant(const json_t *lease, const char *id)
+{
+	if (id != NULL)
+		return strcmp(view_string(lease, "id", ""), id) == 0;
+	return strcmp(view_string(lease, "kind", ""), "confirm") == 0 &&
+	       view_integer(lease, "uid", -1) == (json_int_t)getuid();
+}
+
+/* Returns whether the daemon has such a lease; *ret_asked, whether it could tell. */
+static bool
+has_lease(struct session *session, const struct order *order, const char *daemon,
+    bool *ret_asked)
+{
+	const char *id = cmd_match_arg(&order->match, "ID");
+	struct part part = {.daemon = daemon};
+	const json_t *lease;
+	bool found = false;
+	size_t i;
+
+	session_list(session, &part, "lease", session_timeout(order));
+	*ret_asked = part.error.code == CTL_OK;
+	json_array_foreach (part.items, i, lease)
+		found |= is_meant(lease, id);
+	part_done(&part);
+	return found;
+}
+
+/* A request that changes something is noted down by whom it is sent to. So who was seen
+ * not to have the lease in question is not sent one, if another has it. */
+static void
+keep_owner(struct session *session, const struct order *order, struct answer *answer)
+{
+	bool has[DAEMONS_COUNT] = {false}, asked[DAEMONS_COUNT] = {false}, any = false;
+
+	if (answer->count < 2)
+		return;
+	for (size_t i = 0; i < answer->count; i++) {
+		has[i] = has_lease(session, order, answer->parts[i].daemon, &asked[i]);
+		any |= has[i];
+	}
+	for (size_t i = answer->count; any && i-- > 0;) {
+		if (asked[i] && !has[i])
+			remove_part(answer, i);
+	}
+}
+
+/* Whether the line changes a lease that one of the daemons has. */
+static bool
+is_about_lease(const struct order *order)
+{
+	return order->command->asks == ASKS_OWNER && order->command->method != NULL &&
+	       (strcmp(order->command->method, "confirm") == 0 ||
+		   cmd_match_arg(&order->match, "ID") != NULL);
+}
+
 /* Our own part of "version"; it comes last, as the daemons' facts describe the node. */
 static void
 add_ourselves(struct part *part)
@@ -227,6 +286,8 @@ ask_all(struct session *session, const struct order *order, struct answer *ret)
 			return wrong;
 	}
 	ask_parts(order, ret);
+	if (is_about_lease(order))
+		keep_owner(session, order, ret);
 	ask_each(session, order, ret, params);
 	ask_settle(session, ret);
 	if (order->command->asks == ASKS_OWNER)

@@ -2,6 +2,7 @@
 """What both daemons have is shown together; what one has is found in whichever has it."""
 
 import json
+import os
 
 import pytest
 from fake_daemon import Refuse, items
@@ -85,6 +86,22 @@ def test_what_waits_is_confirmed_in_both(node):
     assert node.text("confirm") == "confirmed L-1: it stays\n"
     node.daemons[0].methods["confirm"] = nothing
     node.error("confirm", exit=5)
+
+
+@pytest.mark.parametrize("words, lease", [
+    (["confirm"], dict(LEASE, kind="confirm", uid=os.getuid())), (["confirm", "L-1"], LEASE),
+    (["lease", "renew", "L-1", "1h"], LEASE)])
+def test_who_has_no_such_lease_has_nothing_to_note_down(node, words, lease):
+    """A daemon writes down each request that changes something, also one that failed."""
+    method = words[0] if words[0] == "confirm" else "lease.renew"
+    result = {"rev": 1, "confirmed": "L-1", "lease": "L-1"}
+    daemons = [node.daemon(methods={method: result}),
+               node.daemon("checkd", methods={method: result})]
+    for owner in (0, 1):
+        daemons[owner].methods["list"] = items(lease)
+        daemons[1 - owner].methods["list"] = items(LEVEL)
+        node.text(*words)
+        assert [len(daemon.called(method)) for daemon in daemons] == [1, owner]
 
 
 def test_the_log_level_of_one_or_of_both(node):
