@@ -59,13 +59,14 @@ cause_json(const struct ctl_cause *cause)
 	    cause->op_id, "reason", cause->reason);
 }
 
-/* The members of an event as text, without the opening brace: they follow its head. */
+/* The members of an event as text, without the opening brace: they follow its head.
+ * NULL: they are longer than `most`. */
 static char *
-event_text(const json_t *event)
+event_text(const json_t *event, size_t most)
 {
 	char *text = json_dumps(event, JSON_COMPACT | JSON_PRESERVE_ORDER);
 
-	if (text != NULL && strlen(text) > EVENT_TEXT_MAX) {
+	if (text != NULL && strlen(text) > most) {
 		free(text);
 		return NULL;
 	}
@@ -83,39 +84,55 @@ event_json(const char *path)
 	    units_format_rfc3339(ts, clock_realtime_us()), "path", ctl_msg_text(path));
 }
 
-/* Leaves out what readers are not told. Returns whether there was anything. */
-static bool
-redact_event(const struct ctl_server *server, const char *path, json_t *event)
-{
-	bool is_private = ctl_is_private(server, path);
-
-	if (is_private)
-		ctl_redact(json_object_get(event, "new"));
-	return json_object_del(event, "cause") == 0 || is_private;
-}
-
 /* As text, without its values where these are too long for a line. */
 static char *
-short_text(json_t *event)
+short_text(json_t *event, size_t most)
 {
-	char *text = event_text(event);
+	char *text = event_text(event, most);
 
 	if (text != NULL)
 		return text;
 	(void)json_object_del(event, "old");
 	(void)json_object_del(event, "new");
-	return event_text(event);
+	return event_text(event, most);
 }
 
-static void
-add_event(struct ctl_server *server, const char *type, const char *path, json_t *event)
+/* `text`, which ends with a brace, and one member more. */
+static char *
+with_cause(const char *text, const char *cause)
 {
-	char *full = short_text(event), *redacted = NULL;
+	char *whole;
 
-	if (redact_event(server, path, event))
-		redacted = short_text(event);
+	if (text == NULL || asprintf(&whole, "%.*s,\"cause\":%s}",
+				(int)strlen(text) - 1, text, cause) < 0)
+		return NULL;
+	return whole;
+}
+
+/* What readers are not told: causes, and values of what is private. Thousands may have
+ * one cause, so an event is not put into words a second time for it. */
+static void
+add_event(struct ctl_server *server, const char *type, const char *path, json_t *event,
+    json_t *cause)
+{
+	char *cause_text = cause != NULL ? json_dumps(cause, JSON_COMPACT) : NULL;
+	size_t cause_len = cause_text != NULL ? strlen(cause_text) : 0;
+	char *text = short_text(event, EVENT_TEXT_MAX - cause_len);
+	char *full = cause_text != NULL ? with_cause(text, cause_text) : NULL;
+	char *redacted = NULL;
+
+	if (ctl_is_private(server, path)) {
+		ctl_redact(json_object_get(event, "new"));
+		redacted = short_text(event, EVENT_TEXT_MAX);
+	}
 	/* Without text the number is used up, so that everyone sees the gap. */
-	(void)ctl_ring_add(server->ring, type, full, redacted);
+	if (cause != NULL)
+		(void)ctl_ring_add(
+		    server->ring, type, full, redacted != NULL ? redacted : text);
+	else
+		(void)ctl_ring_add(server->ring, type, text, redacted);
+	free(cause_text);
+	free(text);
 	free(full);
 	free(redacted);
 }
@@ -132,12 +149,12 @@ void
 ctl_publish(struct ctl_server *server, const char *type, const char *path,
     const struct ctl_cause *cause, json_t *old, json_t *new)
 {
-	json_t *event = event_json(path);
+	json_t *event = event_json(path), *cause_of = cause_json(cause);
 
 	put(event, "old", old);
 	put(event, "new", new);
-	put(event, "cause", cause_json(cause));
-	add_event(server, type, path, event);
+	add_event(server, type, path, event, cause_of);
+	json_decref(cause_of);
 	json_decref(event);
 	for (struct ctl_conn *conn = server->conns; conn != NULL; conn = conn->next)
 		if (conn->subs != NULL)
@@ -232,9 +249,9 @@ tell_event(struct ctl_conn *conn, struct ctl_sub *sub, const struct ctl_event *e
 	if (!wants(sub, event->type))
 		return;
 	sub->heard_us = clock_now_us();
-	ctl_conn_send_text(conn,
-	    (const char *const[]){head, sub->name,
-		"\",", ctl_event_head(conn->server, event, members), text, "}\n", NULL});
+	ctl_conn_send_text(
+	    conn, (const char *const[]){head, sub->name, "\",",
+		      ctl_event_head(conn->server, event, members), text, "}\n", NULL});
 }
 
 /* The next page of objects, or the end of the picture. */

@@ -321,41 +321,82 @@ vrrp_brief_json(const struct vrrp_view *view, uint32_t wanted)
 
 /* ---- news ------------------------------------------------------------------ */
 
-static int
-add_text(const char *text, size_t len, void *userdata)
+/* FNV-1a */
+static void
+add_bytes(uint64_t *mark, const void *bytes, size_t len)
 {
-	uint64_t *mark = userdata;
+	for (const uint8_t *at = bytes; len > 0; at++, len--)
+		*mark = (*mark ^ *at) * UINT64_C(0x100000001b3);
+}
 
-	/* FNV-1a */
-	for (size_t i = 0; i < len; i++)
-		*mark = (*mark ^ (uint8_t)text[i]) * UINT64_C(0x100000001b3);
-	return 0;
+static void
+add_number(uint64_t *mark, json_int_t number)
+{
+	add_bytes(mark, &number, sizeof(number));
+}
+
+static void add_value(uint64_t *mark, const json_t *value);
+
+/* Without what only counts time on. */
+static void
+add_members(uint64_t *mark, const json_t *object)
+{
+	const char *key;
+	json_t *inner;
+
+	json_object_foreach ((json_t *)(uintptr_t)object, key, inner) {
+		if (strcmp(key, "left_ms") == 0)
+			continue;
+		add_bytes(mark, key, strlen(key));
+		add_value(mark, inner);
+	}
+}
+
+static void
+add_items(uint64_t *mark, const json_t *array)
+{
+	add_number(mark, (json_int_t)json_array_size(array));
+	for (size_t i = 0; i < json_array_size(array); i++)
+		add_value(mark, json_array_get(array, i));
 }
 
 static void
 add_value(uint64_t *mark, const json_t *value)
 {
-	(void)json_dump_callback(value, add_text, mark, JSON_ENCODE_ANY | JSON_COMPACT);
+	double real = json_real_value(value);
+
+	add_number(mark, json_typeof(value));
+	switch (json_typeof(value)) {
+	case JSON_OBJECT:
+		add_members(mark, value);
+		break;
+	case JSON_ARRAY:
+		add_items(mark, value);
+		break;
+	case JSON_STRING:
+		add_bytes(mark, json_string_value(value), json_string_length(value));
+		break;
+	case JSON_INTEGER:
+		add_number(mark, json_integer_value(value));
+		break;
+	case JSON_REAL:
+		add_bytes(mark, &real, sizeof(real));
+		break;
+	case JSON_TRUE:
+	case JSON_FALSE:
+	case JSON_NULL:
+		break;
+	}
 }
 
-/* A number for a value, without what only counts time on in it. */
+/* A number for a value: all are looked at with each event of a router, so it is not put
+ * into words for that. */
 static uint64_t
 mark_of(const json_t *value)
 {
 	uint64_t mark = UINT64_C(0xcbf29ce484222325);
-	const char *key;
-	json_t *inner;
 
-	if (!json_is_object(value)) {
-		add_value(&mark, value);
-		return mark;
-	}
-	json_object_foreach ((json_t *)(uintptr_t)value, key, inner) {
-		if (strcmp(key, "left_ms") == 0)
-			continue;
-		(void)add_text(key, strlen(key), &mark);
-		add_value(&mark, inner);
-	}
+	add_value(&mark, value);
 	return mark;
 }
 
