@@ -29,6 +29,16 @@ struct ctl_cause {
 	const char *reason; /* NULL: none */
 };
 
+/* The same for what goes on after the request; not to be copied. */
+struct ctl_kept_cause {
+	struct ctl_cause cause;
+	char op_id[65], reason[201];
+};
+
+/* `cause` may be NULL; then nothing caused it, which ctl_kept_cause() says as NULL. */
+void ctl_keep_cause(struct ctl_kept_cause *ret, const struct ctl_cause *cause);
+const struct ctl_cause *ctl_kept_cause(const struct ctl_kept_cause *kept);
+
 /* Publishes an event about the object at `path`. `old` and `new` hold the members that
  * changed and are taken over; NULL is allowed for both and for `cause`. An event that would
  * make too long a line loses `old` and `new`: the subscriber asks for the object. */

@@ -48,6 +48,36 @@ struct ctl_sub {
 	int64_t heard_us;     /* when it last got anything */
 };
 
+/* ---- causes -------------------------------------------------------------- */
+
+static const char *
+keep_text(char *kept, size_t room, const char *text)
+{
+	(void)snprintf(kept, room, "%s", text != NULL ? text : "");
+	return text != NULL ? kept : NULL;
+}
+
+void
+ctl_keep_cause(struct ctl_kept_cause *ret, const struct ctl_cause *cause)
+{
+	static const struct ctl_cause nothing;
+
+	if (cause == NULL)
+		cause = &nothing;
+	ret->cause = (struct ctl_cause){
+	    .by_client = cause->by_client,
+	    .uid = cause->uid,
+	    .op_id = keep_text(ret->op_id, sizeof(ret->op_id), cause->op_id),
+	    .reason = keep_text(ret->reason, sizeof(ret->reason), cause->reason),
+	};
+}
+
+const struct ctl_cause *
+ctl_kept_cause(const struct ctl_kept_cause *kept)
+{
+	return kept->cause.by_client ? &kept->cause : NULL;
+}
+
 /* ---- publishing ---------------------------------------------------------- */
 
 static json_t *

@@ -17,6 +17,7 @@ enum event_priority {
 	EVENT_PRIORITY_NETLINK = -100, /* links and addresses */
 	EVENT_PRIORITY_HELPER = -50,
 	EVENT_PRIORITY_SIGNAL = 0,
+	EVENT_PRIORITY_VALUES = 50,    /* values in force: no client sees old ones */
 	EVENT_PRIORITY_CONTROL = 100,  /* clients */
 	EVENT_PRIORITY_BULK = 200,     /* slices of long work: addresses, announcements */
 };

@@ -408,11 +408,15 @@ vrrp_ctl_open(struct engine *engine)
 	if (ctl == NULL)
 		return -ENOMEM;
 	ctl->engine = engine;
-	int r = open_plane(ctl);
-	if (r < 0)
-		free(ctl);
-	else
+	int r = vrrp_update_new(engine, &ctl->update);
+	if (r >= 0)
+		r = open_plane(ctl);
+	if (r >= 0) {
 		engine->control = ctl->plane.server;
+		return 0;
+	}
+	(void)vrrp_update_free(ctl->update);
+	free(ctl);
 	return r;
 }
 
@@ -444,8 +448,13 @@ vrrp_ctl_reloaded(struct engine *engine, json_t *told)
 void
 vrrp_ctl_removed(struct vrouter *vr)
 {
-	if (vr->engine->control != NULL)
-		vrrp_windows_forget(ctl_server_userdata(vr->engine->control), vr);
+	struct vrrp_ctl *ctl;
+
+	if (vr->engine->control == NULL)
+		return;
+	ctl = ctl_server_userdata(vr->engine->control);
+	vrrp_windows_forget(ctl, vr);
+	vrrp_update_routers_moved(ctl->update);
 }
 
 void
@@ -472,6 +481,7 @@ vrrp_ctl_close(struct engine *engine)
 	vrrp_moves_abandon(ctl);
 	vrrp_windows_abandon(ctl);
 	ctl_plane_close(&ctl->plane);
+	(void)vrrp_update_free(ctl->update);
 	engine->control = NULL;
 	free(ctl);
 }

@@ -43,15 +43,6 @@ const struct live_kind vrrp_kinds[] = {
 
 /* ---- when values change ---------------------------------------------------- */
 
-void
-vrrp_edits_update_all(const struct vrrp_ctl *ctl)
-{
-	const struct engine *engine = ctl->engine;
-
-	for (size_t i = 0; i < engine->router_count; i++)
-		vrouter_update_params(engine->routers[i]);
-}
-
 static void
 on_changed(void *userdata, const char *path)
 {
@@ -59,7 +50,7 @@ on_changed(void *userdata, const char *path)
 	struct vrouter *vr = path != NULL ? vrrp_ctl_find(ctl, path) : NULL;
 
 	if (path == NULL) {
-		vrrp_edits_update_all(ctl);
+		vrrp_update_all(ctl->update);
 		vrrp_windows_check(ctl);
 	} else if (vr != NULL) {
 		vrouter_update_params(vr);

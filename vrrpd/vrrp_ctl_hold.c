@@ -9,46 +9,23 @@
 
 #include "common/clock.h"
 
-/* What a request is about: all routers, or one. */
-struct scope {
-	const struct engine *engine;
-	const struct vrouter *one; /* NULL: all */
-};
-
-static struct vrouter *
-router_at(const struct scope *scope, size_t *at)
-{
-	const struct engine *engine = scope->engine;
-
-	while (*at < engine->router_count) {
-		struct vrouter *vr = engine->routers[(*at)++];
-
-		if (scope->one == NULL || scope->one == vr)
-			return vr;
-	}
-	return NULL;
-}
-
 /* Whether the caller may end every hold there is; answers the call if not. */
 static bool
-may_clear(struct vrrp_ctl *ctl, struct ctl_call *call, const struct scope *scope)
+may_clear(struct vrrp_ctl *ctl, struct ctl_call *call, const struct vrrp_scope *scope)
 {
 	const struct layer_entry *entry;
-	char path[VRRP_PATH_SIZE] = "";
 
-	if (scope->one != NULL)
-		vrrp_json_path(path, scope->one->conf->name);
 	for (size_t i = 0; (entry = layers_get(ctl->engine->layers, i)) != NULL; i++)
 		if (entry->layer == LAYER_LEASE &&
 		    strcmp(entry->kind, VRRP_KIND_HOLD) == 0 &&
-		    (scope->one == NULL || strcmp(entry->path, path) == 0) &&
+		    (scope->one == NULL || strcmp(entry->path, scope->path) == 0) &&
 		    edits_own(ctl->edits, call, entry->id) == NULL)
 			return false;
 	return true;
 }
 
 static void
-clear_hold(struct vrrp_ctl *ctl, struct ctl_call *call, const struct scope *scope)
+clear_hold(struct vrrp_ctl *ctl, struct ctl_call *call, const struct vrrp_scope *scope)
 {
 	char path[VRRP_PATH_SIZE];
 	const struct vrouter *vr;
@@ -57,11 +34,11 @@ clear_hold(struct vrrp_ctl *ctl, struct ctl_call *call, const struct scope *scop
 
 	if (!may_clear(ctl, call, scope))
 		return;
-	while ((vr = router_at(scope, &at)) != NULL)
+	while ((vr = vrrp_scope_next(scope, &at)) != NULL)
 		changed |= edits_drop(ctl->edits, vrrp_json_path(path, vr->conf->name),
 		    VRRP_FIELD_PRIORITY, VRRP_KIND_HOLD, NULL);
 	if (changed) {
-		vrrp_edits_update_all(ctl);
+		vrrp_scope_update(scope);
 		edits_changed(ctl->edits);
 	}
 	edits_reply(ctl->edits, call, edits_result(ctl->edits, changed));
@@ -110,7 +87,7 @@ is_replaced(const void *userdata, const struct layer_entry *entry)
 
 /* All in one lease. */
 static bool
-hold_routers(struct vrrp_ctl *ctl, const struct scope *scope, struct hold *hold)
+hold_routers(struct vrrp_ctl *ctl, const struct vrrp_scope *scope, struct hold *hold)
 {
 	char path[VRRP_PATH_SIZE];
 	struct vrouter *vr;
@@ -118,17 +95,16 @@ hold_routers(struct vrrp_ctl *ctl, const struct scope *scope, struct hold *hold)
 
 	if (scope->one == NULL)
 		layers_make_id(ctl->engine->layers, hold->given_us, hold->id);
-	while ((vr = router_at(scope, &at)) != NULL) {
+	while ((vr = vrrp_scope_next(scope, &at)) != NULL) {
 		if (!hold_router(ctl, hold, vrrp_json_path(path, vr->conf->name)))
 			return false;
 		(void)vrrp_lease_drop(ctl, path, is_replaced, hold);
-		vrouter_update_params(vr);
 	}
 	return true;
 }
 
 static void
-give_hold(struct vrrp_ctl *ctl, struct ctl_call *call, const struct scope *scope)
+give_hold(struct vrrp_ctl *ctl, struct ctl_call *call, const struct vrrp_scope *scope)
 {
 	int64_t span_us = vrrp_lease_span_us(ctl, call, "for_ms");
 	struct hold hold = {
@@ -144,6 +120,7 @@ give_hold(struct vrrp_ctl *ctl, struct ctl_call *call, const struct scope *scope
 		ctl_call_fail(call, CTL_INTERNAL, NULL, "out of memory");
 		return;
 	}
+	vrrp_scope_update(scope);
 	edits_changed(ctl->edits);
 
 	json_t *result = edits_result(ctl->edits, hold.id[0] != '\0');
@@ -156,13 +133,10 @@ void
 vrrp_do_hold(void *userdata, struct ctl_call *call)
 {
 	struct vrrp_ctl *ctl = userdata;
-	struct scope scope = {.engine = ctl->engine};
+	struct vrrp_scope scope;
 
-	if (!vrrp_ctl_is_for_all(call)) {
-		scope.one = vrrp_ctl_target(ctl, call);
-		if (scope.one == NULL)
-			return;
-	}
+	if (!vrrp_scope_take(ctl, call, "all", &scope))
+		return;
 	if (ctl_params_boolean(call->params, "clear", false))
 		clear_hold(ctl, call, &scope);
 	else

@@ -26,6 +26,7 @@
 #define VRRP_PATH_NODE "node"
 
 struct vrrp_op;
+struct vrrp_update;
 struct vrrp_window;
 
 /* The control plane of one engine: the userdata of every method. */
@@ -33,6 +34,7 @@ struct vrrp_ctl {
 	struct engine *engine;
 	struct ctl_plane plane;
 	struct edits *edits; /* of the plane: what nearly every method needs */
+	struct vrrp_update *update;
 	struct vrrp_op *ops;         /* failovers and takeovers under way */
 	struct vrrp_window *windows; /* maintenance that waits for moves */
 };
@@ -67,8 +69,37 @@ struct edits_config vrrp_edits_config(struct vrrp_ctl *ctl);
 /* After a start or a reload: takes new instances into the maintenance of the node. */
 void vrrp_edits_settle(struct vrrp_ctl *ctl);
 
-/* Lets every router work its values out anew. */
-void vrrp_edits_update_all(const struct vrrp_ctl *ctl);
+/* ---- vrrp_update.c -------------------------------------------------------- */
+
+/* Returns 0 or a negative errno. */
+int vrrp_update_new(struct engine *engine, struct vrrp_update **ret);
+struct vrrp_update *vrrp_update_free(struct vrrp_update *update);
+
+/* Lets every router work its values out anew, before the next client is served. */
+void vrrp_update_all(struct vrrp_update *update);
+
+/* The list of routers is another: what is under way begins anew. */
+void vrrp_update_routers_moved(struct vrrp_update *update);
+
+/* ---- vrrp_scope.c -------------------------------------------------------- */
+
+/* What a request is about: one router, or all of them. */
+struct vrrp_scope {
+	const struct vrrp_ctl *ctl;
+	struct vrouter *one; /* NULL: all */
+	char path[VRRP_PATH_SIZE]; /* "instance/NAME", or "node" */
+};
+
+/* From "target", which is `all`, the word for all, or names a router; without it the
+ * node is meant. Answers the call when there is no such router. */
+bool vrrp_scope_take(const struct vrrp_ctl *ctl, struct ctl_call *call, const char *all,
+    struct vrrp_scope *ret);
+
+/* Its routers one after the other, from *at = 0 on; NULL: there is no other. */
+struct vrouter *vrrp_scope_next(const struct vrrp_scope *scope, size_t *at);
+
+/* Lets them work their values out anew, before the next client is served. */
+void vrrp_scope_update(const struct vrrp_scope *scope);
 
 /* ---- vrrp_ctl_move.c ----------------------------------------------------- */
 

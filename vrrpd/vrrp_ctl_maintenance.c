@@ -16,39 +16,10 @@
 
 /* ---- on ------------------------------------------------------------------ */
 
-/* What a request is about: the node, or one router. */
-struct scope {
-	struct vrouter *vr; /* NULL: the node */
-	char path[VRRP_PATH_SIZE];
-};
-
-/* Answers the call when there is no such object. */
-static bool
-take_scope(const struct vrrp_ctl *ctl, struct ctl_call *call, struct scope *ret)
-{
-	const char *target = ctl_params_text(call->params, "target", VRRP_PATH_NODE);
-
-	*ret = (struct scope){0};
-	if (strcmp(target, VRRP_PATH_NODE) == 0) {
-		(void)strcpy(ret->path, VRRP_PATH_NODE);
-		return true;
-	}
-	ret->vr = vrrp_ctl_target(ctl, call);
-	if (ret->vr != NULL)
-		vrrp_json_path(ret->path, ret->vr->conf->name);
-	return ret->vr != NULL;
-}
-
-static bool
-covers(const struct scope *scope, const struct vrouter *vr)
-{
-	return scope->vr == NULL || scope->vr == vr;
-}
-
 /* A lease to build on: the one that is there, with a new end, or a new one. Answers the
  * call when the caller may not. */
 static bool
-take_lease(struct vrrp_ctl *ctl, struct ctl_call *call, const struct scope *scope,
+take_lease(struct vrrp_ctl *ctl, struct ctl_call *call, const struct vrrp_scope *scope,
     struct vrrp_lease_copy *ret)
 {
 	const struct layer_entry *old = vrrp_maintenance_find(ctl, scope->path);
@@ -79,18 +50,18 @@ take_lease(struct vrrp_ctl *ctl, struct ctl_call *call, const struct scope *scop
 /* Puts all its routers in the lease. */
 static void
 put_leases(struct vrrp_window *window, struct vrrp_lease_copy *lease,
-    const struct scope *scope)
+    const struct vrrp_scope *scope)
 {
 	struct vrrp_ctl *ctl = window->ctl;
 
 	(void)snprintf(window->id, sizeof(window->id), "%s", lease->id);
-	if (scope->vr == NULL)
+	if (scope->one == NULL)
 		(void)vrrp_maintenance_add(ctl, &lease->entry, VRRP_PATH_NODE,
 		    VRRP_FIELD_MAINTENANCE, window->flags);
 	for (size_t i = 0; i < window->count; i++)
 		vrrp_maintenance_add_router(
 		    ctl, &lease->entry, window->members[i].move.name, window->flags);
-	vrrp_edits_update_all(ctl);
+	vrrp_scope_update(scope);
 	edits_changed(ctl->edits);
 }
 
@@ -119,24 +90,26 @@ is_too_short(const struct vrrp_window *window)
 
 static bool
 is_any_busy(
-    const struct vrrp_ctl *ctl, struct ctl_call *call, const struct scope *scope)
+    const struct vrrp_ctl *ctl, struct ctl_call *call, const struct vrrp_scope *scope)
 {
-	for (size_t i = 0; i < ctl->engine->router_count; i++)
-		if (covers(scope, ctl->engine->routers[i]) &&
-		    vrrp_move_is_busy(ctl, call, ctl->engine->routers[i]))
+	const struct vrouter *vr;
+	size_t at = 0;
+
+	while ((vr = vrrp_scope_next(scope, &at)) != NULL)
+		if (vrrp_move_is_busy(ctl, call, vr))
 			return true;
 	return false;
 }
 
 static void
-switch_on(struct vrrp_ctl *ctl, struct ctl_call *call, const struct scope *scope)
+switch_on(struct vrrp_ctl *ctl, struct ctl_call *call, const struct vrrp_scope *scope)
 {
 	struct vrrp_lease_copy lease;
 	struct vrrp_window *window;
 
 	if (is_any_busy(ctl, call, scope))
 		return;
-	window = vrrp_window_new(ctl, call, scope->vr);
+	window = vrrp_window_new(ctl, call, scope->one);
 	if (window == NULL) {
 		ctl_call_fail(call, CTL_INTERNAL, NULL, "out of memory");
 		return;
@@ -157,7 +130,7 @@ switch_on(struct vrrp_ctl *ctl, struct ctl_call *call, const struct scope *scope
 /* ---- off and extend ------------------------------------------------------ */
 
 static void
-switch_off(struct vrrp_ctl *ctl, struct ctl_call *call, const struct scope *scope)
+switch_off(struct vrrp_ctl *ctl, struct ctl_call *call, const struct vrrp_scope *scope)
 {
 	const struct layer_entry *entry = vrrp_maintenance_find(ctl, scope->path);
 	const struct layer_entry *node = vrrp_maintenance_find(ctl, VRRP_PATH_NODE);
@@ -175,7 +148,7 @@ switch_off(struct vrrp_ctl *ctl, struct ctl_call *call, const struct scope *scop
 	if (entry != NULL) {
 		(void)snprintf(id, sizeof(id), "%s", entry->id);
 		edits_end(ctl->edits, id);
-		vrrp_edits_update_all(ctl);
+		vrrp_scope_update(scope);
 		edits_changed(ctl->edits);
 		vrrp_windows_check(ctl);
 	}
@@ -185,7 +158,7 @@ switch_off(struct vrrp_ctl *ctl, struct ctl_call *call, const struct scope *scop
 }
 
 static void
-extend(struct vrrp_ctl *ctl, struct ctl_call *call, const struct scope *scope)
+extend(struct vrrp_ctl *ctl, struct ctl_call *call, const struct vrrp_scope *scope)
 {
 	const struct layer_entry *entry = vrrp_maintenance_find(ctl, scope->path);
 	int64_t for_us = ctl_params_integer(call->params, "for_ms", 0) * US_PER_MS;
@@ -212,7 +185,7 @@ vrrp_do_maintenance(void *userdata, struct ctl_call *call)
 		const char *name;
 		bool needs_end;
 		void (*perform)(struct vrrp_ctl *ctl, struct ctl_call *call,
-		    const struct scope *scope);
+		    const struct vrrp_scope *scope);
 	} actions[] = {
 	    {"on", true, switch_on},
 	    {"off", false, switch_off},
@@ -220,7 +193,7 @@ vrrp_do_maintenance(void *userdata, struct ctl_call *call)
 	};
 	const char *action = ctl_params_text(call->params, "action", "");
 	struct vrrp_ctl *ctl = userdata;
-	struct scope scope;
+	struct vrrp_scope scope;
 	size_t i = 0;
 
 	while (i < 3 && strcmp(actions[i].name, action) != 0)
@@ -235,6 +208,6 @@ vrrp_do_maintenance(void *userdata, struct ctl_call *call)
 			   : "a maintenance needs an end: \"for_ms\"");
 		return;
 	}
-	if (take_scope(ctl, call, &scope))
+	if (vrrp_scope_take(ctl, call, VRRP_PATH_NODE, &scope))
 		actions[i].perform(ctl, call, &scope);
 }
