@@ -21,6 +21,7 @@
 #include "common/clock.h"
 #include "hactl/cmd_table.h"
 #include "hactl/maintenance.h"
+#include "hactl/move.h"
 #include "hactl/must.h"
 #include "hactl/program.h"
 #include "hactl/request.h"
@@ -113,20 +114,129 @@ look_around(struct run *run, const json_t *target)
 	return true;
 }
 
-/* Takes back a maintenance under which the program must not run. */
-static void
-give_up(struct run *run, json_t *target)
+/* Takes back a maintenance under which the program must not run. Returns what is so
+ * then. */
+static const char *
+give_up(struct run *run, const json_t *target)
 {
-	bool interrupted = terminal_interrupted != 0;
+	bool good;
 
 	if (run->until_us != 0)
-		return;
-	terminal_interrupted = 0;
+		return "the maintenance that was on before stays on";
 	run->quiet = true;
-	(void)call(run, "maintenance",
-	    must(json_pack("{s:s, s:O*}", "action", "off", "target", target)),
+	good = call(run, "maintenance",
+	    must(json_pack(
+		"{s:s, s:O*}", "action", "off", "target", json_loose(target))),
 	    session_timeout(run->order), NULL);
-	terminal_interrupted = interrupted;
+	return good ? "the maintenance was ended again"
+		    : "the maintenance could not be ended; it ends by itself";
+}
+
+/* Why the roles did not move: what the daemon says of the first that did not, as its
+ * own sentence tells of a maintenance that stands. */
+static const char *
+reason_of(const struct part *part)
+{
+	const json_t *one;
+	size_t i;
+
+	if (terminal_interrupted != 0)
+		return "interrupted";
+	json_array_foreach (json_object_get(part->error.data, "instances"), i, one) {
+		const char *message = view_string(one, "message", NULL);
+
+		if (message != NULL &&
+		    strcmp(view_string(one, "outcome", "moved"), "moved") != 0)
+			return message;
+	}
+	return part->error.message;
+}
+
+/* The facts of the error without those of a lease that is no more. */
+static json_t *
+data_of(const struct part *part, const json_t *params)
+{
+	json_t *data = part->error.data != NULL ? must(json_copy(part->error.data))
+						: must(json_object());
+
+	(void)json_object_del(data, "lease");
+	(void)json_object_del(data, "expires");
+	(void)json_object_set(data, "op_id", json_object_get(params, "op_id"));
+	return data;
+}
+
+/* Whether the daemon may have begun it all the same. */
+static bool
+may_be_on(const struct part *part)
+{
+	enum ctl_code code = part->error.code;
+
+	return part->hello != NULL &&
+	       (code == CTL_NOT_MOVED || code == CTL_PARTIAL ||
+		   code == CTL_UNAVAILABLE || code == CTL_PARSE_ERROR);
+}
+
+static void
+say_not_begun(struct run *run, const struct part *part, const json_t *params)
+{
+	bool interrupted = terminal_interrupted != 0, lost = part->error.data == NULL;
+	const json_t *target = json_object_get(params, "target");
+	struct failure failure = failure_of_error(part->daemon, &part->error);
+	const char *reason = reason_of(part), *then = NULL;
+	json_t *data = data_of(part, params);
+	char *text;
+
+	terminal_interrupted = 0;
+	if (may_be_on(part))
+		then = give_up(run, target);
+	text = must_format("%s%s%s; %s was not run", reason, then != NULL ? "; " : "",
+	    then != NULL ? then : "", cmd_match_arg(&run->order->match, "CMD"));
+	failure.message = text;
+	failure.data = data;
+	failure.status = (enum ctl_exit)NOT_STARTED;
+	if (interrupted) {
+		failure.name = "interrupted";
+		failure.code = 0;
+		failure.daemon = NULL;
+	}
+	(void)session_failure(&run->order->options, &failure);
+	if (then != NULL && lost)
+		move_say_name(run->order, params);
+	json_decref(data);
+	free(text);
+}
+
+/* Whether the lease is there: an operation that is asked for again under its name has
+ * its old answer, and perhaps a lease that is over. */
+static bool
+is_on(struct run *run, const char *lease)
+{
+	json_t *answer = NULL, *one;
+	bool found = false;
+	size_t i;
+
+	if (!call(run, "lease.list", NULL, session_timeout(run->order), &answer))
+		return false;
+	json_array_foreach (json_object_get(answer, "items"), i, one)
+		found |= strcmp(view_string(one, "id", ""), lease) == 0;
+	json_decref(answer);
+	if (!found)
+		(void)session_usage(&run->order->options,
+		    must_format("this --op-id is of a maintenance that is over (lease "
+				"%s): give another one; nothing was done",
+			lease));
+	return found;
+}
+
+static void
+take_lease(struct run *run, const json_t *result)
+{
+	const char *lease = view_string(result, "lease", "");
+
+	if (json_is_true(json_object_get(result, "replayed")) && !is_on(run, lease))
+		return;
+	run->lease = must(strdup(lease));
+	run->renew_at_us = clock_now_us() + run->ttl_us / 3;
 }
 
 /* Begins the maintenance. A role that nobody took stays here: then the program must not
@@ -134,25 +244,20 @@ give_up(struct run *run, json_t *target)
 static bool
 begin(struct run *run, json_t *params)
 {
-	json_t *result = NULL, *target = json_incref(json_object_get(params, "target"));
-	const char *lease;
+	struct part part = {.daemon = "vrrpd"};
 
-	if (!look_around(run, target)) {
-		json_decref(params);
-		json_decref(target);
+	if (!look_around(run, json_object_get(params, "target")))
 		return false;
-	}
 	(void)json_object_set_new(params, "for_ms", must(json_integer(for_ms(run))));
-	if (call(run, "maintenance", params, maintenance_patience(run->order),
-		&result)) {
-		lease = view_string(result, "lease", NULL);
-		run->lease = lease != NULL ? must(strdup(lease)) : NULL;
-		run->renew_at_us = clock_now_us() + run->ttl_us / 3;
-	} else {
-		give_up(run, target);
-	}
-	json_decref(target);
-	json_decref(result);
+	session_call(run->session, &part, "maintenance", json_incref(params),
+	    maintenance_patience(run->order));
+	if (part.error.code == CTL_OK)
+		take_lease(run, json_array_get(part.items, 0));
+	else
+		say_not_begun(run, &part, params);
+	json_decref(part.hello);
+	json_decref(part.items);
+	ctl_error_done(&part.error);
 	return run->lease != NULL;
 }
 
@@ -340,10 +445,10 @@ maintenance_run(struct session *session, const struct order *order)
 	if (for_us > 0)
 		run.ttl_us = for_us;
 	let_signals_interrupt(&term, &hup);
-	if (maintenance_confirm(order) != CTL_EXIT_DONE)
-		json_decref(params);
-	else if (begin(&run, params))
+	move_name_it(params);
+	if (maintenance_confirm(order) == CTL_EXIT_DONE && begin(&run, params))
 		status = run_program(&run);
+	json_decref(params);
 	(void)sigaction(SIGTERM, &term, NULL);
 	(void)sigaction(SIGHUP, &hup, NULL);
 	free(run.lease);

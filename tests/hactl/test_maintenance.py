@@ -169,6 +169,44 @@ def test_a_maintenance_that_was_on_stays_on(lb1):
     assert [it["action"] for it in lb1.vrrpd.called("maintenance")] == ["on", "on"]
 
 
+def test_what_is_said_of_a_window_that_was_taken_back(lb1):
+    """The daemon says that it stands, which is so until the next call."""
+    def stands(params):
+        if params["action"] == "off":
+            return {"changed": True}
+        raise Refuse(1008, "not_moved", "nobody took over VI_1 within 3s; the maintenance "
+                     "(lease L-3fa7) stands", lease="L-3fa7", expires="2025-11-21T07:44:00Z",
+                     instances=[{"name": "VI_2", "outcome": "moved"},
+                                {"name": "VI_1", "outcome": "not_moved",
+                                 "message": "nobody took over VI_1 within 3s"}])
+    lb1.vrrpd.methods["maintenance"] = stands
+    words = ("-y", "maintenance", "run", "node", "--", "true")
+    error = lb1.json_error(*words, exit=125)
+    assert error.message == ("nobody took over VI_1 within 3s; the maintenance was ended again; "
+                             "true was not run")
+    assert (error.name, error.exit) == ("not_moved", 125)
+    assert not hasattr(error, "lease") and error.op_id.startswith("h-")
+    assert "stands" not in lb1.error(*words, exit=125)
+    lb1.vrrpd.methods["lease.list"] = {"items": [
+        {"id": "L-3fa7", "kind": "maintenance", "object": "node", "left_ms": 7_200_000}]}
+    assert "that was on before stays on" in lb1.error(*words, exit=125)
+    lb1.vrrpd.methods["lease.list"] = {"items": []}
+    lb1.vrrpd.methods["maintenance"] = refuse(1002, "denied")
+    assert "was ended" not in lb1.error(*words, exit=125), "none was begun"
+
+
+def test_a_window_has_a_name_by_which_it_can_be_asked_for(lb1):
+    run(lb1, "--", "true")
+    assert re.fullmatch("h-[0-9a-f]{8}", lb1.vrrpd.called("maintenance")[0]["op_id"])
+    lb1.vrrpd.methods["maintenance"] = dict(DONE, replayed=True)
+    done = run(lb1, "--op-id=CHG-1", "--", "echo", "ran")
+    assert (done.returncode, done.stdout) == (125, ""), "that window is over"
+    assert "maintenance that is over (lease L-3fa7)" in done.stderr
+    lb1.vrrpd.methods["lease.list"] = {"items": [
+        {"id": "L-3fa7", "kind": "maintenance", "object": "node", "left_ms": 30_000}]}
+    assert run(lb1, "--op-id=CHG-1", "--", "echo", "ran").stdout == "ran\n"
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_is_for_the_program(lb1, number):
     """It ends first, in its own way; then the maintenance does."""
@@ -194,6 +232,10 @@ def test_a_signal_while_the_roles_move_takes_it_back(lb1):
         assert asked.wait(10)
         child.terminate()
         assert (child.wait(10), child.stdout.read()) == (125, "")
+        told = child.stderr.read()
+    name = lb1.vrrpd.called("maintenance")[0]["op_id"]
+    assert "interrupted; the maintenance was ended again; echo was not run" in told
+    assert f"op.get op_id={name}" in told
     assert [it["action"] for it in lb1.vrrpd.called("maintenance")] == ["on", "off"]
 
 
