@@ -88,11 +88,29 @@ begins_as(const char *keyword, const char *text, size_t len)
 	return true;
 }
 
+/* Whether the text is what configuration files have for the switch, which is no news to
+ * be listed. */
+static bool
+is_switch(const char *keyword, const char *text)
+{
+	static const char *const others[][2] = {
+	    {"on", "yes"}, {"on", "true"}, {"off", "no"}, {"off", "false"}};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (strcmp(keyword, others[i][0]) == 0 &&
+		    strcmp(text, others[i][1]) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool
 is_keyword_in_full(const char *keyword, bool plural, const char *text)
 {
 	size_t len = strlen(keyword);
 
+	if (is_switch(keyword, text))
+		return true;
 	return begins_as(keyword, text, len) &&
 	       (text[len] == '\0' || (plural && strcmp(text + len, "s") == 0));
 }

@@ -5,7 +5,7 @@
  * list behind `?`, completion and the usage message read the same text.
  *
  *     word        a keyword; may be shortened while that is unique, and written with
- *                 underscores for dashes
+ *                 underscores for dashes; for "on" and "off" also yes, true, no, false
  *     word(s)     a keyword that may be written in the plural
  *     NAME        an argument (upper case): any word
  *     [ ... ]     may be left out

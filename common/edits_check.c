@@ -23,6 +23,13 @@ static const struct ctl_param lease_params[] = {
 };
 /* clang-format on */
 
+static bool
+is_unserved(const struct live_kind *kind, const char *name)
+{
+	return kind->unserved != NULL &&
+	       strncmp(name, kind->unserved, strlen(kind->unserved)) == 0;
+}
+
 /* A keyword that needs a reload, a name that was meant otherwise, or no field at all.
  */
 static enum ctl_code
@@ -32,6 +39,10 @@ refuse_field(struct apply *apply, const struct edits_object *of, const char *nam
 	const char *fixed = live_field_keyword(of->kind, name, &near);
 	size_t count = 0;
 
+	if (is_unserved(of->kind, name))
+		return ctl_error_set(&apply->error, CTL_UNAVAILABLE,
+		    json_pack("{s:s, s:s}", "path", of->path, "field", name), "%s",
+		    of->kind->unserved_because);
 	if (fixed != NULL && near == NULL)
 		return ctl_error_set(&apply->error, CTL_NOT_LIVE,
 		    json_pack("{s:s, s:s, s:s}", "path", of->path, "field", name,

@@ -38,6 +38,9 @@ struct live_kind {
 	/* What its objects call by another name than the configuration; ends with NULL.
 	 */
 	const char *const *others;
+	/* How names of fields begin that the kind knows and does not serve yet ("track/"),
+	 * and the sentence that says so; NULL: there are none. */
+	const char *unserved, *unserved_because;
 	/* The configured object called `name`, or NULL when there is none. */
 	const void *(*find)(void *userdata, const char *name);
 	/* Its block in the file, or NULL; NULL: the kind has no blocks. */

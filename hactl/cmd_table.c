@@ -153,7 +153,8 @@ const struct command commands[] = {
 	    "here; exit status 8 when some were taken and some were not."},
     {.syntax = "set [instance] NAME (priority N | nopreempt (on | off) | preempt-delay T | "
 	"garp-master-delay T | garp-master-repeat N | garp-master-refresh T | "
-	"garp-master-refresh-repeat N | garp-lower-prio-delay T | garp-lower-prio-repeat N)... "
+	"garp-master-refresh-repeat N | garp-lower-prio-delay T | garp-lower-prio-repeat N | "
+	"track TRACK weight N)... "
 	"[for T | [for] until CLOCK] [confirm T]",
 	.help = "change values while it runs",
 	.asks = ASKS_VRRPD, .method = "apply", .params = request_set,
@@ -164,7 +165,8 @@ const struct command commands[] = {
 	    "With \"confirm\" it undoes itself unless \"confirm\" is said within T."},
     {.syntax = "unset [instance] NAME (priority | nopreempt | preempt-delay | "
 	"garp-master-delay | garp-master-repeat | garp-master-refresh | "
-	"garp-master-refresh-repeat | garp-lower-prio-delay | garp-lower-prio-repeat)...",
+	"garp-master-refresh-repeat | garp-lower-prio-delay | garp-lower-prio-repeat | "
+	"track TRACK weight)...",
 	.help = "back to what the configuration file says",
 	.asks = ASKS_VRRPD, .method = "apply", .params = request_unset,
 	.schema = "hactl.apply/1", .view = view_applied,
@@ -421,7 +423,7 @@ static const struct { const char *token, *help; } word_helps[] = {
     {"vs", "virtual services: all, or one by its name"},
     {"real", "real servers of virtual services"},
     {"any", "wherever it is a real server"},
-    {"weight", "its share of the connections"},
+    {"weight", "how much it counts"},
     {"group", "a sync group by its name"},
     {"track", "what priorities follow"},
     {"WORD", "the first words of a command"},

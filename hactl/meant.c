@@ -79,10 +79,6 @@ other_word(const char *const words[], size_t at)
 	    {"show", "maintenance", "show leases"},
 	    {"show", "config", "config show"},
 	    {"show", "events", "log"},
-	    {"nopreempt", "yes", "on"},
-	    {"nopreempt", "true", "on"},
-	    {"nopreempt", "no", "off"},
-	    {"nopreempt", "false", "off"},
 	};
 	const char *before = at > 0 ? words[at - 1] : "";
 

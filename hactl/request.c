@@ -192,6 +192,22 @@ read_value(const struct cmd_word *words, char **ret_wrong)
 	return read_integer(words[0].token, words[1].text, ret_wrong);
 }
 
+/* "track TRACK weight": how much what is tracked counts, a field for each. */
+static bool
+is_weight(const struct cmd_word *words)
+{
+	return words[0].keyword && strcmp(words[0].token, "track") == 0;
+}
+
+/* The field's name in the protocol, and how many words it has here. */
+static char *
+take_field(const struct cmd_word *words, size_t *ret_count)
+{
+	*ret_count = is_weight(words) ? 3 : 1;
+	return is_weight(words) ? must_format("track/%s", words[1].text)
+				: field_name(words[0].token);
+}
+
 /* Where the fields begin: after the NAME. */
 static size_t
 first_field(const struct cmd_match *match)
@@ -206,7 +222,9 @@ first_field(const struct cmd_match *match)
 static bool
 put_fields(json_t *set, const struct cmd_match *match, char **ret_wrong)
 {
-	for (size_t i = first_field(match); i < match->count; i += 2) {
+	size_t count;
+
+	for (size_t i = first_field(match); i < match->count; i += count + 1) {
 		json_t *value;
 		char *name;
 
@@ -214,12 +232,13 @@ put_fields(json_t *set, const struct cmd_match *match, char **ret_wrong)
 		    strcmp(match->words[i].token, "until") == 0 ||
 		    strcmp(match->words[i].token, "confirm") == 0)
 			break;
-		value = read_value(&match->words[i], ret_wrong);
+		name = take_field(&match->words[i], &count);
+		value = read_value(&match->words[i + count - 1], ret_wrong);
+		if (*ret_wrong == NULL)
+			put(set, name, value);
+		free(name);
 		if (*ret_wrong != NULL)
 			return false;
-		name = field_name(match->words[i].token);
-		put(set, name, value);
-		free(name);
 	}
 	return true;
 }
@@ -268,10 +287,11 @@ request_unset(const struct order *order, char **ret_wrong)
 	json_t *unset = must(json_array());
 	json_t *change;
 	json_t *params = new_apply(order, &change);
+	size_t count;
 
 	(void)ret_wrong;
-	for (size_t i = first_field(match); i < match->count; i++) {
-		char *name = field_name(match->words[i].token);
+	for (size_t i = first_field(match); i < match->count; i += count) {
+		char *name = take_field(&match->words[i], &count);
 
 		(void)json_array_append_new(unset, must(json_string(name)));
 		free(name);

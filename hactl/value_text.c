@@ -14,6 +14,7 @@
 #include "hactl/must.h"
 
 #define MS "_ms"
+#define TRACK "track/"
 
 static bool
 is_time(const char *field)
@@ -32,6 +33,9 @@ is_switch(const char *field)
 char *
 value_text_name(const char *field)
 {
+	if (strncmp(field, TRACK, strlen(TRACK)) == 0)
+		return must_format("track %s weight", field + strlen(TRACK));
+
 	size_t len = strlen(field) - (is_time(field) ? strlen(MS) : 0);
 	char *name = must(strndup(field, len));
 

@@ -6,7 +6,7 @@
 #include <jansson.h>
 
 /* The name that commands have for a field of the protocol: "preempt-delay" for
- * "preempt_delay_ms". The caller frees it. */
+ * "preempt_delay_ms", "track eth0 weight" for "track/eth0". The caller frees it. */
 char *value_text_name(const char *field);
 
 /* A value of that field: "3s" for 3000, "on", "debug", "150"; "-" for null and what is

@@ -280,7 +280,7 @@ static const struct ctl_kind kinds[] = {
 	{"stats", "what an instance counted", count_instances, page_stats, NULL, NULL, NULL,
 	 false},
 	{"group", NO_GROUPS, NULL, NULL, NULL, NULL, NULL, false},
-	{"track", "vrrpd tracks nothing beside interfaces yet", NULL, NULL, NULL, NULL, NULL,
+	{"track", VRRP_TRACKS_NOTHING, NULL, NULL, NULL, NULL, NULL,
 	 false},
 	{"peer", "vrrpd does not listen to checkd yet", NULL, NULL, NULL, NULL, NULL, false},
 	{0},

@@ -35,6 +35,8 @@ const struct live_kind vrrp_kinds[] = {
 	.block = CONF_BLOCK_INSTANCE,
 	.fields = vrrp_fields,
 	.others = vrrp_fields_others,
+	.unserved = "track/",
+	.unserved_because = VRRP_TRACKS_NOTHING,
 	.find = find_instance,
 	.node = node_of_instance,
     },

@@ -25,6 +25,9 @@
 /* What edits are about beside "instance/NAME". */
 #define VRRP_PATH_NODE "node"
 
+/* Why there are no objects of the kind "track", and no weights of them. */
+#define VRRP_TRACKS_NOTHING "vrrpd tracks nothing beside interfaces yet"
+
 struct vrrp_op;
 struct vrrp_update;
 struct vrrp_window;

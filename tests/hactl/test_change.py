@@ -299,6 +299,29 @@ def test_an_edit_that_waits_says_when_it_is_undone(node):
     assert "undone at " in text and "unless confirmed (lease L-" in text
 
 
+def test_weights_of_what_is_tracked(node):
+    daemon = node.daemon(methods={"apply": dict(APPLIED, lease=None, changes=[
+        {"path": "instance/VI_1", "field": "track/eth0", "old": 0, "new": -5}])})
+    assert node.text("set", "VI_1", "priority", "5", "track", "eth0", "weight", "-5", "track",
+                     "CHK", "weight", "7", "nopreempt", "yes") \
+        == "VI_1 track eth0 weight: 0 -> -5\n"
+    assert daemon.called("apply")[0]["changes"][0]["set"] == {
+        "priority": 5, "track/eth0": -5, "track/CHK": 7, "nopreempt": True}
+    node.text("unset", "VI_1", "track", "eth0", "weight", "nopreempt")
+    assert daemon.called("apply")[1]["changes"][0]["unset"] == ["track/eth0", "nopreempt"]
+    assert "wants a whole number" in node.error(
+        "set", "VI_1", "track", "eth0", "weight", "much", exit=2)
+
+
+def test_what_is_not_tracked_yet_is_the_daemons_word(node):
+    def refuse(_params):
+        raise Refuse(1012, "unavailable", "vrrpd tracks nothing beside interfaces yet",
+                     path="instance/VI_1", field="track/eth0")
+    node.daemon(methods={"apply": refuse})
+    assert node.error("set", "VI_1", "track", "eth0", "weight", "5", exit=3) \
+        == "vrrpd tracks nothing beside interfaces yet\n"
+
+
 def test_set_without_time_has_no_lease(node):
     daemon = node.daemon(methods={"apply": dict(APPLIED, changes=[])})
     assert "nothing to change" in node.text("set", "VI_1", "nopreempt", "off")

@@ -28,7 +28,6 @@ def test_words_may_be_shortened(node):
     (("quit",), "did you mean \"exit\""),
     (("set", "VI_1", "advert_int", "2"), "advert_int cannot change while vrrpd runs"),
     (("set", "VI_1", "priority", "5", "virtual-router-id", "2"), "cannot change while"),
-    (("set", "VI_1", "nopreempt", "yes"), "did you mean \"on\""),
     (("failover",), "here fits: instance, NAME, group, all"),
     (("--nonsense",), "unknown option \"--nonsense\""),
     (("-Z",), "unknown option \"-Z\""),

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -109,6 +110,24 @@ words_may_be_shortened_while_unique(void **state)
 	assert_int_equal(f->match.at, 0);
 	assert_int_equal(match(f, "show sta"), CMD_AMBIGUOUS);
 	assert_int_equal(f->match.at, 1);
+}
+
+/* As configuration files have it, "nopreempt no" and the like. */
+static void
+switch_may_be_said_in_other_words(void **state)
+{
+	static const char *const words[][2] = {{"on", "on"}, {"yes", "on"},
+	    {"true", "on"}, {"off", "off"}, {"no", "off"}, {"false", "off"}};
+	struct fixture *f = *state;
+	char line[64];
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		(void)snprintf(
+		    line, sizeof(line), "set VI_1 nopreempt %s", words[i][0]);
+		assert_int_equal(match(f, line), CMD_OK);
+		assert_string_equal(f->match.words[3].token, words[i][1]);
+	}
+	assert_int_equal(match(f, "set VI_1 nopreempt fals"), CMD_UNKNOWN);
 }
 
 static void
@@ -311,6 +330,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 	    A_TEST(full_words_find_their_command),
 	    A_TEST(words_may_be_shortened_while_unique),
+	    A_TEST(switch_may_be_said_in_other_words),
 	    A_TEST(keyword_in_full_wins_over_longer_ones),
 	    A_TEST(name_wins_over_shortened_keyword),
 	    A_TEST(shortened_keyword_counts_when_a_word_follows),

@@ -73,6 +73,17 @@ CASE(log_level_that_is_none_is_refused)
 	assert_int_equal(log_level(), LOG_EMERG);
 }
 
+/* Asked for what is tracked, apply says what "list" does. */
+CASE(weights_of_what_is_tracked_are_not_served)
+{
+	assert_error(ask_as("admin", "apply",
+			 APPLY(SET("VI_1", "\"priority\":9,\"track/eth0\":-5"))),
+	    "unavailable");
+	assert_error(ask_as("admin", "apply", APPLY(UNSET("VI_1", "\"track/eth0\""))),
+	    "unavailable");
+	assert_int_equal(priority_of("instance/VI_1"), -1);
+}
+
 CASE(log_level_is_described)
 {
 	json_t *described = ask("describe", "{\"type\":\"daemon\"}");
@@ -215,6 +226,7 @@ main(void)
 	    TEST(log_level_is_a_field_like_any_other),
 	    TEST(log_level_by_its_method_and_as_a_field_is_one_edit),
 	    TEST(log_level_that_is_none_is_refused),
+	    TEST(weights_of_what_is_tracked_are_not_served),
 	    TEST(log_level_is_described),
 	    TEST(undo_puts_back_exactly_what_an_apply_changed),
 	    TEST(undo_puts_back_what_was_saved),

@@ -64,7 +64,13 @@ no_node(const struct conf_tree *tree, const char *name)
 }
 
 static const struct live_kind live_kinds[] = {
-    {"thing", CONF_BLOCK_INSTANCE, fields, NULL, find_thing, no_node},
+    {
+	.name = "thing",
+	.block = CONF_BLOCK_INSTANCE,
+	.fields = fields,
+	.find = find_thing,
+	.node = no_node,
+    },
     {0},
 };
 
