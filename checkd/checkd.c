@@ -97,8 +97,8 @@ static int
 reload(struct checkd *checkd, struct daemon_reload *request)
 {
 	struct conf_tree *tree = NULL;
-	int r = daemon_read_config(
-	    &checkd->options, checkd->helper, request->diags, &tree);
+	int r =
+	    daemon_read_config(&checkd->options, checkd->helper, request->diags, &tree);
 
 	if (r == 0)
 		r = guard_work(checkd, tree, request);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "checkd/checkd.h"
+#include "checkd/checkd_peer.h"
 #include "common/ctl_events.h"
 #include "common/ctl_plane.h"
 
@@ -57,6 +58,7 @@ add_status(void *userdata, json_t *status)
 	    ctl_config_json(
 		&ctl->plane.config, checkd->reloaded_us, checkd->reload_failed));
 	edits_status(ctl->plane.edits, status);
+	(void)json_object_set_new(status, "peer", peer_json(ctl->plane.peer));
 	(void)json_object_set_new(status, "note",
 	    json_string(checkd_summary(checkd, summary, sizeof(summary))));
 }
@@ -76,10 +78,12 @@ do_unserved(void *userdata, struct ctl_call *call)
 static void
 do_metrics(void *userdata, struct ctl_call *call)
 {
-	const struct checkd *checkd = ((const struct checkd_ctl *)userdata)->checkd;
+	const struct checkd_ctl *ctl = userdata;
+	const struct checkd *checkd = ctl->checkd;
 	json_t *families = json_array();
 
 	ctl_server_metrics(checkd->control, checkd->reload_failed, families);
+	peer_metrics(ctl->plane.peer, "checkd", families);
 	ctl_call_reply(call, json_pack("{s:I, s:o}", "rev", (json_int_t)checkd->rev,
 				 "families", families));
 }
@@ -88,7 +92,6 @@ do_metrics(void *userdata, struct ctl_call *call)
 static const struct ctl_kind kinds[] = {
 	{"vs", NO_SERVICES, NULL, NULL, NULL, NULL, NULL, false},
 	{"real", NO_SERVICES, NULL, NULL, NULL, NULL, NULL, false},
-	{"peer", "checkd does not listen to vrrpd yet", NULL, NULL, NULL, NULL, NULL, false},
 	{0},
 };
 
@@ -221,7 +224,8 @@ open_plane(struct checkd_ctl *ctl)
 	    .userdata = ctl,
 	};
 
-	return ctl_plane_open(&ctl->plane, checkd->event, &config, &edits, &server);
+	return ctl_plane_open(
+	    &ctl->plane, checkd->event, &config, &edits, &checkd_peer, &server);
 }
 
 int
@@ -241,12 +245,12 @@ checkd_ctl_open(struct checkd *checkd)
 }
 
 void
-checkd_ctl_load_overrides(struct checkd *checkd)
+checkd_ctl_start(struct checkd *checkd)
 {
-	const struct checkd_ctl *ctl = ctl_server_userdata(checkd->control);
+	struct checkd_ctl *ctl = ctl_server_userdata(checkd->control);
 
-	edits_open(ctl->plane.edits, checkd->control, checkd->run_dir,
-	    checkd->state_dir, checkd->log_dir);
+	ctl_plane_start(&ctl->plane, checkd->event, checkd->run_dir, checkd->state_dir,
+	    checkd->log_dir);
 }
 
 void

@@ -11,9 +11,10 @@ struct checkd;
  * and with checkd->layers made. Returns 0 or a negative errno. */
 int checkd_ctl_open(struct checkd *checkd);
 
-/* Takes up the edits and leases an earlier process left, and opens the audit. Call
- * after privileges were dropped. What cannot be read is logged and left out. */
-void checkd_ctl_load_overrides(struct checkd *checkd);
+/* Takes up the edits and leases an earlier process left, opens the audit and the link
+ * to vrrpd. Call after privileges were dropped. What cannot be read is logged and left
+ * out. */
+void checkd_ctl_start(struct checkd *checkd);
 
 /* A reload changed checkd->tree. Edits that went with it are added to `told`, see
  * edits_settle(). */

@@ -128,7 +128,7 @@ run(struct checkd *checkd, struct daemon_signals *signals)
 				: strerror(-r));
 		return r;
 	}
-	checkd_ctl_load_overrides(checkd);
+	checkd_ctl_start(checkd);
 	checkd->phase = CHECKD_RUNNING;
 	checkd_summary(checkd, summary, sizeof(summary));
 	log_info("checkd %s started: %s", PACKAGE_VERSION, summary);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ctl_plane.c - the control plane of a daemon: its own methods, live edits and
- * configuration on one server. */
+/* ctl_plane.c - the control plane of a daemon: its own methods, live edits,
+ * configuration and the link to the other daemon, on one server. */
 #include "common/ctl_plane.h"
 
 #include <string.h>
@@ -27,6 +27,7 @@ open_server(
 	const struct ctl_part parts[] = {
 	    edits_part(plane->edits),
 	    ctl_config_part(&plane->config),
+	    peer_part(plane->peer),
 	    {0},
 	};
 	struct ctl_server_config config = *server;
@@ -40,7 +41,7 @@ open_server(
 int
 ctl_plane_open(struct ctl_plane *plane, sd_event *event,
     const struct ctl_config *config, const struct edits_config *edits,
-    const struct ctl_server_config *server)
+    const struct peer_config *peer, const struct ctl_server_config *server)
 {
 	int r;
 
@@ -49,9 +50,11 @@ ctl_plane_open(struct ctl_plane *plane, sd_event *event,
 	plane->host[strcspn(plane->host, ".")] = '\0';
 	r = open_edits(plane, event, edits);
 	if (r == 0)
+		r = peer_new(peer, &plane->peer);
+	if (r == 0)
 		r = open_server(plane, event, server);
 	if (r < 0)
-		plane->edits = edits_free(plane->edits);
+		ctl_plane_close(plane);
 	return r;
 }
 
@@ -63,9 +66,18 @@ ctl_plane_reloaded(struct ctl_plane *plane, json_t *told)
 }
 
 void
+ctl_plane_start(struct ctl_plane *plane, sd_event *event, const char *run_dir,
+    const char *state_dir, const char *log_dir)
+{
+	edits_open(plane->edits, plane->server, run_dir, state_dir, log_dir);
+	peer_open(plane->peer, event, plane->server, plane->config.options->run_base);
+}
+
+void
 ctl_plane_close(struct ctl_plane *plane)
 {
 	plane->edits = edits_free(plane->edits);
+	plane->peer = peer_free(plane->peer);
 	plane->server = ctl_server_free(plane->server);
 }
 

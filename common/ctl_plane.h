@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ctl_plane.h - the control plane of a daemon: its own methods, live edits and
- * configuration on one server. */
+/* ctl_plane.h - the control plane of a daemon: its own methods, live edits,
+ * configuration and the link to the other daemon, on one server. */
 #ifndef COMMON_CTL_PLANE_H
 #define COMMON_CTL_PLANE_H
 
@@ -8,10 +8,12 @@
 #include "common/ctl_config.h"
 #include "common/ctl_server.h"
 #include "common/edits.h"
+#include "common/peer.h"
 
 struct ctl_plane {
 	struct ctl_config config;
 	struct edits *edits;
+	struct peer *peer;
 	struct ctl_server *server;
 	char host[65]; /* this host's name up to the first dot */
 };
@@ -22,7 +24,12 @@ struct ctl_plane {
  * behind. */
 int ctl_plane_open(struct ctl_plane *plane, sd_event *event,
     const struct ctl_config *config, const struct edits_config *edits,
-    const struct ctl_server_config *server);
+    const struct peer_config *peer, const struct ctl_server_config *server);
+
+/* Takes up the edits and leases an earlier process left in the directories, opens the
+ * audit and the link to the other daemon. Call after privileges were dropped. */
+void ctl_plane_start(struct ctl_plane *plane, sd_event *event, const char *run_dir,
+    const char *state_dir, const char *log_dir);
 
 /* A reload gave the daemon another configuration: edits are settled, as edits_settle() says
  * of `told`, and the groups of the control plane looked up anew. */

@@ -61,6 +61,8 @@ common_libha_pure_a_SOURCES = \
 	%D%/live_field.c %D%/live_field.h \
 	%D%/metrics.c %D%/metrics.h \
 	%D%/names.c %D%/names.h \
+	%D%/peer_mirror.c %D%/peer_mirror.h \
+	%D%/peer_talk.c %D%/peer_talk.h \
 	%D%/timer_heap.c %D%/timer_heap.h \
 	%D%/units.c %D%/units.h \
 	%D%/wire.c %D%/wire.h
@@ -107,5 +109,7 @@ common_libha_edge_a_SOURCES = \
 	%D%/lease_store.c %D%/lease_store.h %D%/lease_store_internal.h \
 	%D%/log.c %D%/log.h \
 	%D%/nl_request.c %D%/nl_request.h \
+	%D%/peer.c %D%/peer.h \
+	%D%/peer_link.c %D%/peer_link.h \
 	%D%/privileges.c \
 	%D%/writer.c %D%/writer.h

@@ -9,6 +9,7 @@
 #include "hactl/must.h"
 #include "hactl/pages.h"
 #include "hactl/terminal.h"
+#include "hactl/view.h"
 
 struct check {
 	struct session *session;
@@ -84,8 +85,8 @@ list_named(struct check *check, const char *daemon, const char *type)
 	return named;
 }
 
-/* One source of the truth: what doctor calls an error must not be OK here. A daemon that
- * has no `doctor` told of its instances all the same. */
+/* One source of the truth: what doctor calls an error must not be OK here. A daemon
+ * that has no `doctor` told of its instances all the same. */
 static void
 check_findings(struct check *check)
 {
@@ -137,17 +138,26 @@ check_services(struct check *check)
 	json_decref(services);
 }
 
-/* What a daemon says of itself, or that it says nothing. */
+static const json_t *
+status_of(const struct check *check, size_t i)
+{
+	return json_array_get(check->parts[i].items, 0);
+}
+
+/* What a daemon says of itself and of the other one, or that it says nothing. */
 static void
 check_daemon(struct check *check, size_t i)
 {
 	const struct part *part = &check->parts[i];
+	const json_t *status = status_of(check, i), *other = status_of(check, 1 - i);
 
-	if (part->error.code != CTL_OK)
+	if (part->error.code != CTL_OK) {
 		add_error(check, part);
-	else
-		check_status(check->result, part->daemon,
-		    json_array_get(part->items, 0), check->order->now_us);
+		return;
+	}
+	check_status(check->result, part->daemon, status, check->order->now_us);
+	check_link(check->result, part->daemon, status, other != NULL,
+	    view_integer(other, "up_ms", 0));
 }
 
 static void
@@ -163,7 +173,7 @@ static bool
 is_wanted(const struct check *check, size_t i)
 {
 	const char *daemon = daemons_name(i);
-	const json_t *other = json_array_get(check->parts[1 - i].items, 0);
+	const json_t *other = status_of(check, 1 - i);
 
 	return check->parts[i].error.code == CTL_OK || (other == NULL && i == VRRPD) ||
 	       check_is_expected(
@@ -175,7 +185,7 @@ static void
 check_for_work(const struct check *check)
 {
 	for (size_t i = 0; i < DAEMONS_COUNT; i++) {
-		const json_t *status = json_array_get(check->parts[i].items, 0);
+		const json_t *status = status_of(check, i);
 
 		if (status == NULL)
 			continue;
@@ -196,7 +206,21 @@ check_node(struct check *check)
 		if (is_wanted(check, i))
 			check_daemon(check, i);
 	}
+	check_link_age(
+	    check->result, status_of(check, VRRPD), status_of(check, CHECKD));
 	check_for_work(check);
+}
+
+/* Both daemons, whether they are needed or not. */
+static void
+check_peers(struct check *check)
+{
+	for (size_t i = 0; i < DAEMONS_COUNT; i++)
+		ask_status(check, i);
+	for (size_t i = 0; i < DAEMONS_COUNT; i++)
+		check_daemon(check, i);
+	check_link_age(
+	    check->result, status_of(check, VRRPD), status_of(check, CHECKD));
 }
 
 /* Fills the result from what the line is about. */
@@ -208,10 +232,7 @@ look(struct check *check)
 	if (cmd_match_has(match, "vs")) {
 		check_services(check);
 	} else if (cmd_match_has(match, "peer")) {
-		for (size_t i = 0; i < DAEMONS_COUNT; i++) {
-			ask_status(check, i);
-			check_daemon(check, i);
-		}
+		check_peers(check);
 	} else if (match->count > 1) {
 		check_instances(check);
 	} else {

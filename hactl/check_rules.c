@@ -7,6 +7,7 @@
 
 #include "hactl/lease_text.h"
 #include "hactl/must.h"
+#include "hactl/peer_text.h"
 #include "hactl/view.h"
 #include "hactl/when.h"
 
@@ -286,6 +287,48 @@ check_status(json_t *check, const char *daemon, const json_t *status, int64_t no
 	label = must_format("%s_leases", daemon);
 	measure(check, label, (json_int_t)json_array_size(leases), NULL);
 	free(label);
+}
+
+void
+check_link(json_t *check, const char *daemon, const json_t *status, bool peer_answers,
+    json_int_t peer_up_ms)
+{
+	const json_t *peer = json_object_get(status, "peer");
+	const char *name = view_string(peer, "name", "?");
+	const char *state = view_string(peer, "state", "up");
+	const char *why = view_string(peer, "why", "");
+	char age[UNITS_TEXT_SIZE], *text;
+
+	if (strcmp(state, "frozen") == 0) {
+		text = peer_text_why(peer);
+		add(check, CHECK_CRITICAL, name,
+		    must_format("%s (%s)", text, peer_text_age(age, peer)));
+		free(text);
+	} else if (strcmp(state, "lost") == 0 && strcmp(why, "stopped") != 0 &&
+		   strcmp(why, "closed") != 0) {
+		text = peer_text_why(peer);
+		check_add(check, CHECK_WARNING, daemon, text);
+		free(text);
+	} else if (strcmp(state, "up") != 0 && peer_answers &&
+		   peer_up_ms >= SETTLING_MS) {
+		add(check, CHECK_WARNING, daemon,
+		    must_format("does not hear %s, which answers", name));
+	}
+}
+
+void
+check_link_age(json_t *check, const json_t *status, const json_t *status_of_other)
+{
+	json_int_t age_ms = view_integer(json_object_get(status, "peer"), "age_ms", -1);
+	json_int_t other_ms =
+	    view_integer(json_object_get(status_of_other, "peer"), "age_ms", -1);
+
+	if (other_ms > age_ms)
+		age_ms = other_ms;
+	if (age_ms >= 0)
+		(void)json_array_append_new(json_object_get(check, "perfdata"),
+		    must(json_pack("{s:s, s:f, s:s}", "label", "peer_age", "value",
+			(double)(age_ms / 100) / 10, "unit", "s")));
 }
 
 void

@@ -47,14 +47,25 @@ void check_service(json_t *check, const json_t *service);
 void check_status(
     json_t *check, const char *daemon, const json_t *status, int64_t now_us);
 
-/* Looks whether there is any work at all, in the status of a daemon, which knows what the
- * file has for both: an empty file must not pass for a healthy node. */
+/* Looks at what a daemon's status says of the other one. `peer_answers`: the other
+ * answered us just now, and has for `peer_up_ms`; one that does not answer is judged by
+ * check_is_expected(). */
+void check_link(json_t *check, const char *daemon, const json_t *status,
+    bool peer_answers, json_int_t peer_up_ms);
+
+/* Adds for how long a daemon was not heard by the other, the longer of both, for
+ * perfdata; nothing when none was heard yet. */
+void check_link_age(json_t *check, const json_t *status, const json_t *status_of_other);
+
+/* Looks whether there is any work at all, in the status of a daemon, which knows what
+ * the file has for both: an empty file must not pass for a healthy node. */
 void check_work(json_t *check, const json_t *status);
 
-/* Whether this node should run a daemon: the other one, which reads the same file, finds
- * work for it there (`status` of the other, NULL: unknown), or it was running and did
- * not end properly (`has_run_dir`). */
-bool check_is_expected(const char *daemon, const json_t *status_of_other, bool has_run_dir);
+/* Whether this node should run a daemon: the other one, which reads the same file,
+ * finds work for it there (`status` of the other, NULL: unknown), or it was running and
+ * did not end properly (`has_run_dir`). */
+bool check_is_expected(
+    const char *daemon, const json_t *status_of_other, bool has_run_dir);
 
 /* The level of all that was found. */
 enum check_level check_level_of(const json_t *check);

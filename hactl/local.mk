@@ -20,6 +20,7 @@ hactl_libhactl_pure_a_SOURCES = \
 	%D%/nodes_rules.c %D%/nodes_rules.h \
 	%D%/options.c %D%/options.h \
 	%D%/order.c %D%/order.h \
+	%D%/peer_text.c %D%/peer_text.h \
 	%D%/render.c %D%/render.h \
 	%D%/render_json.c \
 	%D%/render_text.c \
@@ -42,6 +43,7 @@ hactl_libhactl_pure_a_SOURCES = \
 	%D%/view_layers.c \
 	%D%/view_lease.c \
 	%D%/view_object.c \
+	%D%/view_peer.c \
 	%D%/view_service.c \
 	%D%/view_stats.c \
 	%D%/view_status.c \

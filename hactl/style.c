@@ -36,6 +36,8 @@ style_of_state(const char *state)
 	    {"FAULT", PAINT_BAD},
 	    {"INITIALIZE", PAINT_NOTE},
 	    {"unreachable", PAINT_BAD},
+	    {"lost", PAINT_BAD},
+	    {"frozen", PAINT_BAD},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -28,7 +28,7 @@ view_function view_stats;       /* table of what instances counted */
 view_function view_stats_of;    /* all that one instance counted */
 view_function view_clients;     /* who is connected to each daemon */
 view_function view_objects;     /* objects of any kind, all that is known of them */
-view_function view_parts;       /* the same of each daemon */
+view_function view_peers;       /* what the daemons know of each other */
 view_function view_done;        /* drain, undrain, check-now: that it was done */
 view_function view_moved;       /* failover, takeover: where the role went */
 view_function view_applied;     /* set, unset: old and new values */

@@ -87,11 +87,10 @@ put_perfdata(FILE *to, const json_t *perfdata)
 
 	fputs(" |", to);
 	json_array_foreach (perfdata, i, number) {
-		char max[VIEW_TEXT_SIZE] = "";
+		char max[VIEW_TEXT_SIZE] = "", value[VIEW_TEXT_SIZE];
 
-		fprintf(to, " %s=%" JSON_INTEGER_FORMAT ";;;0",
-		    view_string(number, "label", "?"),
-		    view_integer(number, "value", 0));
+		fprintf(to, " %s=%s%s;;;0", view_string(number, "label", "?"),
+		    view_text(value, number, "value"), view_string(number, "unit", ""));
 		if (json_object_get(number, "max") != NULL)
 			fprintf(to, ";%s", view_text(max, number, "max"));
 	}

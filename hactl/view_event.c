@@ -5,6 +5,7 @@
 
 #include "hactl/lease_text.h"
 #include "hactl/order.h"
+#include "hactl/peer_text.h"
 #include "hactl/value_text.h"
 #include "hactl/view.h"
 #include "hactl/when.h"
@@ -134,6 +135,77 @@ put_lease_event(FILE *to, const json_t *event, const struct style *style)
 	put_lease(to, json_object_get(event, "new"));
 }
 
+/* What the other daemon says of its objects, by their states. */
+static void
+put_counts(FILE *to, const json_t *counts)
+{
+	const char *key, *separator = ": ";
+	json_t *value;
+
+	fprintf(
+	    to, "%" JSON_INTEGER_FORMAT " instances", view_integer(counts, "total", 0));
+	json_object_foreach (json_loose(counts), key, value) {
+		if (strcmp(key, "total") == 0)
+			continue;
+		fprintf(to, "%s%" JSON_INTEGER_FORMAT " %s", separator,
+		    json_integer_value(value), key);
+		separator = ", ";
+	}
+}
+
+/* "stopping", "4 instances: 2 master, 2 backup, in maintenance L-3fa7" */
+static void
+put_heard_of_peer(FILE *to, const json_t *new)
+{
+	const json_t *counts = json_object_get(new, "instances");
+	const char *maintenance = view_string(new, "maintenance", NULL);
+
+	if (strcmp(view_string(new, "phase", ""), "stopping") == 0) {
+		fputs("stopping", to);
+		return;
+	}
+	if (json_is_object(counts))
+		put_counts(to, counts);
+	else
+		fputs(view_string(new, "phase", "is heard"), to);
+	if (maintenance != NULL)
+		fprintf(to, ", in maintenance %s", maintenance);
+}
+
+/* "link up, version 0.1.0", "link lost: checkd has stopped", "not heard so far" */
+static void
+put_link_state(FILE *to, const json_t *peer, const struct style *style)
+{
+	const char *state = view_string(peer, "state", "-");
+	char *why;
+
+	if (strcmp(state, "never") == 0) {
+		fputs("not heard so far", to);
+		return;
+	}
+	fputs("link ", to);
+	put_state(to, state, style);
+	if (strcmp(state, "up") == 0)
+		fprintf(to, ", version %s", view_string(peer, "version", "-"));
+	if (!peer_is_lost(peer))
+		return;
+	why = peer_text_why(peer);
+	fprintf(to, ": %s", why);
+	free(why);
+}
+
+static void
+put_link(FILE *to, const json_t *event, const struct style *style)
+{
+	const json_t *new = json_object_get(event, "new");
+
+	if (strcmp(view_string(new, "state", ""), "up") == 0 &&
+	    strcmp(view_string(event, "type", ""), "peer.changed") == 0)
+		put_heard_of_peer(to, new);
+	else
+		put_link_state(to, new, style);
+}
+
 /* One object of the picture. */
 static void
 put_object(FILE *to, const json_t *event, const struct style *style)
@@ -141,6 +213,10 @@ put_object(FILE *to, const json_t *event, const struct style *style)
 	const json_t *object = json_object_get(event, "object");
 	const char *reason = view_string(object, "reason", "");
 
+	if (strncmp(view_string(object, "path", ""), "peer/", 5) == 0) {
+		put_link_state(to, object, style);
+		return;
+	}
 	fputs("is ", to);
 	if (view_string(object, "state", NULL) == NULL) {
 		put_lease(to, object);
@@ -307,6 +383,7 @@ put_event(FILE *to, const json_t *event, int name_width, int64_t now_us,
 	    {"move.finished", put_move_ended},
 	    {"daemon.settled", put_settled},
 	    {"lease.", put_lease_event},
+	    {"peer.", put_link},
 	    {"reset", put_reset},
 	    {"object", put_object},
 	    {"synced", put_synced},

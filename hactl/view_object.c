@@ -76,16 +76,3 @@ view_objects(FILE *to, const struct answer *answer, const struct style *style)
 {
 	put_objects(to, answer_good(answer)->items, style);
 }
-
-void
-view_parts(FILE *to, const struct answer *answer, const struct style *style)
-{
-	for (size_t i = 0; i < answer->count; i++) {
-		if (answer->parts[i].error.code != CTL_OK) {
-			view_failed(to, &answer->parts[i], style);
-			continue;
-		}
-		fprintf(to, "%s\n", answer->parts[i].daemon);
-		put_objects(to, answer->parts[i].items, style);
-	}
-}

@@ -6,6 +6,7 @@
 #include "hactl/columns.h"
 #include "hactl/lease_text.h"
 #include "hactl/order.h"
+#include "hactl/peer_text.h"
 #include "hactl/view.h"
 #include "hactl/when.h"
 
@@ -47,6 +48,32 @@ put_daemon(FILE *to, const struct part *part, const struct style *style)
 	putc(')', to);
 }
 
+/* "   link ok 0.4s", "   link lost 12s: checkd has stopped"; where the other was never
+ * there, nothing is amiss. */
+static void
+put_link(FILE *to, const struct answer *answer, const struct style *style)
+{
+	const json_t *peer = peer_worst(answer);
+	const char *state = view_string(peer, "state", "");
+	char age[UNITS_TEXT_SIZE];
+
+	if (peer == NULL)
+		return;
+	if (strcmp(state, "up") == 0) {
+		fprintf(to, "   link ok %s", peer_text_age(age, peer));
+	} else if (peer_is_lost(peer)) {
+		char *why = peer_text_why(peer);
+
+		fputs("   ", to);
+		put_painted(to, "link lost", PAINT_BAD, style);
+		fprintf(to, " %s: %s", peer_text_age(age, peer), why);
+		free(why);
+	} else {
+		fprintf(
+		    to, "   link %s", strcmp(state, "connecting") == 0 ? state : "-");
+	}
+}
+
 /* "node lb1   vrrpd 0.1.0 running (rev 13)   checkd unreachable" */
 static void
 put_node(FILE *to, const struct answer *answer, const struct style *style)
@@ -54,6 +81,7 @@ put_node(FILE *to, const struct answer *answer, const struct style *style)
 	fprintf(to, "node %s", answer_node(answer));
 	for (size_t i = 0; i < answer->count; i++)
 		put_daemon(to, &answer->parts[i], style);
+	put_link(to, answer, style);
 	putc('\n', to);
 }
 

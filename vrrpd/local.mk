@@ -81,6 +81,7 @@ vrrpd_libvrrpd_a_SOURCES = \
 	%D%/vrrp_move.c %D%/vrrp_move.h \
 	%D%/vrrp_move_answer.c \
 	%D%/vrrp_news.c %D%/vrrp_news.h \
+	%D%/vrrp_peer.c %D%/vrrp_peer.h \
 	%D%/vrrp_scope.c \
 	%D%/vrrp_update.c \
 	%D%/vrrp_window.c %D%/vrrp_window.h \

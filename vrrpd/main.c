@@ -138,7 +138,7 @@ run(struct engine *engine, struct daemon_signals *signals)
 	r = daemon_watch_signals(engine->event, signals);
 	if (r >= 0)
 		r = sd_event_set_watchdog(engine->event, true);
-	vrrp_ctl_load_overrides(engine);
+	vrrp_ctl_start(engine);
 	if (r >= 0)
 		r = engine_start(engine);
 	if (r < 0)

@@ -12,6 +12,7 @@
 #include "vrrpd/vrrp_ctl_diagnose.h"
 #include "vrrpd/vrrp_ctl_internal.h"
 #include "vrrpd/vrrp_events.h"
+#include "vrrpd/vrrp_peer.h"
 
 /* Instances in one answer: as many as take about half a millisecond of the loop. */
 #define PAGE_INSTANCES 64
@@ -251,6 +252,7 @@ add_status(void *userdata, json_t *status)
 	(void)json_object_set_new(status, "maintenance",
 	    maintenance != NULL ? ctl_msg_text(maintenance->id) : json_null());
 	edits_status(ctl->edits, status);
+	(void)json_object_set_new(status, "peer", peer_json(ctl->plane.peer));
 	(void)json_object_set_new(
 	    status, "unknown_vrid", json_integer((json_int_t)engine->unknown_vrid));
 }
@@ -282,7 +284,6 @@ static const struct ctl_kind kinds[] = {
 	{"group", NO_GROUPS, NULL, NULL, NULL, NULL, NULL, false},
 	{"track", VRRP_TRACKS_NOTHING, NULL, NULL, NULL, NULL, NULL,
 	 false},
-	{"peer", "vrrpd does not listen to checkd yet", NULL, NULL, NULL, NULL, NULL, false},
 	{0},
 };
 
@@ -394,7 +395,8 @@ open_plane(struct vrrp_ctl *ctl)
 	    .set_cause = set_cause,
 	    .userdata = ctl,
 	};
-	int r = ctl_plane_open(&ctl->plane, engine->event, &config, &edits, &server);
+	int r = ctl_plane_open(
+	    &ctl->plane, engine->event, &config, &edits, &vrrp_peer, &server);
 
 	ctl->edits = ctl->plane.edits;
 	return r;
@@ -421,14 +423,14 @@ vrrp_ctl_open(struct engine *engine)
 }
 
 void
-vrrp_ctl_load_overrides(struct engine *engine)
+vrrp_ctl_start(struct engine *engine)
 {
 	struct vrrp_ctl *ctl;
 
 	if (engine->control == NULL)
 		return;
 	ctl = ctl_server_userdata(engine->control);
-	edits_open(ctl->edits, engine->control, engine->run_dir, engine->state_dir,
+	ctl_plane_start(&ctl->plane, engine->event, engine->run_dir, engine->state_dir,
 	    engine->log_dir);
 	vrrp_edits_settle(ctl);
 }

@@ -14,17 +14,17 @@ struct vrrp_diff;
 int vrrp_ctl_open(struct engine *engine);
 
 /* Takes up the edits and leases an earlier process left in engine->run_dir and
- * engine->state_dir (see common/lease_store.h) and opens the audit. Call after
- * privileges were dropped and before the virtual routers start. What cannot be read is
- * logged and left out. */
-void vrrp_ctl_load_overrides(struct engine *engine);
+ * engine->state_dir (see common/lease_store.h), opens the audit and the link to checkd.
+ * Call after privileges were dropped and before the virtual routers start. What cannot
+ * be read is logged and left out. */
+void vrrp_ctl_start(struct engine *engine);
 
 /* A reload changed engine->conf: overrides of instances that are gone go too. What went
  * is added to `told`, see edits_settle(). */
 void vrrp_ctl_reloaded(struct engine *engine, json_t *told);
 
-/* A reload is about to rename routers: their live edits and leases follow them. Call when
- * engine->conf is the new one, and removed routers are gone. */
+/* A reload is about to rename routers: their live edits and leases follow them. Call
+ * when engine->conf is the new one, and removed routers are gone. */
 void vrrp_ctl_renamed(struct engine *engine, const struct vrrp_diff *diff);
 
 /* A reload removed the router, which will be freed. */

@@ -39,8 +39,9 @@ reply_page(struct ctl_call *call, const struct engine *engine, const char *name,
 }
 
 static void
-add_daemon_metrics(json_t *families, const struct engine *engine)
+add_daemon_metrics(json_t *families, const struct vrrp_ctl *ctl)
 {
+	const struct engine *engine = ctl->engine;
 	const struct vrrp_metrics_daemon daemon = {
 	    .unknown_vrid = engine->unknown_vrid,
 	    .lateness = &engine->lateness,
@@ -48,19 +49,21 @@ add_daemon_metrics(json_t *families, const struct engine *engine)
 	};
 
 	ctl_server_metrics(engine->control, engine->reload_failed, families);
+	peer_metrics(ctl->plane.peer, "vrrpd", families);
 	vrrp_metrics_daemon(families, &daemon);
 }
 
 void
 vrrp_do_metrics(void *userdata, struct ctl_call *call)
 {
-	const struct engine *engine = ((const struct vrrp_ctl *)userdata)->engine;
+	const struct vrrp_ctl *ctl = userdata;
+	const struct engine *engine = ctl->engine;
 	size_t i = first_of(call), end = i + PAGE_METRICS;
 	json_t *families = json_array();
 	struct vrrp_metrics *metrics;
 
 	if (i == 0)
-		add_daemon_metrics(families, engine);
+		add_daemon_metrics(families, ctl);
 	metrics = vrrp_metrics_new(families);
 	for (; metrics != NULL && i < engine->router_count && i < end; i++) {
 		struct vrrp_snapshot snapshot;

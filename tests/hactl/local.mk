@@ -22,6 +22,7 @@ EXTRA_DIST += \
 	%D%/test_release.py \
 	%D%/test_repeat.py \
 	%D%/test_schemas.py \
+	%D%/test_peer.py \
 	%D%/test_services.py \
 	%D%/test_shell.py \
 	%D%/test_show.py \

@@ -29,12 +29,16 @@ INSTANCE = {"path": str, "name": str, "group": TEXT, "state": str, "cause": str,
             "nopreempt": bool, "preempt_delay_ms": NUMBER, "leases": list,
             "lease": (dict, NULL), "faults": list,
             "moving": object, "last_refused": (dict, NULL), "split_brain": TEXT}
+PEER = {"path": str, "name": str, "state": str, "why": TEXT, "error": TEXT, "since": str,
+        "for_ms": int, "age_ms": (int, NULL), "epoch": TEXT, "version": TEXT, "phase": TEXT,
+        "settled": (bool, NULL), "instances": Maybe((dict, NULL)), "maintenance": Maybe(TEXT)}
 CHANGE = {"rev": Maybe(int)}
 
 # What each item of an answer holds.
 ITEMS = {
     "hactl.status/1": {**OF_BOTH, "version": str, "phase": str, "rev": int, "pid": int,
                        "since": str, "up_ms": int, "clients": dict, "leases": list,
+                       "peer": PEER,
                        "config": {"file": str, "reloaded": TEXT, "reload_failed": bool,
                                   "instances": int, "services": int}},
     "hactl.instance/1": INSTANCE,
@@ -46,7 +50,7 @@ ITEMS = {
                       "counters": {"adverts_sent": int, "drops": dict}, "offenders": list},
     "hactl.clients/1": {**OF_BOTH, "totals": dict, "items": list},
     "hactl.group/1": {}, "hactl.track/1": {}, "hactl.vs/1": {}, "hactl.real/1": {},
-    "hactl.peer/1": OF_BOTH,
+    "hactl.peer/1": {**OF_BOTH, **PEER},
     "hactl.version/1": {**OF_BOTH, "version": str},
     "hactl.explain/1": {"path": str, "state": str, "summary": str, "lines": list,
                         "to_be_master": TEXT},

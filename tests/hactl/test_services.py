@@ -142,15 +142,6 @@ def test_groups_and_tracked_things_are_asked_of_vrrpd(node):
     node.error("show", "track", "x", exit=5)
 
 
-def test_peers_are_told_by_each_daemon(node):
-    def refuse(_params):
-        raise Refuse(1012, "unavailable", "vrrpd does not listen to checkd yet")
-    node.daemon(methods={"list": refuse})
-    node.daemon("checkd", methods={"list": items({"path": "peer/vrrpd", "state": "ok"})})
-    text = node.text("show", "peer", exit=3)
-    assert "vrrpd does not listen to checkd yet" in text and "vrrpd is ok" in text
-
-
 @pytest.mark.parametrize("words, method, asked", [
     (("failover",), "failover", {}), (("takeover",), "takeover", {}),
     (("hold", "clear"), "hold", {"clear": True})], ids=str)

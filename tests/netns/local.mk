@@ -43,6 +43,7 @@ netns_files = \
 	%D%/test_move_fails.py \
 	%D%/test_other_interval.py \
 	%D%/test_pairs.py \
+	%D%/test_peer.py \
 	%D%/test_picture.py \
 	%D%/test_privileges.py \
 	%D%/test_refused_adverts.py \

@@ -7,7 +7,7 @@ from lab import wait_until
 
 # What is about this very moment, and may differ between two who ask one after the other:
 ABOUT_NOW = {
-    "for_ms", "left_ms",  # count on by themselves
+    "for_ms", "left_ms", "age_ms",  # count on by themselves
     "last_refused",  # told at the pace of the log
     "split_brain",  # ends by itself, when the other was silent for a while
 }

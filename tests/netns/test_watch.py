@@ -67,9 +67,10 @@ def test_a_watch_after_a_restart_begins_with_what_is(trio):
     with subprocess.Popen(
             [tool("hactl/hactl"), "-R", backup.run_base, "-j", "watch", "since",
              f"{seen['epoch']}:{seen['seq']}"], stdout=subprocess.PIPE, text=True) as child:
-        lines = [json.loads(child.stdout.readline()) for _ in range(3)]
+        lines = [json.loads(child.stdout.readline()) for _ in range(4)]
         child.terminate()
-    assert [line["type"] for line in lines] == ["reset", "object", "synced"]
+    assert [line["type"] for line in lines] == ["reset", "object", "object", "synced"]
+    assert [line["object"]["path"] for line in lines[1:3]] == ["instance/VI_1", "peer/checkd"]
     assert lines[0]["epoch"] != seen["epoch"]
     assert state_after(lines, None) == "BACKUP"
     assert master.state() == "MASTER"

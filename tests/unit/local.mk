@@ -173,6 +173,15 @@ unit_tests += tests/unit/test_names
 tests_unit_test_names_SOURCES = %D%/test_names.c
 tests_unit_test_names_LDADD = $(unit_ldadd)
 
+unit_tests += tests/unit/test_peer_link
+tests_unit_test_peer_link_SOURCES = %D%/test_peer_link.c %D%/peer_fixture.c \
+	%D%/peer_fixture.h
+tests_unit_test_peer_link_LDADD = common/libha_edge.a $(unit_ldadd) $(SYSTEMD_LIBS)
+
+unit_tests += tests/unit/test_peer_mirror
+tests_unit_test_peer_mirror_SOURCES = %D%/test_peer_mirror.c
+tests_unit_test_peer_mirror_LDADD = $(unit_ldadd)
+
 unit_tests += tests/unit/test_runstate
 tests_unit_test_runstate_SOURCES = %D%/test_runstate.c
 tests_unit_test_runstate_LDADD = vrrpd/libvrrpd.a common/libha_edge.a $(unit_ldadd)

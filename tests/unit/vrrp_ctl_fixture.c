@@ -231,7 +231,7 @@ open_engine(void)
 	fake.engine.layers = layers_new();
 	assert_true(sd_event_new(&fake.engine.event) >= 0);
 	assert_int_equal(vrrp_ctl_open(&fake.engine), 0);
-	vrrp_ctl_load_overrides(&fake.engine);
+	vrrp_ctl_start(&fake.engine);
 	talk_event = fake.engine.event;
 	talk_run_dir = fake.engine.run_dir;
 }
@@ -256,8 +256,10 @@ setup(void **state)
 	(void)snprintf(fake.engine.log_dir, 128, "%.100s/log", fake.engine.run_dir);
 	assert_int_equal(mkdir(fake.engine.state_dir, 0755), 0);
 	assert_int_equal(mkdir(fake.engine.log_dir, 0755), 0);
-	fake.engine.options =
-	    (struct daemon_options){.daemon = "vrrpd", .config_path = "haven.conf"};
+	fake.engine.options = (struct daemon_options){
+	    .daemon = "vrrpd",
+	    .config_path = "haven.conf",
+	    .run_base = fake.engine.run_dir};
 	fake.engine.phase = ENGINE_RUNNING;
 	fake.engine.conf = &fake.conf;
 	fake.engine.routers = fake.list;

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The link between vrrpd and checkd: they find each other in any order, notice the end, the
+restart and the silence of the other, and nothing of VRRP hangs on it."""
+
+import os
+import signal
+import socket
+import threading
+
+import pytest
+from daemons import Checkd, Haven, conf
+from lab import wait_until
+
+
+class Pair:
+    """Both daemons of one node, in one run directory."""
+
+    def __init__(self, host, first=Haven):
+        self.of = {}
+        for kind in (first, Checkd if first is Haven else Haven):
+            daemon = kind(host, conf(priority=200), start=False)
+            daemon.run_base = os.path.join(host.dir, "run")
+            os.makedirs(daemon.run_base, mode=0o755, exist_ok=True)
+            self.of[kind.program] = daemon.start()
+        self.vrrpd, self.checkd = self.of["vrrpd"], self.of["checkd"]
+
+    def peer(self, of):
+        """What `of` knows of the other one."""
+        other = "checkd" if of is self.vrrpd else "vrrpd"
+        return of.call("get", path=f"peer/{other}")["object"]
+
+    def wait(self, of, state, timeout=10, **members):
+        def reached():
+            peer = self.peer(of)
+            return peer["state"] == state and members.items() <= peer.items()
+        wait_until(reached, timeout, f"the other one is {state} for {of.program}")
+        return self.peer(of)
+
+    def wait_up(self):
+        for daemon in self.of.values():
+            self.wait(daemon, "up", settled=True)
+        return self
+
+
+@pytest.fixture(name="pair")
+def _pair(trio):
+    return Pair(trio[0]).wait_up()
+
+
+@pytest.mark.parametrize("first", [Haven, Checkd], ids=lambda kind: kind.program)
+def test_they_find_each_other_in_any_order(trio, first):
+    pair = Pair(trio[0], first).wait_up()
+    for daemon, other in ((pair.vrrpd, pair.checkd), (pair.checkd, pair.vrrpd)):
+        hello, peer = other.hello(), pair.peer(daemon)
+        assert (peer["epoch"], peer["version"]) == (hello["epoch"], hello["version"])
+        assert peer["phase"] == "running" and peer["why"] is None
+        assert 0 <= peer["age_ms"] < 3000
+        # It is a reader on the public socket, and asks once.
+        client, = [it for it in other.call("clients")["items"] if it["socket"] == "public"]
+        assert (client["role"], client["requests"]) == ("read", 1)
+
+
+def test_one_that_was_never_there_is_no_trouble(trio):
+    vrrpd = Haven(trio[0], conf(priority=200)).wait_state("MASTER")
+    assert vrrpd.call("status")["peer"]["state"] == "never"
+    assert "link -" in vrrpd.hactl("show", "status", check=True).stdout
+    assert vrrpd.hactl("check").returncode == 0, vrrpd.hactl("check").stdout
+    assert "checkd" not in vrrpd.log()
+
+
+def test_checkd_knows_the_states_of_the_routers(pair, trio):
+    Haven(trio[1], conf(priority=100))
+    checkd = pair.checkd
+    pair.vrrpd.wait_state("MASTER")
+    wait_until(lambda: pair.peer(checkd)["instances"] == {"total": 1, "master": 1}, 5,
+               "it is known to be MASTER")
+    assert pair.peer(checkd)["maintenance"] is None
+    pair.vrrpd.hactl("-y", "maintenance", "on", "node", "for", "5m", "out", "--no-wait", check=True)
+    wait_until(lambda: pair.peer(checkd)["instances"] == {"total": 1, "fault": 1}, 10,
+               "it is known to be out of service")
+    lease = pair.vrrpd.call("status")["maintenance"]
+    assert pair.peer(checkd)["maintenance"] == lease
+    pair.vrrpd.hactl("-y", "maintenance", "off", check=True)
+    wait_until(lambda: pair.peer(checkd)["maintenance"] is None, 5, "it is known to be over")
+
+
+def test_a_reload_is_followed(pair):
+    two = conf(priority=200) + conf(name="VI_2", vrid=52, addresses=["192.0.2.77/24"]).split("}\n", 1)[1]
+    pair.vrrpd.reload(two)
+    assert len(pair.vrrpd.call("list", type="instance")["items"]) == 2
+    wait_until(lambda: pair.peer(pair.checkd)["instances"]["total"] == 2, 5, "both are known")
+    pair.vrrpd.reload(conf(priority=200))
+    wait_until(lambda: pair.peer(pair.checkd)["instances"]["total"] == 1, 5, "one is gone")
+    assert pair.peer(pair.checkd)["state"] == "up"
+
+
+@pytest.mark.parametrize("program", ["vrrpd", "checkd"])
+def test_the_end_and_the_restart_of_one(pair, program):
+    one = pair.of[program]
+    other = pair.of["checkd" if program == "vrrpd" else "vrrpd"]
+    epoch = pair.peer(other)["epoch"]
+    assert one.stop() == 0
+    pair.wait(other, "lost", why="stopped")
+    one.start()
+    assert pair.wait(other, "up")["epoch"] != epoch
+    one.signal_all(signal.SIGKILL)
+    one.wait()
+    pair.wait(other, "lost", why="closed")
+    one.start()
+    pair.wait(other, "up")
+    pair.wait(one, "up")
+    link = [line.split("link to ")[1] for line in other.log().splitlines() if "link to" in line]
+    assert len(link) == 5, link
+    assert "it has stopped" in link[1] and "ended without a word" in link[3]
+
+
+@pytest.mark.parametrize("program", ["vrrpd", "checkd"])
+def test_one_that_is_stopped_is_frozen(pair, program):
+    one = pair.of[program]
+    other = pair.of["checkd" if program == "vrrpd" else "vrrpd"]
+    epoch = pair.peer(other)["epoch"]
+    one.signal(signal.SIGSTOP)
+    try:
+        peer = pair.wait(other, "frozen", why="silent")
+        assert 3000 <= peer["age_ms"] < 8000
+        done = other.hactl("check", "-t", "1")
+        assert done.returncode == 2
+        assert f"{program} is silent: it was stopped, or is stuck" in done.stdout
+        assert "link lost" in other.hactl("show", "status", "-t", "1").stdout
+    finally:
+        one.signal(signal.SIGCONT)
+    assert pair.wait(other, "up")["epoch"] == epoch
+    # Who slept finds what the other said meanwhile, and blames nobody.
+    assert pair.peer(one)["state"] == "up"
+    assert "silent" not in one.log()
+
+
+def test_events_tell_of_the_link(pair):
+    pair.checkd.stop()
+    pair.wait(pair.vrrpd, "lost")
+    told = [event for event in pair.vrrpd.call("log.tail", count=50)["items"]
+            if event["type"].startswith("peer.")]
+    assert [event["type"] for event in told][-3:] == ["peer.up", "peer.changed", "peer.lost"]
+    assert told[-1]["old"] == {"state": "up"}
+    assert {"state": "lost", "why": "stopped"}.items() <= told[-1]["new"].items()
+    assert {event["path"] for event in told} == {"peer/checkd"}
+    assert "link lost: checkd has stopped" in pair.vrrpd.hactl("log", "50").stdout
+
+
+def test_a_master_goes_on_whatever_becomes_of_checkd(pair, trio):
+    """Stopped, killed, started again and again: no advertisement is late for it."""
+    backup = Haven(trio[1], conf(priority=100))
+    pair.vrrpd.wait_state("MASTER")
+    backup.wait_state("BACKUP")
+    before = pair.vrrpd.instance()["transitions"]
+    for _ in range(5):
+        pair.checkd.signal(signal.SIGSTOP)
+        pair.checkd.signal_all(signal.SIGKILL)
+        pair.checkd.wait()
+        pair.checkd.start()
+        pair.wait(pair.vrrpd, "up")
+    assert pair.vrrpd.instance()["transitions"] == before
+    assert backup.state() == "BACKUP"
+
+
+def test_numbers_for_monitoring(pair):
+    text = pair.vrrpd.hactl("metrics", check=True).stdout
+    assert "\nhaven_vrrpd_peer_up 1\n" in text and "\nhaven_checkd_peer_up 1\n" in text
+    pair.checkd.stop()
+    pair.wait(pair.vrrpd, "lost")
+    text = pair.vrrpd.hactl("metrics").stdout
+    assert "\nhaven_vrrpd_peer_up 0\n" in text
+    assert "\nhaven_vrrpd_peer_age_seconds " in text
+
+
+def test_a_flood_of_clients_does_not_keep_the_other_out_for_good(pair):
+    """Other users may take every place on the public socket; the link comes back with them
+    gone, and VRRP has seen nothing of it."""
+    pair.vrrpd.wait_state("MASTER")
+    pair.checkd.stop()
+    path = os.path.join(pair.vrrpd.run_base, "vrrpd", "public.sock")
+    stop = threading.Event()
+
+    def crowd():
+        while not stop.is_set():
+            clients = []
+            for _ in range(40):
+                client = socket.socket(socket.AF_UNIX)
+                client.connect(path)
+                clients.append(client)
+            stop.wait(0.2)
+            for client in clients:
+                client.close()
+    thread = threading.Thread(target=crowd)
+    thread.start()
+    pair.checkd.start()
+    stop.wait(2)
+    stop.set()
+    thread.join()
+    pair.wait_up()
+    assert pair.vrrpd.state() == "MASTER"
