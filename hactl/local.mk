@@ -26,6 +26,7 @@ hactl_libhactl_pure_a_SOURCES = \
 	%D%/render_text.c \
 	%D%/request.c %D%/request.h \
 	%D%/request_service.c \
+	%D%/request_words.c %D%/request_words.h \
 	%D%/style.c %D%/style.h \
 	%D%/value_text.c %D%/value_text.h \
 	%D%/view.c %D%/view.h \

@@ -25,6 +25,7 @@
 #include "hactl/must.h"
 #include "hactl/program.h"
 #include "hactl/request.h"
+#include "hactl/request_words.h"
 #include "hactl/terminal.h"
 #include "hactl/view.h"
 
@@ -62,8 +63,12 @@ call(struct run *run, const char *method, json_t *params, int64_t timeout_us,
 	good = part.error.code == CTL_OK;
 	if (!good && !run->quiet) {
 		struct failure failure = failure_of_error(part.daemon, &part.error);
+		char *said = request_words_say(run->order, &part.error);
 
+		if (said != NULL)
+			failure.message = said;
 		(void)session_failure(&run->order->options, &failure);
+		free(said);
 	}
 	if (good && ret != NULL)
 		*ret = json_incref(json_array_get(part.items, 0));
@@ -184,13 +189,14 @@ say_not_begun(struct run *run, const struct part *part, const json_t *params)
 	struct failure failure = failure_of_error(part->daemon, &part->error);
 	const char *reason = reason_of(part), *then = NULL;
 	json_t *data = data_of(part, params);
-	char *text;
+	char *said = request_words_say(run->order, &part->error), *text;
 
 	terminal_interrupted = 0;
 	if (may_be_on(part))
 		then = give_up(run, target);
-	text = must_format("%s%s%s; %s was not run", reason, then != NULL ? "; " : "",
-	    then != NULL ? then : "", cmd_match_arg(&run->order->match, "CMD"));
+	text = must_format("%s%s%s; %s was not run", said != NULL ? said : reason,
+	    then != NULL ? "; " : "", then != NULL ? then : "",
+	    cmd_match_arg(&run->order->match, "CMD"));
 	failure.message = text;
 	failure.data = data;
 	failure.status = (enum ctl_exit)NOT_STARTED;
@@ -204,6 +210,7 @@ say_not_begun(struct run *run, const struct part *part, const json_t *params)
 		move_say_name(run->order, params);
 	json_decref(data);
 	free(text);
+	free(said);
 }
 
 /* Whether the lease is there: an operation that is asked for again under its name has

@@ -25,6 +25,7 @@
 #include "hactl/release.h"
 #include "hactl/reload.h"
 #include "hactl/repeat.h"
+#include "hactl/request_words.h"
 #include "hactl/terminal.h"
 #include "hactl/wait.h"
 #include "hactl/watch.h"
@@ -88,13 +89,17 @@ report_failures(const struct answer *answer)
 	for (size_t i = 0; i < answer->count; i++) {
 		const struct part *part = &answer->parts[i];
 		struct failure failure = failure_of_error(part->daemon, &part->error);
+		char *said = request_words_say(answer->order, &part->error);
 		json_t *data = answer_may_go_on(answer)
 				   ? with_op_id(failure.data, answer->op_id)
 				   : NULL;
 
 		if (data != NULL)
 			failure.data = data;
+		if (said != NULL)
+			failure.message = said;
 		(void)session_failure(options, &failure);
+		free(said);
 		json_decref(data);
 		if (options->json != JSON_OFF)
 			return;

@@ -4,7 +4,7 @@
 import json
 
 import pytest
-from fake_daemon import VI_1, get_of, items
+from fake_daemon import VI_1, Refuse, get_of, items
 
 
 def test_words_may_be_shortened(node):
@@ -12,6 +12,21 @@ def test_words_may_be_shortened(node):
     assert node.text("sh", "inst") == node.text("show", "instances")
     assert node.text("sh", "i", "VI_1", "det") \
         == node.text("show", "instance", "VI_1", "detail")
+
+
+def test_refused_values_are_called_as_they_were_typed(node):
+    def refuse(params):
+        raise Refuse(-32602, "invalid_params", "\"for_ms\" must be less",
+                     path="params.for_ms", expected=params["reason"])
+    node.daemon(methods={"hold": refuse})
+    for until, word in ((("for", "1h"), "for"), (("until", "05:30"), "until")):
+        assert node.error("--reason", "1000..3600000", "hold", "VI_1", *until, exit=2) \
+            == f"vrrpd: \"{word}\" must be a time from 1s to 1h\n"
+    answer = json.loads(node.error("-j", "--reason=1..9 bytes", "hold", "VI_1", "for", "1h",
+                                   exit=2))["error"]
+    assert answer["message"] == "\"for\" must be 1..9 bytes"
+    assert answer["path"] == "params.for_ms", "programs get the name in the protocol"
+    assert "for_ms" in node.error("call", "vrrpd", "hold", "reason=x", exit=2)
 
 
 @pytest.mark.parametrize("words,said", [

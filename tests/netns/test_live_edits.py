@@ -63,3 +63,32 @@ def test_values_are_checked(trio):
                   ["virtual_router_id", "52"], ["nopreempt", "perhaps"]):
         assert router.hactl("set", "VI_1", *words).returncode in (2, 6), words
     assert router.instance()["effective"] == 100
+
+
+# A line with a value that is out of range, and what is said of it.
+REFUSED = {
+    "set VI_1 priority 5 for 30d": "\"for\" must be a time from 1s to 7d",
+    "set VI_1 priority 5 confirm 30d": "\"confirm\" must be a time from 1s to 7d",
+    "set VI_1 priority 500": "\"priority\" must be 1..254",
+    "set VI_1 preempt-delay 5000": "\"preempt-delay\" must be 0..1000s",
+    "hold VI_1 for 30d": "\"for\" must be a time from 1s to 7d",
+    "failover VI_1 hold 30d": "\"hold\" must be a time from 0s to 7d",
+    "takeover VI_1 for 30d": "\"for\" must be a time from 1s to 7d",
+    "failover VI_1 --wait=1d": "\"--wait\" must be a time from 100ms to 10m",
+    "maintenance on node for 30d": "\"for\" must be a time from 1s to 7d",
+    "maintenance extend node 30d": "\"T\" must be a time from 1s to 7d",
+    "maintenance run node for 30d true": "\"for\" must be a time from 1s to 7d",
+    "lease renew L-1 30d": "\"T\" must be a time from 1s to 7d",
+    "audit 5000": "\"N\" must be 1..256",
+    "log level loud": "\"LEVEL\" must be debug, info, ",
+    "-y reload --reason=\x1b": "\"--reason\" must be text without control characters",
+    "call vrrpd hold target=VI_1 for_ms=1": "\"for_ms\" must be a time from 1s to 7d",
+}
+
+
+def test_refused_values_are_called_as_they_were_typed(trio):
+    daemon = Haven(trio[0], conf())
+    for line, said in REFUSED.items():
+        done = daemon.hactl("-y", *line.split(" "))
+        assert done.returncode != 0
+        assert f"vrrpd: {said}" in done.stderr, line
