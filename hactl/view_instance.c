@@ -85,9 +85,38 @@ add_instance(struct columns *columns, const json_t *object, int64_t now_us)
 	add_leases(columns, object);
 }
 
+/* "VI_1 and 1 other are MASTER only as the last resort, in maintenance until 07:44:10."
+ */
+static void
+put_last_resorts(FILE *to, const json_t *items, int64_t now_us)
+{
+	const json_t *first = NULL, *item;
+	size_t i, others = 0;
+	char until[UNITS_TEXT_SIZE];
+
+	json_array_foreach (items, i, item) {
+		if (view_string(item, "last_resort_until", NULL) == NULL)
+			continue;
+		if (first == NULL)
+			first = item;
+		else
+			others++;
+	}
+	if (first == NULL)
+		return;
+	fprintf(to, "%s", view_string(first, "name", "?"));
+	if (others > 0)
+		fprintf(to, " and %zu other%s", others, others == 1 ? "" : "s");
+	fprintf(to,
+	    " %s MASTER only as the last resort, in maintenance until %s: nobody else "
+	    "has taken over.\n",
+	    others > 0 ? "are" : "is",
+	    when_clock(until, view_string(first, "last_resort_until", NULL), now_us));
+}
+
 /* "4 instances, 1 faulty: see ..." */
 static void
-count_instances(FILE *to, const json_t *items)
+count_instances(FILE *to, const json_t *items, int64_t now_us)
 {
 	const char *faulty = NULL;
 	size_t faults = 0, count = json_array_size(items);
@@ -104,6 +133,7 @@ count_instances(FILE *to, const json_t *items)
 	if (faults > 0)
 		fprintf(to, ", %zu faulty: see \"hactl explain %s\"", faults, faulty);
 	fputs(".\n", to);
+	put_last_resorts(to, items, now_us);
 }
 
 void
@@ -137,7 +167,7 @@ view_instances(FILE *to, const struct answer *answer, const struct style *style)
 	columns_print(columns, to, style);
 	columns_free(columns);
 	if (style->legend)
-		count_instances(to, items);
+		count_instances(to, items, answer->order->now_us);
 }
 
 void
@@ -262,6 +292,7 @@ put_head(FILE *to, const json_t *object, int64_t now_us, const struct style *sty
 	const char *state = view_string(object, "state", "?");
 	const char *reason = view_string(object, "reason", "");
 	const char *moving = view_string(object, "moving", NULL);
+	const char *last_resort = view_string(object, "last_resort_until", NULL);
 	char since[UNITS_TEXT_SIZE], span[UNITS_TEXT_SIZE];
 
 	fprintf(to, "%s is ", view_string(object, "name", "?"));
@@ -273,6 +304,11 @@ put_head(FILE *to, const json_t *object, int64_t now_us, const struct style *sty
 	fprintf(to, "%s%s", reason[0] != '\0' ? ": " : "", reason);
 	fprintf(to, "%s%s\n", moving != NULL ? "; under way: " : "",
 	    moving != NULL ? moving : "");
+	if (last_resort != NULL)
+		fprintf(to,
+		    "  only as the last resort, in maintenance until %s: nobody else has "
+		    "taken over\n",
+		    when_clock(since, last_resort, now_us));
 }
 
 static void

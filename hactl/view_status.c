@@ -217,10 +217,16 @@ put_remarks(
 	const char *note = view_string(item, "note", NULL);
 	json_int_t overrides = view_integer(item, "overrides", 0);
 	json_int_t unknown = view_integer(item, "unknown_vrid", 0);
+	json_int_t last_resorts = view_integer(item, "last_resorts", 0);
 
 	if (part->error.code != CTL_OK && !part->absent)
 		fprintf(to, "%s\n", part->error.message);
 	put_config(to, part, now_us, style);
+	if (last_resorts > 0)
+		fprintf(to,
+		    "%s: in maintenance, and MASTER of %" JSON_INTEGER_FORMAT
+		    " instance%s as the last resort: nobody else has taken over\n",
+		    part->daemon, last_resorts, last_resorts == 1 ? "" : "s");
 	if (overrides > 0)
 		fprintf(to,
 		    "%s: %" JSON_INTEGER_FORMAT

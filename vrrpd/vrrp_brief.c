@@ -182,6 +182,16 @@ lease_json(const struct vrrp_view *view)
 	    vrrp_json_ms(last->expires_us - view->now_us));
 }
 
+/* Until when it was to be out of the way and is MASTER all the same. */
+static json_t *
+last_resort_json(const struct vrrp_view *view)
+{
+	const struct layer_entry *maintenance = vrrp_view_last_resort(view);
+
+	return maintenance != NULL ? vrrp_json_instant(view, maintenance->expires_us)
+				   : json_null();
+}
+
 /* ---- what is heard and held ------------------------------------------------ */
 
 static json_t *
@@ -293,6 +303,7 @@ static const struct {
 	[VRRP_MEMBER_FAULTS]          = {"faults", faults_json},
 	[VRRP_MEMBER_LEASES]          = {"leases", leases_json},
 	[VRRP_MEMBER_LEASE]           = {"lease", lease_json},
+	[VRRP_MEMBER_LAST_RESORT]     = {"last_resort_until", last_resort_json},
 	[VRRP_MEMBER_VIPS]            = {"vips", vips_json},
 	[VRRP_MEMBER_LAST_REFUSED]    = {"last_refused", last_refused_json},
 	[VRRP_MEMBER_SPLIT_BRAIN]     = {"split_brain", split_brain_json},

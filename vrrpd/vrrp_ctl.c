@@ -229,6 +229,26 @@ instances_json(const struct engine *engine)
 	    (json_int_t)counts[VRRP_STATE_INITIALIZE]);
 }
 
+/* Of those that are MASTER, how many were to be out of the way. */
+static size_t
+count_last_resorts(const struct engine *engine)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < engine->router_count; i++) {
+		const struct vrouter *vr = engine->routers[i];
+		const struct vrrp_view view = {
+		    .conf = vr->conf,
+		    .fsm = &vr->fsm,
+		    .layers = engine->layers,
+		};
+
+		count += vr->move == NULL &&
+			 vrrp_view_last_resort(&view) != NULL;
+	}
+	return count;
+}
+
 static json_t *
 describe_fields(void *userdata)
 {
@@ -243,6 +263,8 @@ add_status(void *userdata, json_t *status)
 	const struct engine *engine = ctl->engine;
 
 	(void)json_object_set_new(status, "instances", instances_json(engine));
+	(void)json_object_set_new(status, "last_resorts",
+	    json_integer((json_int_t)count_last_resorts(engine)));
 	(void)json_object_set_new(status, "settled", json_boolean(engine->settled));
 	(void)json_object_set_new(status, "config",
 	    ctl_config_json(

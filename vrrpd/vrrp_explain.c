@@ -174,7 +174,8 @@ add_override(
 		    label, sizeof(label), "%s override", layer_name(entry->layer));
 	}
 	add_line(lines, label,
-	    is_cause(view, entry) || entry == out_of(view) || entry == stay_of(view),
+	    is_cause(view, entry) || entry == out_of(view) || entry == stay_of(view) ||
+		entry == vrrp_view_last_resort(view),
 	    source, "%s", value_text(value, entry));
 	line = json_array_get(lines, json_array_size(lines) - 1);
 	(void)json_object_set_new(line, "uid", json_integer(entry->uid));
@@ -520,6 +521,23 @@ backup_text(const struct vrrp_view *view, char buf[TEXT_SIZE])
 	    addr_format(from, &fsm->master), theirs, why);
 }
 
+/* How long ago the role came is of less use than that it should not be here. */
+static void
+master_text(const struct vrrp_view *view, char buf[TEXT_SIZE])
+{
+	const struct layer_entry *maintenance = vrrp_view_last_resort(view);
+	char span[UNITS_TEXT_SIZE];
+
+	if (maintenance != NULL)
+		(void)snprintf(buf, TEXT_SIZE,
+		    "only as the last resort, for nobody else has taken over; in "
+		    "maintenance (lease %.32s) for another %s",
+		    maintenance->id,
+		    units_format_span(span, maintenance->expires_us - view->now_us));
+	else
+		(void)snprintf(buf, TEXT_SIZE, "%s", view->reason);
+}
+
 static void
 summary_text(const struct vrrp_view *view, char buf[TEXT_SIZE])
 {
@@ -533,8 +551,10 @@ summary_text(const struct vrrp_view *view, char buf[TEXT_SIZE])
 	case VRRP_STATE_FAULT:
 		(void)snprintf(why, sizeof(why), "%s", view->fault_text);
 		break;
-	case VRRP_STATE_INITIALIZE:
 	case VRRP_STATE_MASTER:
+		master_text(view, why);
+		break;
+	case VRRP_STATE_INITIALIZE:
 	case VRRP_STATE_COUNT_:
 		(void)snprintf(why, sizeof(why), "%s", view->reason);
 		break;

@@ -3,6 +3,7 @@
 #include "vrrpd/vrrp_view.h"
 
 #include "common/units.h"
+#include "vrrpd/vrrp_fields.h"
 #include "vrrpd/vrrp_json.h"
 
 static int64_t
@@ -40,6 +41,17 @@ vrrp_view_knows_master(const struct vrrp_view *view)
 	return view->fsm->state == VRRP_STATE_BACKUP &&
 	       addr_is_set(&view->fsm->master) &&
 	       view->fsm->master_priority != VRRP_PRIORITY_RESIGN;
+}
+
+const struct layer_entry *
+vrrp_view_last_resort(const struct vrrp_view *view)
+{
+	char path[VRRP_PATH_SIZE];
+
+	if (view->fsm->state != VRRP_STATE_MASTER || view->moving != NULL)
+		return NULL;
+	return layers_top(view->layers, vrrp_json_path(path, view->conf->name),
+	    VRRP_FIELD_MAINTENANCE);
 }
 
 bool

@@ -81,6 +81,10 @@ const struct vrrp_offender *vrrp_view_split_brain(const struct vrrp_view *view);
 bool vrrp_view_is_recent(
     const struct vrrp_view *view, const struct vrrp_offender *offender);
 
+/* The maintenance of a MASTER that is one only because nobody else has taken over: it
+ * was to be out of the way. NULL: it has none, or its role is being moved. */
+const struct layer_entry *vrrp_view_last_resort(const struct vrrp_view *view);
+
 /* Whether it is BACKUP of a Master it has heard, who did not resign. */
 bool vrrp_view_knows_master(const struct vrrp_view *view);
 

@@ -42,6 +42,24 @@ def test_without_a_peer_the_program_does_not_run(trio, tmp_path):
     assert alone.hactl("maintenance", "off").returncode == 0
 
 
+def test_who_serves_on_in_a_maintenance_says_why(trio):
+    a, b, _ = trio
+    alone = Haven(a, conf(priority=200)).wait_state("MASTER")
+    assert alone.instance()["last_resort_until"] is None
+    assert alone.hactl("-y", "maintenance", "on", "for", "1h").returncode == 7
+    expires = alone.hactl_json("lease", "list")["items"][0]["expires"]
+    assert alone.instance()["last_resort_until"] == expires
+    for command in ("explain VI_1", "show instances", "show instance VI_1", "show status"):
+        text = alone.hactl(*command.split()).stdout
+        assert "last resort" in text and "nobody else has taken over" in text, command
+
+    # Somebody comes and takes the role: this one is out of the way at last.
+    backup = Haven(b, conf(priority=100))
+    settle(backup, alone, master=backup)
+    assert alone.instance()["last_resort_until"] is None
+    assert "nobody else" not in alone.hactl("show", "status").stdout
+
+
 def test_a_change_that_is_not_confirmed_undoes_itself(trio):
     daemon = Haven(trio[0], conf(priority=100)).wait_state("MASTER")
     assert daemon.hactl("set", "VI_1", "priority", "150", "confirm", "1s").returncode == 0

@@ -216,6 +216,35 @@ maintenance_is_the_cause_when_nothing_else_is_wrong(void **state)
 	assert_cause(r, label);
 }
 
+/* It was to be out of the way, but nobody else is there. */
+static void
+master_in_maintenance_is_the_last_resort(void **state)
+{
+	struct router *r = *state;
+	const struct layer_entry entry = {
+	    .path = "instance/VI_1",
+	    .field = VRRP_FIELD_MAINTENANCE,
+	    .layer = LAYER_LEASE,
+	    .kind = "maintenance",
+	    .id = "L-3fa1",
+	    .reason = "",
+	    .created_us = NOW,
+	    .expires_us = NOW + 60 * SECOND,
+	};
+
+	assert_int_equal(layers_set(r->layers, &entry, NULL), 0);
+	assert_cause(r, "maintenance L-3fa1");
+	assert_summary(r,
+	    "VI_1 is MASTER: only as the last resort, for nobody else has taken over; "
+	    "in maintenance (lease L-3fa1) for another 1m.");
+	/* While the role is being handed over, nobody knows that yet. */
+	r->view.moving = "failover";
+	assert_summary(r, "VI_1 is MASTER: took over.");
+	r->view.moving = NULL;
+	make_backup(r, "192.0.2.12", 50);
+	assert_null(vrrp_view_last_resort(&r->view));
+}
+
 /* One lease is one line, which says what it does and not by which priority. */
 static void
 maintenance_is_told_in_one_line(void **state)
@@ -393,6 +422,7 @@ main(void)
 	    TEST(master_that_hands_over_stays_when_nobody_comes),
 	    TEST(fault_names_the_interface_as_cause),
 	    TEST(maintenance_is_the_cause_when_nothing_else_is_wrong),
+	    TEST(master_in_maintenance_is_the_last_resort),
 	    TEST(maintenance_is_told_in_one_line),
 	    TEST(backup_of_a_higher_master_needs_its_silence),
 	    TEST(backup_of_an_equal_master_does_not_preempt),
