@@ -37,7 +37,8 @@ struct item {
 	struct lane *lane;
 	const void *owner;
 	struct addr address;
-	unsigned tries;
+	unsigned left;  /* how many announcements */
+	unsigned tries; /* of the next one */
 };
 
 struct lane {
@@ -200,7 +201,9 @@ serve_lane(struct announcer *announcer, struct lane *lane, int64_t now_us)
 		announcer->sent++;
 		lane->due_us = now_us + gap_of(announcer, lane);
 	}
-	item_free(item);
+	item->tries = 0;
+	if (--item->left == 0)
+		item_free(item);
 }
 
 /* Gives every lane whose turn it is one turn. Returns whether there was one. */
@@ -350,15 +353,20 @@ announcer_set_gaps(struct announcer *announcer, int64_t garp_us, int64_t gna_us)
 
 int
 announcer_add(struct announcer *announcer, const void *owner, int ifindex,
-    const struct addr *address)
+    const struct addr *address, unsigned count)
 {
-	struct lane *lane = lane_get(announcer, ifindex, address->family);
-	struct item *item = lane == NULL ? NULL : calloc(1, sizeof(*item));
+	struct lane *lane;
+	struct item *item;
 
+	if (count == 0)
+		return 0;
+	lane = lane_get(announcer, ifindex, address->family);
+	item = lane == NULL ? NULL : calloc(1, sizeof(*item));
 	if (item == NULL)
 		return -ENOMEM;
 	item->owner = owner;
 	item->address = *address;
+	item->left = count;
 
 	bool was_empty = lane->first == NULL;
 

@@ -22,10 +22,10 @@ struct announcer *announcer_free(struct announcer *announcer);
 /* The gaps between two ARP or NA announcements of one interface; 0: none. */
 void announcer_set_gaps(struct announcer *announcer, int64_t garp_us, int64_t gna_us);
 
-/* Queues one announcement of `address` on the link, with the link's own MAC. `owner`
+/* Queues `count` announcements of `address` on the link, with the link's own MAC. `owner`
  * groups announcements for announcer_cancel(). Returns 0 or -ENOMEM. */
 int announcer_add(struct announcer *announcer, const void *owner, int ifindex,
-    const struct addr *address);
+    const struct addr *address, unsigned count);
 
 /* Drops what `owner` still has in the queue: it is no longer Master. */
 void announcer_cancel(struct announcer *announcer, const void *owner);

@@ -318,9 +318,8 @@ on_vip_installed(
 	/* While the role is being handed over, the heir's announcements must win. */
 	if (vr->fsm.state != VRRP_STATE_MASTER || vrrp_fsm_is_silent(&vr->fsm))
 		return;
-	for (unsigned i = vrouter_master_repeat(vr); i > 0; i--)
-		(void)announcer_add(
-		    vr->engine->announcer, vr, ifindex, &vip->prefix.addr);
+	(void)announcer_add(vr->engine->announcer, vr, ifindex, &vip->prefix.addr,
+	    vrouter_master_repeat(vr));
 }
 
 /* ---- start --------------------------------------------------------------------------

@@ -36,9 +36,8 @@ announce_one(void *userdata, const struct vrrp_vip *vip, int ifindex)
 {
 	const struct burst *burst = userdata;
 
-	for (unsigned i = 0; i < burst->repeat; i++)
-		(void)announcer_add(burst->vr->engine->announcer, burst->vr, ifindex,
-		    &vip->prefix.addr); /* out of memory: the refresh comes again */
+	(void)announcer_add(burst->vr->engine->announcer, burst->vr, ifindex,
+	    &vip->prefix.addr, burst->repeat); /* no memory: the refresh comes again */
 }
 
 /* Announces what is there already; what is still being added follows as it arrives. */

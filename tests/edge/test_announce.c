@@ -66,13 +66,19 @@ run_for(int64_t us)
 }
 
 static void
-add(const void *owner, const char *text)
+add_times(const void *owner, const char *text, unsigned count)
 {
 	struct addr address;
 
 	assert_int_equal(addr_parse(text, &address), 0);
 	assert_int_equal(
-	    announcer_add(announcer, owner, the_link.ifindex, &address), 0);
+	    announcer_add(announcer, owner, the_link.ifindex, &address, count), 0);
+}
+
+static void
+add(const void *owner, const char *text)
+{
+	add_times(owner, text, 1);
 }
 
 /* The next frame of ours of that type, or 0 when there is none by now. */
@@ -136,10 +142,10 @@ CASE(announcements_keep_their_distance)
 	int64_t start_us = clock_now_us();
 
 	announcer_set_gaps(announcer, 30 * US_PER_MS, 0);
-	for (int i = 0; i < 5; i++)
-		add(&wire, "192.0.2.100");
-	for (int i = 0; i < 5; i++)
-		add(&wire, "2001:db8::100");
+	add_times(&wire, "192.0.2.100", 4);
+	add(&wire, "192.0.2.100");
+	add_times(&wire, "2001:db8::100", 5);
+	add_times(&wire, "2001:db8::101", 0);
 	run_for(15 * US_PER_MS);
 	/* One ARP of five; the other family has no pause, and does not wait for it. */
 	assert_int_equal(announcer_sent(announcer), 1 + 5);
@@ -182,7 +188,7 @@ CASE(a_link_that_is_down_or_gone_is_passed_over)
 	add(&wire, "192.0.2.100");
 	run_for(10 * US_PER_MS);
 	assert_int_equal(addr_parse("192.0.2.100", &address), 0);
-	assert_int_equal(announcer_add(announcer, &wire, 99999, &address), 0);
+	assert_int_equal(announcer_add(announcer, &wire, 99999, &address, 1), 0);
 	run_for(10 * US_PER_MS);
 	assert_int_equal(announcer_sent(announcer), 0);
 	the_link.has_mac = true;
