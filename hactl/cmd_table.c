@@ -115,7 +115,7 @@ const struct command commands[] = {
 	.kind = COMMAND_WATCH, .asks = ASKS_CHECKD, .method = "subscribe",
 	.schema = "hactl.event/1", .view = view_events,
 	.more = "As for instances."},
-    {.syntax = "log [NAME...] [N] [since T] [follow]", .help = "the last events",
+    {.syntax = "log [NAME...] [N] [since T [N]] [follow]", .help = "the last events",
 	.kind = COMMAND_LOG, .asks = ASKS_BOTH, .method = "log.tail",
 	.schema = "hactl.log/1", .view = view_events,
 	.more = "N is 20 unless given; T is how long ago. With NAMEs only what concerns "
@@ -221,7 +221,7 @@ const struct command commands[] = {
 	.schema = "hactl.discard/1", .view = view_discarded,
 	.role = CTL_ROLE_ADMIN, .takes = CHANGE,
 	.more = "With \"saved\" also what was saved."},
-    {.syntax = "audit [N] [since T]", .help = "who changed what, and why",
+    {.syntax = "audit [N] [since T [N]]", .help = "who changed what, and why",
 	.kind = COMMAND_ITEMS, .asks = ASKS_BOTH, .method = "audit.list",
 	.params = request_audit, .schema = "hactl.audit/1", .view = view_audit,
 	.role = CTL_ROLE_OPERATOR, .more = "N is 20 unless given; T is how long ago."},

@@ -104,7 +104,10 @@ read_tail(const struct order *order, struct tail *ret)
 
 	*ret = (struct tail){.order = *order};
 	tell_numbers(&ret->order);
-	wrong = watch_read_count(&ret->order, "N", SESSION_ENTRIES, &ret->count);
+	wrong = order_once(&ret->order, "N");
+	if (wrong == NULL)
+		wrong =
+		    watch_read_count(&ret->order, "N", SESSION_ENTRIES, &ret->count);
 	if (wrong == NULL)
 		wrong = order_time(&ret->order, &ago_us);
 	if (wrong != NULL)

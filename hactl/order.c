@@ -213,6 +213,24 @@ read_span(const char *text, int64_t *ret_us)
 	return NULL;
 }
 
+char *
+order_once(const struct order *order, const char *token)
+{
+	const char *first = NULL;
+
+	for (size_t i = 0; i < order->match.count; i++) {
+		const struct cmd_word *word = &order->match.words[i];
+
+		if (word->keyword || strcmp(word->token, token) != 0)
+			continue;
+		if (first != NULL)
+			return must_format(
+			    "%s is said twice, %s and %s", token, first, word->text);
+		first = word->text;
+	}
+	return NULL;
+}
+
 size_t
 order_count(const struct order *order, size_t usual)
 {

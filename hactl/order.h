@@ -50,6 +50,10 @@ size_t order_filter(const struct order *order, json_t *items);
  */
 bool order_names(const struct order *order, const char *name);
 
+/* NULL, or a sentence that says that the line has the argument `token` twice, which the
+ * caller frees. */
+char *order_once(const struct order *order, const char *token);
+
 /* How many the line's N asks for; `usual` when it does not say. */
 size_t order_count(const struct order *order, size_t usual);
 

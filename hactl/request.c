@@ -487,7 +487,8 @@ request_audit(const struct order *order, char **ret_wrong)
 	json_t *params = must(json_object());
 	int64_t us = 0;
 
-	if (count != NULL)
+	*ret_wrong = order_once(order, "N");
+	if (count != NULL && *ret_wrong == NULL)
 		(void)json_object_set_new(
 		    params, "count", read_integer("audit", count, ret_wrong));
 	if (*ret_wrong == NULL)

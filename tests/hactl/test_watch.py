@@ -268,8 +268,10 @@ def test_log_since_a_time_leaves_out_what_was_before(node):
     told = [dict(MOVED, seq=n, ts=at(ago)) for n, ago in enumerate((7200, 3000, 30))]
     node.daemon(methods={"log.tail": {"epoch": EPOCH, "seq": 3, "items": told}})
     for words, numbers in (((), [0, 1, 2]), (("since", "1h"), [1, 2]),
-                           (("1", "since", "1h"), [2]), (("VI_1", "since", "5m"), [2])):
+                           (("1", "since", "1h"), [2]), (("VI_1", "since", "5m"), [2]),
+                           (("since", "1h", "1"), [2]), (("VI_1", "since", "1h", "2"), [1, 2])):
         assert [it["seq"] for it in node.json("log", *words)["items"]] == numbers
+    assert "N is said twice, 1 and 2" in node.error("log", "1", "since", "1h", "2", exit=2)
 
 
 def test_a_name_that_nobody_has_is_not_waited_for(node):
