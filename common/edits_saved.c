@@ -128,6 +128,11 @@ difference_json(
 	    "layer", sides->top != NULL ? layer_name(sides->top->layer) : "file");
 
 	put_lease(json, sides->top);
+	if (sides->top != NULL && sides->top->layer == LAYER_LEASE &&
+	    !layers_is_override(sides->top))
+		(void)json_object_set_new(json, "set",
+		    live_field_json(
+			place->field, edits_value(edits, &place->of, place->field)));
 	return json;
 }
 

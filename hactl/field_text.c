@@ -72,10 +72,13 @@ put_range(FILE *to, const json_t *field)
 static void
 put_source(FILE *to, const json_t *field, const json_t *source)
 {
-	const char *layer = view_string(source, "layer", "");
+	const json_t *set = json_object_get(source, "set");
+	/* A hold or the like is no value that somebody gave the field. */
+	const json_t *given = set != NULL ? set : source;
+	const char *layer = view_string(given, "layer", "");
 
 	if (strcmp(layer, "lease") == 0)
-		fprintf(to, " (lease %s)", view_string(source, "lease", "?"));
+		fprintf(to, " (lease %s)", view_string(given, "lease", "?"));
 	else if (strcmp(layer, "saved") == 0)
 		fputs(" (saved)", to);
 	else if (strcmp(layer, "runtime") == 0)

@@ -215,21 +215,41 @@ put_file(FILE *to, const json_t *source)
 		    (int)view_integer(source, "line", 0));
 }
 
+static bool
+is_edited(const json_t *layer)
+{
+	const char *name = view_string(layer, "layer", "file");
+
+	return strcmp(name, "file") != 0 && strcmp(name, "default") != 0;
+}
+
+/* "  lease L-3fa1, else 100  (haven.conf:41)"; `source` has what it is else. */
+static void
+put_edited(FILE *to, const json_t *layer, const json_t *source)
+{
+	char base[VIEW_TEXT_SIZE];
+
+	fprintf(to, "  %s", view_string(layer, "layer", "?"));
+	if (view_string(layer, "lease", NULL) != NULL)
+		fprintf(to, " %s", view_string(layer, "lease", ""));
+	fprintf(to, ", else %s", view_text(base, source, "base"));
+	put_file(to, source);
+}
+
 /* Where a value comes from: "runtime, else 100  (haven.conf:41)". */
 static void
 put_source(FILE *to, const json_t *source)
 {
 	const char *layer = view_string(source, "layer", NULL);
-	char base[VIEW_TEXT_SIZE];
 
 	if (layer == NULL)
 		return;
-	fprintf(to, "  %s", layer);
-	if (view_string(source, "lease", NULL) != NULL)
-		fprintf(to, " %s", view_string(source, "lease", ""));
-	if (strcmp(layer, "file") != 0 && strcmp(layer, "default") != 0)
-		fprintf(to, ", else %s", view_text(base, source, "base"));
-	put_file(to, source);
+	if (is_edited(source)) {
+		put_edited(to, source, source);
+	} else {
+		fprintf(to, "  %s", layer);
+		put_file(to, source);
+	}
 }
 
 static void
@@ -277,7 +297,10 @@ put_priorities(FILE *to, const json_t *object, int64_t now_us)
 		return;
 	}
 	fprintf(to, "  %-16s %s", "priority", view_text(text, object, "priority"));
-	put_file(to, source);
+	if (is_edited(json_object_get(source, "set")))
+		put_edited(to, json_object_get(source, "set"), source);
+	else
+		put_file(to, source);
 	fprintf(to, "\n  %-16s %s  %s %s", "effective",
 	    view_text(text, object, "effective"), view_string(source, "kind", ""),
 	    view_string(source, "lease", ""));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* view_layers.c - values of the file, of what was saved and of what runs. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "hactl/columns.h"
 #include "hactl/order.h"
@@ -23,20 +24,51 @@ add_file_value(struct columns *columns, const char *field, const json_t *file)
 	free(value);
 }
 
+/* "1"; "1, else 150" where a hold or the like is for a while above what was set. */
+static char *
+running_text(const json_t *item)
+{
+	const char *field = view_string(item, "field", "?");
+	const json_t *set = json_object_get(item, "set");
+	char *running = value_text(field, json_object_get(item, "running"));
+	char *both, *below;
+
+	if (set == NULL)
+		return running;
+	below = value_text(field, set);
+	both = must_format("%s, else %s", running, below);
+	free(running);
+	free(below);
+	return both;
+}
+
+/* "hold L-3fa2"; an override is just a lease. */
+static void
+add_lease(struct columns *columns, const json_t *item)
+{
+	const char *kind = view_string(item, "kind", "override");
+	const char *lease = view_string(item, "lease", "-");
+
+	if (strcmp(kind, "override") == 0)
+		columns_add(columns, PAINT_NONE, "%s", lease);
+	else
+		columns_add(columns, PAINT_NONE, "%s %s", kind, lease);
+}
+
 static void
 add_difference(struct columns *columns, const json_t *item)
 {
 	const char *field = view_string(item, "field", "?");
 	char *name = value_text_name(field);
 	char *saved = value_text(field, json_object_get(item, "saved"));
-	char *running = value_text(field, json_object_get(item, "running"));
+	char *running = running_text(item);
 
 	columns_add(columns, PAINT_NONE, "%s", view_string(item, "path", "?"));
 	columns_add(columns, PAINT_NONE, "%s", name);
 	add_file_value(columns, field, json_object_get(item, "file"));
 	columns_add(columns, PAINT_NONE, "%s", saved);
 	columns_add(columns, PAINT_NONE, "%s", running);
-	columns_add(columns, PAINT_NONE, "%s", view_string(item, "lease", "-"));
+	add_lease(columns, item);
 	free(name);
 	free(saved);
 	free(running);

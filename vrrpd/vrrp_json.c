@@ -77,6 +77,25 @@ vip_list_json(const struct vrrp_view *view)
 
 /* ---- where values come from ---------------------------------------------- */
 
+/* {"layer"}, and of a lease "kind", "lease" and "expires". `entry` NULL: the file's. */
+static json_t *
+layer_json(const struct vrrp_view *view, const struct layer_entry *entry,
+    const struct vrrp_conf_pos *pos)
+{
+	json_t *json = json_object();
+
+	if (entry != NULL)
+		put(json, "layer", json_string(layer_name(entry->layer)));
+	else
+		put(json, "layer", json_string(pos->line > 0 ? "file" : "default"));
+	if (entry != NULL && entry->layer == LAYER_LEASE) {
+		put(json, "kind", ctl_msg_text(entry->kind));
+		put(json, "lease", ctl_msg_text(entry->id));
+		put(json, "expires", vrrp_json_instant(view, entry->expires_us));
+	}
+	return json;
+}
+
 static json_t *
 source_json(const struct vrrp_view *view, const char *field, json_t *base,
     const struct vrrp_conf_pos *pos)
@@ -84,17 +103,15 @@ source_json(const struct vrrp_view *view, const char *field, json_t *base,
 	char path[VRRP_PATH_SIZE];
 	const struct layer_entry *top =
 	    layers_top(view->layers, vrrp_json_path(path, view->conf->name), field);
-	json_t *source = json_object();
+	json_t *source = layer_json(view, top, pos);
 
-	if (top != NULL)
-		put(source, "layer", json_string(layer_name(top->layer)));
-	else
-		put(source, "layer", json_string(pos->line > 0 ? "file" : "default"));
-	if (top != NULL && top->layer == LAYER_LEASE) {
-		put(source, "kind", ctl_msg_text(top->kind));
-		put(source, "lease", ctl_msg_text(top->id));
-		put(source, "expires", vrrp_json_instant(view, top->expires_us));
-	}
+	/* A hold says who serves; what the field was set to is told beside it. */
+	if (top != NULL && top->layer == LAYER_LEASE && !layers_is_override(top))
+		put(source, "set",
+		    layer_json(view,
+			layers_top_of_kind(
+			    view->layers, path, field, LAYER_KIND_OVERRIDE),
+			pos));
 	put(source, "base", base);
 	if (pos->line > 0) {
 		put(source, "file", ctl_msg_text(pos->file));

@@ -69,7 +69,7 @@ ITEMS = {
     "hactl.lease-release/1": CHANGE, "hactl.reload/1": {**OF_BOTH, **CHANGE},
     "hactl.apply/1": {"rev": int, "changes": list},
     "hactl.diff/1": {**OF_BOTH, "path": str, "field": str, "file": (dict, NULL), "saved": object,
-                     "running": object},
+                     "running": object, "set": Maybe(object)},
     "hactl.audit/1": {**OF_BOTH, "at": str, "what": str, "outcome": str},
     "hactl.config-test/1": {}, "hactl.config/1": {},
     "hactl.check/1": {"status": str, "exit": int, "problems": list, "remarks": list,

@@ -18,6 +18,13 @@ def test_diff_is_a_table_and_a_status(node):
     assert node.text("diff") == "No difference.\n"
 
 
+def test_diff_tells_a_hold_from_an_edit_below_it(node):
+    node.daemon(methods={"config.diff": {"rev": 2, "items": [dict(
+        DIFFERENCE, field="priority", file={"value": 200}, running=1, kind="hold", set=150)]}})
+    assert node.text("diff", exit=1).splitlines()[1].split(maxsplit=2)[2] \
+        == "200   -      1, else 150  hold L-3fa1"
+
+
 def test_save_and_discard(node):
     daemon = node.daemon(methods={"config.save": {"saved": [ENTRY]},
                                   "config.discard": {"discarded": []}})
@@ -52,6 +59,14 @@ def test_audit_says_who_did_what_and_why(node):
     asked = daemon.called("audit.list")[0]
     assert asked["count"] == 5 and asked["since_ms"] > 1700000000000
     node.error("audit", "x", exit=2)
+
+
+def test_audit_takes_its_words_in_any_order(node):
+    daemon = node.daemon(methods={"audit.list": {"items": []}})
+    node.text("audit", "since", "1h", "5")
+    node.text("audit", "5", "since", "1h")
+    assert [call["count"] for call in daemon.called("audit.list")] == [5, 5]
+    assert "N is said twice" in node.error("audit", "5", "since", "1h", "6", exit=2)
 
 
 def test_audit_tells_like_requests_apart(node):

@@ -60,6 +60,19 @@ def test_who_serves_on_in_a_maintenance_says_why(trio):
     assert "nobody else" not in alone.hactl("show", "status").stdout
 
 
+def test_what_was_set_is_told_beside_a_hold(trio):
+    """The hold is no value of the priority, and the edit below it is not forgotten."""
+    daemon = Haven(trio[0], conf(priority=200)).wait_state("MASTER")
+    assert daemon.hactl("hold", "VI_1", "for", "1h").returncode == 0
+    assert "priority         200  (haven.conf:" in daemon.hactl("show", "instance", "VI_1").stdout
+    assert daemon.hactl("set", "VI_1", "priority", "150", "for", "5m").returncode == 0
+    lease = daemon.call("lease.list")["items"][1]["id"]
+    shown = daemon.hactl("show", "instance", "VI_1").stdout
+    assert f"priority         150  lease {lease}, else 200  (haven.conf:" in shown
+    assert "effective        1  hold L-" in shown
+    assert "1, else 150  hold L-" in daemon.hactl("diff").stdout
+
+
 def test_a_change_that_is_not_confirmed_undoes_itself(trio):
     daemon = Haven(trio[0], conf(priority=100)).wait_state("MASTER")
     assert daemon.hactl("set", "VI_1", "priority", "150", "confirm", "1s").returncode == 0

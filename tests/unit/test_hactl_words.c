@@ -330,6 +330,15 @@ fields_are_told_by_range_and_value(void **state)
 		"{'x': 7, 'sources': {'x': {'layer': 'lease', 'lease': 'L-1', "
 		"'base': 5, 'file': 'f'}}}",
 		"now 7 (lease L-1), file 5"},
+	    /* What a hold gives is no value that somebody set. */
+	    {"{}",
+		"{'x': 7, 'sources': {'x': {'layer': 'lease', 'lease': 'L-1', "
+		"'base': 5, 'file': 'f', 'set': {'layer': 'runtime'}}}}",
+		"now 7 (live edit), file 5"},
+	    {"{}",
+		"{'x': 5, 'sources': {'x': {'layer': 'lease', 'lease': 'L-1', "
+		"'base': 5, 'file': 'f', 'set': {'layer': 'file'}}}}",
+		"now 5"},
 	    {"{}", "{'x': true, 'sources': {'x': {'layer': 'runtime', 'base': false}}}",
 		"now on (live edit), otherwise off"},
 	    {"{}",
