@@ -20,6 +20,78 @@
 
 /* ---- reload -------------------------------------------------------------- */
 
+/* The answer to a reload that was carried out, which waits for the comparison. */
+struct waiting {
+	struct ctl_call *call;
+	json_t *answer;
+};
+
+/* The reload is done all the same, and whoever asked must not think that nothing is. */
+static void
+fail_repair(struct ctl_call *call, json_t *answer, int error)
+{
+	if (error == -ECANCELED)
+		ctl_call_fail(call, CTL_UNAVAILABLE, answer,
+		    "the daemon stops: the comparison with the kernel has no result");
+	else
+		ctl_call_fail(call, CTL_PARTIAL, answer,
+		    "the configuration was read, but not compared with the kernel: %s",
+		    error == -ETIMEDOUT ? "it changed all the time; ask again in a moment"
+					: strerror(-error));
+}
+
+static void
+on_repaired(void *userdata, int error, json_t *told)
+{
+	struct waiting *waiting = userdata;
+
+	if (error == 0) {
+		(void)json_object_set_new(waiting->answer, "repair", told);
+		ctl_call_reply(waiting->call, waiting->answer);
+	} else {
+		fail_repair(waiting->call, waiting->answer, error);
+	}
+	free(waiting);
+}
+
+static void
+repair_first(const struct ctl_config *config, struct ctl_call *call, bool dry_run,
+    json_t *answer)
+{
+	struct waiting *waiting = malloc(sizeof(*waiting));
+	int r = waiting == NULL ? -ENOMEM : 0;
+
+	if (r == 0) {
+		*waiting = (struct waiting){call, answer};
+		r = config->repair(config->userdata, dry_run, on_repaired, waiting);
+	}
+	if (r < 0) {
+		free(waiting);
+		fail_repair(call, answer, r);
+	}
+}
+
+static void
+answer_done(const struct ctl_config *config, struct ctl_call *call,
+    const struct daemon_reload *reload, json_t *json)
+{
+	bool repair = ctl_params_boolean(call->params, "repair", false);
+
+	(void)json_object_update(json, reload->told);
+	(void)json_object_set_new(
+	    json, "rev", json_integer((json_int_t)*config->rev));
+	if (reload->dry_run)
+		(void)json_object_set_new(json, "dry_run", json_true());
+	if (repair && config->repair != NULL) {
+		repair_first(config, call, reload->dry_run, json);
+		return;
+	}
+	if (repair) /* there is nothing to compare */
+		(void)json_object_set_new(
+		    json, "repair", json_pack("{s:i}", "compared", 0));
+	ctl_call_reply(call, json);
+}
+
 static void
 answer_reload(const struct ctl_config *config, struct ctl_call *call,
     const struct daemon_reload *reload, int r)
@@ -27,12 +99,7 @@ answer_reload(const struct ctl_config *config, struct ctl_call *call,
 	json_t *json = ctl_findings_json(reload->diags);
 
 	if (r == 0 && json != NULL) {
-		(void)json_object_update(json, reload->told);
-		(void)json_object_set_new(
-		    json, "rev", json_integer((json_int_t)*config->rev));
-		if (reload->dry_run)
-			(void)json_object_set_new(json, "dry_run", json_true());
-		ctl_call_reply(call, json);
+		answer_done(config, call, reload, json);
 	} else if (r == -EINVAL) {
 		ctl_call_fail(call, CTL_CONFIG_INVALID, json,
 		    "the configuration has errors, nothing was changed");
@@ -59,6 +126,13 @@ do_reload(void *userdata, struct ctl_call *call)
 	};
 	int r;
 
+	if (ctl_params_boolean(call->params, "repair", false) &&
+	    config->repair != NULL && config->is_repairing(config->userdata)) {
+		conf_diags_free(reload.diags);
+		ctl_call_fail(call, CTL_BUSY, NULL,
+		    "%s is comparing with the kernel already", config->daemon);
+		return;
+	}
 	if (reload.diags == NULL) {
 		ctl_call_fail(call, CTL_INTERNAL, NULL, "out of memory");
 		return;
@@ -201,6 +275,8 @@ static const struct ctl_param show_params[] = {
 static const struct ctl_param reload_params[] = {
 	{"force", CTL_BOOLEAN, false, 0, 0, "also when the file leaves nothing to do"},
 	{"dry_run", CTL_BOOLEAN, false, 0, 0, "check, and say what would change"},
+	{"repair", CTL_BOOLEAN, false, 0, 0,
+	 "compare with the kernel afterwards, and put right what differs"},
 	CTL_PARAMS_OF_CHANGES,
 	{0},
 };

@@ -13,6 +13,10 @@ struct daemon_options;
 struct daemon_reload;
 struct helper;
 
+/* What a comparison with the kernel found and put right, taken over; or a negative
+ * errno. */
+typedef void (*ctl_repaired_fn)(void *waiting, int error, json_t *told);
+
 /* What these methods need of a daemon; kept by it as long as its server. */
 struct ctl_config {
 	const char *daemon; /* "vrrpd" */
@@ -25,6 +29,12 @@ struct ctl_config {
 	 * On an error nothing changes. Returns 0, -EINVAL (errors in it), -ECANCELED
 	 * (it needs force), -EBUSY, or a negative errno. */
 	int (*reload)(void *userdata, struct daemon_reload *reload);
+	/* Compares what the kernel has with what is wanted, and puts it right unless it
+	 * is a dry run; calls `done` later. Returns 0 or a negative errno. NULL: the
+	 * daemon keeps nothing in the kernel. */
+	int (*repair)(
+	    void *userdata, bool dry_run, ctl_repaired_fn done, void *waiting);
+	bool (*is_repairing)(void *userdata);
 	void *userdata;
 };
 

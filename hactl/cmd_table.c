@@ -303,7 +303,7 @@ const struct command commands[] = {
 	.schema = "hactl.lease-release/1", .view = view_released,
 	.role = CTL_ROLE_OPERATOR, .takes = CHANGE,
 	.more = "Of another's lease only an admin can, and is asked before."},
-    {.syntax = "reload [vrrpd | checkd]", .help = "read the configuration file anew",
+    {.syntax = "reload [vrrpd | checkd] [repair]", .help = "read the configuration file anew",
 	.kind = COMMAND_RELOAD, .asks = ASKS_BOTH, .method = "reload",
 	.params = request_reload,
 	.schema = "hactl.reload/1", .view = view_reloaded, .role = CTL_ROLE_ADMIN,
@@ -312,7 +312,9 @@ const struct command commands[] = {
 	    "leaves no instance, or no service, of those in use is refused, exit status 6, "
 	    "without --force: it was more often cut short than meant. "
 	    "Asks before an instance is removed that is MASTER here. "
-	    "With --dry-run it is compared with what runs, and nothing is changed."},
+	    "With --dry-run it is compared with what runs, and nothing is changed. "
+	    "With \"repair\" every address is compared with the kernel's own afterwards: "
+	    "what is missing is put back, and what is nobody's is removed."},
     {.syntax = "config test [FILE]", .help = "check a configuration file; needs no daemon",
 	.kind = COMMAND_CONFIG_TEST, .schema = "hactl.config-test/1",
 	.more = "Exit status 0 when it runs, with or without warnings, 1 when it has "
@@ -380,6 +382,7 @@ static const struct { const char *token, *help; } word_helps[] = {
     {"node", "all of this node"},
     {"maintenance", "take this node, or an instance, out of service for a while"},
     {"out", "do not even serve as the last resort"},
+    {"repair", "compare with the kernel, put right what differs"},
     {"stay", "do not take the role back at the end"},
     {"log", "the last events, or how much is logged"},
     {"CMD", "a program and its arguments"},

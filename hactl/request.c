@@ -317,6 +317,8 @@ request_reload(const struct order *order, char **ret_wrong)
 
 	if (options_given(&order->options, OPTION_FORCE))
 		put(params, "force", json_true());
+	if (cmd_match_has(&order->match, "repair"))
+		put(params, "repair", json_true());
 	return params;
 }
 

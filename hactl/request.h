@@ -35,7 +35,7 @@ json_t *request_unset_any(const struct order *order, char **ret_wrong);
 json_t *request_drain(const struct order *order, char **ret_wrong);
 /* What every change may carry: {"reason", "op_id"} */
 json_t *request_change(const struct order *order, char **ret_wrong);
-/* reload: the same, and {"force"} */
+/* reload: the same, and {"force", "repair"} */
 json_t *request_reload(const struct order *order, char **ret_wrong);
 /* describe: {"type"} */
 json_t *request_describe(const struct order *order, char **ret_wrong);

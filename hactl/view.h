@@ -87,6 +87,10 @@ void view_hidden(FILE *to, const json_t *change, int64_t now_us);
 /* What a daemon has changed and keeps though it should not, and how to undo it. */
 void view_standing(FILE *to, const char *daemon, const json_t *result);
 
+/* Says what the kernel still has to do: "    addresses of VI_1 are still being put in (0 of
+ * 2)", a line for each of the result's `pending`. */
+void view_pending(FILE *to, const json_t *result);
+
 /* Warns when the answer to a change says that it is not on the disk. */
 void view_durable(FILE *to, const json_t *result);
 

@@ -71,6 +71,30 @@ view_hidden(FILE *to, const json_t *change, int64_t now_us)
 }
 
 void
+view_pending(FILE *to, const json_t *result)
+{
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach (json_object_get(result, "pending"), i, entry) {
+		const char *path = view_string(entry, "path", "?");
+		const char *slash = strchr(path, '/');
+		json_int_t want = view_integer(entry, "want", 0);
+		json_int_t set = view_integer(entry, "set", 0);
+
+		fprintf(to, "    %s of %s are still being ",
+		    view_string(entry, "what", "?"), slash != NULL ? slash + 1 : path);
+		if (want > 0)
+			fprintf(to,
+			    "put in (%" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT
+			    ")\n",
+			    set, want);
+		else
+			fprintf(to, "removed (%" JSON_INTEGER_FORMAT " left)\n", set);
+	}
+}
+
+void
 view_released(FILE *to, const struct answer *answer, const struct style *style)
 {
 	const json_t *result = answer_item(answer, 0);
@@ -126,6 +150,7 @@ put_applied(FILE *to, const struct answer *answer, const json_t *result)
 	if (json_array_size(changes) == 0)
 		fprintf(to, "%s: nothing to change\n", name != NULL ? name : "all");
 	put_released(to, result);
+	view_pending(to, result);
 	view_durable(to, result);
 }
 

@@ -119,6 +119,82 @@ is_dry_run(const struct part *part)
 	return json_is_true(json_object_get(json_array_get(part->items, 0), "dry_run"));
 }
 
+/* "    put back: 192.0.2.1/24 (VI_1)"; nothing when there was none. */
+static void
+put_addresses(FILE *to, const json_t *repair, const char *kind, const char *words)
+{
+	const json_t *entries = json_object_get(repair, kind), *entry;
+	json_int_t count = view_integer(json_object_get(repair, "counts"), kind, 0);
+	size_t i;
+
+	if (count == 0)
+		return;
+	fprintf(to, "    %s:", words);
+	json_array_foreach (entries, i, entry) {
+		const char *where = view_string(entry, "path", "");
+		const char *slash = strchr(where, '/');
+		const char *what = view_string(entry, "what", "");
+
+		if (i == NAMES_MAX)
+			break;
+		fprintf(to, "%s %s (%s%s%s)", i > 0 ? "," : "",
+		    view_string(entry, "address", "?"),
+		    slash != NULL ? slash + 1 : view_string(entry, "interface", "?"),
+		    *what != '\0' ? ": " : "", what);
+	}
+	if (count > (json_int_t)i)
+		fprintf(
+		    to, " and %" JSON_INTEGER_FORMAT " more", count - (json_int_t)i);
+	putc('\n', to);
+}
+
+/* Whether the comparison found everything as it should be. */
+static bool
+is_clean(const json_t *repair)
+{
+	const char *kind;
+	json_t *count;
+
+	json_object_foreach (
+	    json_loose(json_object_get(repair, "counts")), kind, count) {
+		if (json_integer_value(count) > 0)
+			return false;
+	}
+	return json_array_size(json_object_get(repair, "pending")) == 0;
+}
+
+static void
+put_repair(FILE *to, const struct part *part, bool dry_run)
+{
+	static const struct {
+		const char *kind, *done, *planned;
+	} kinds[] = {
+	    {"put_back", "put back", "missing"},
+	    {"failed", "still missing", "missing"},
+	    {"corrected", "put right", "not as configured"},
+	    {"removed_stray", "removed, as nobody wants it", "nobody wants it"},
+	    {"foreign", "left alone, as somebody else's", "somebody else's"},
+	};
+	const json_t *repair =
+	    json_object_get(json_array_get(part->items, 0), "repair");
+	json_int_t compared = view_integer(repair, "compared", 0);
+
+	if (repair == NULL)
+		return;
+	if (json_object_get(repair, "counts") == NULL) {
+		fprintf(to, "    %s keeps nothing in the kernel\n", part->daemon);
+		return;
+	}
+	fprintf(to,
+	    "    compared %" JSON_INTEGER_FORMAT " address%s with the kernel%s\n",
+	    compared, compared == 1 ? "" : "es",
+	    is_clean(repair) ? ": all as it should be" : "");
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		put_addresses(to, repair, kinds[i].kind,
+		    dry_run ? kinds[i].planned : kinds[i].done);
+	view_pending(to, repair);
+}
+
 static void
 put_reloaded(FILE *to, const struct part *part)
 {
@@ -134,6 +210,7 @@ put_reloaded(FILE *to, const struct part *part)
 	fprintf(to, " (rev %" JSON_INTEGER_FORMAT ")\n", part->rev);
 	put_dropped(to, json_object_get(result, "dropped"));
 	put_findings(to, json_object_get(result, "findings"));
+	put_repair(to, part, is_dry_run(part));
 }
 
 void

@@ -15,6 +15,7 @@
 #include "vrrpd/vrrp_lateness.h"
 
 struct daemon_reload;
+struct engine_repair;
 struct conf_tree;
 struct ctl_server;
 struct helper;
@@ -69,6 +70,7 @@ struct engine {
 	struct runstate *runstate;
 	struct layers *layers; /* live edits */
 	struct helper *helper;
+	struct engine_repair *repair; /* the one under way */
 	struct ctl_server *control;
 	const struct ctl_cause *cause; /* while a client's request is carried out */
 

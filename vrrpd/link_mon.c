@@ -58,6 +58,7 @@ struct link_mon {
 	bool silent;    /* the first reading: no callbacks */
 	bool disturbed; /* the listing cannot be trusted to be complete */
 	bool lost;      /* messages were lost: this is not a mere audit */
+	bool once_more; /* somebody asked while a comparison was under way */
 	int64_t pause_us;
 	int64_t sync_started_us;
 	struct link_mon_stats stats;
@@ -218,14 +219,23 @@ start_sync(struct link_mon *mon)
 	list_again(mon);
 }
 
+/* Ready for the next comparison, which may be due at once. */
+static void
+rest(struct link_mon *mon)
+{
+	mon->phase = SYNC_IDLE;
+	mon->lost = false;
+	mon->stats.compared++;
+	set_timer(mon, mon->once_more ? 0 : AUDIT_US);
+	mon->once_more = false;
+}
+
 static void
 end_sync(struct link_mon *mon)
 {
 	bool lost = mon->lost;
 
-	mon->phase = SYNC_IDLE;
-	mon->lost = false;
-	set_timer(mon, AUDIT_US);
+	rest(mon);
 	if (mon->silent)
 		return;
 	if (lost) {
@@ -305,6 +315,17 @@ handle_listing_end(struct link_mon *mon, bool failed)
 		mon->phase = SYNC_SWEEP;
 		(void)sd_event_source_set_enabled(mon->sweep, SD_EVENT_ONESHOT);
 	}
+}
+
+uint64_t
+link_mon_compare(struct link_mon *mon)
+{
+	if (mon->phase == SYNC_IDLE) {
+		set_timer(mon, 0);
+		return mon->stats.compared + 1;
+	}
+	mon->once_more = true;
+	return mon->stats.compared + 2;
 }
 
 static void

@@ -52,18 +52,23 @@ const struct link_addr *link_mon_find_addr(
 struct addr link_mon_primary(
     const struct link_mon *mon, int ifindex, sa_family_t family);
 
-/* Whether `addr` lies in a network of the link: of one of its primary IPv4 addresses that
- * are not ours, or is IPv6 link-local. */
-bool link_mon_is_near(
-    const struct link_mon *mon, int ifindex, const struct addr *addr);
+/* Whether `addr` lies in a network of the link: of one of its primary IPv4 addresses
+ * that are not ours, or is IPv6 link-local. */
+bool link_mon_is_near(const struct link_mon *mon, int ifindex, const struct addr *addr);
 
 /* Calls `fn` for every address on every link that carries VIP_ADDRESS_PROTOCOL. `fn`
  * must not change the monitor. */
 void link_mon_each_own(const struct link_mon *mon,
     void (*fn)(void *userdata, const struct link_addr *addr), void *userdata);
 
+/* Compares everything with the kernel now, not at the minute's turn; when that is under
+ * way, once more after it. Returns the number of the comparison: it is done when
+ * link_mon_stats() has `compared` at least so high. */
+uint64_t link_mon_compare(struct link_mon *mon);
+
 struct link_mon_stats {
 	uint64_t overruns, resyncs;
+	uint64_t compared;      /* the number of the last comparison that is done */
 	int64_t last_resync_us; /* how long it took */
 };
 struct link_mon_stats link_mon_stats(const struct link_mon *mon);

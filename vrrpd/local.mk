@@ -44,6 +44,7 @@ vrrpd_libvrrpd_a_SOURCES = \
 	%D%/announce.c %D%/announce.h \
 	%D%/engine.c %D%/engine.h \
 	%D%/engine_reload.c \
+	%D%/engine_repair.c %D%/engine_repair.h \
 	%D%/engine_stop.c \
 	%D%/link_filter.c %D%/link_filter.h \
 	%D%/link_mon.c %D%/link_mon.h \
@@ -55,6 +56,7 @@ vrrpd_libvrrpd_a_SOURCES = \
 	%D%/vip_event.c \
 	%D%/vip_internal.h \
 	%D%/vip_msg.c %D%/vip_msg.h \
+	%D%/vip_survey.c %D%/vip_survey.h \
 	%D%/vip_work.c \
 	%D%/vrouter.c %D%/vrouter.h \
 	%D%/vrouter_host.c \
@@ -82,6 +84,7 @@ vrrpd_libvrrpd_a_SOURCES = \
 	%D%/vrrp_move_answer.c \
 	%D%/vrrp_news.c %D%/vrrp_news.h \
 	%D%/vrrp_peer.c %D%/vrrp_peer.h \
+	%D%/vrrp_pending.c %D%/vrrp_pending.h \
 	%D%/vrrp_scope.c \
 	%D%/vrrp_update.c \
 	%D%/vrrp_window.c %D%/vrrp_window.h \

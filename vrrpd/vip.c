@@ -439,6 +439,17 @@ vip_set_wanted(const struct vip_set *set)
 	return set->wanted;
 }
 
+bool
+vip_set_is_busy(const struct vip_set *set)
+{
+	if (!TAILQ_EMPTY(&set->due))
+		return true;
+	for (size_t i = 0; i < set->count; i++)
+		if (set->items[i]->step != VIP_STEP_NONE && set->items[i]->windowed)
+			return true;
+	return false;
+}
+
 void
 vip_set_count(const struct vip_set *set, size_t *ret_want, size_t *ret_set)
 {

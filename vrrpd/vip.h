@@ -69,6 +69,10 @@ bool vip_set_wanted(const struct vip_set *set);
 /* Whether every wanted address is there, or, when none is wanted, all are gone. */
 bool vip_set_is_settled(const struct vip_set *set);
 
+/* Whether a request for an address of the set is due or under way, other than a
+ * renewal: then `settled` or `failed` follows. */
+bool vip_set_is_busy(const struct vip_set *set);
+
 /* How many addresses the set has and how many the kernel has of them. */
 void vip_set_count(const struct vip_set *set, size_t *ret_want, size_t *ret_set);
 
@@ -85,6 +89,9 @@ void vip_table_link_removed(struct vip_table *table, const struct link *link);
 /* Compares every set with the monitor's picture again, and tries again what failed:
  * after a resync, and with every audit. */
 void vip_table_check_all(struct vip_table *table);
+
+/* Whether addresses are being put in or removed; renewals do not count. */
+bool vip_table_is_busy(const struct vip_table *table);
 
 /* Queues the removal of every address on this host that carries our mark and that no
  * set wants: what a crash left behind. Returns how many. */

@@ -95,16 +95,16 @@ match(struct hash_node *node, const struct link_addr *addr)
 	return NULL;
 }
 
-static struct vip_item *
-first_match(const struct vip_table *table, const struct link_addr *addr)
+struct vip_item *
+vip_first_item(const struct vip_table *table, const struct link_addr *addr)
 {
 	return match(hash_table_first(
 			 &table->items, vip_hash(addr->ifindex, &addr->prefix.addr)),
 	    addr);
 }
 
-static struct vip_item *
-next_match(const struct vip_item *item, const struct link_addr *addr)
+struct vip_item *
+vip_next_item(const struct vip_item *item, const struct link_addr *addr)
 {
 	return match(hash_table_next(&item->node), addr);
 }
@@ -124,8 +124,8 @@ look_at(struct vip_table *table, const struct link_addr *addr, bool removed)
 {
 	struct vip_item *item, *next;
 
-	for (item = first_match(table, addr); item != NULL; item = next) {
-		next = next_match(item, addr);
+	for (item = vip_first_item(table, addr); item != NULL; item = next) {
+		next = vip_next_item(item, addr);
 		if (!concerns(item, addr))
 			continue;
 		if (removed && item->prefix.len == addr->prefix.len)
@@ -251,8 +251,8 @@ leave_to_sets(struct search *search, const struct link_addr *addr)
 	struct vip_item *item, *next;
 	bool listed = false, removing = false;
 
-	for (item = first_match(search->table, addr); item != NULL; item = next) {
-		next = next_match(item, addr);
+	for (item = vip_first_item(search->table, addr); item != NULL; item = next) {
+		next = vip_next_item(item, addr);
 		if (item->prefix.len != addr->prefix.len)
 			continue;
 		listed = true;

@@ -53,6 +53,11 @@ struct vip_item {
 	bool step_outdated; /* the configuration changed meanwhile */
 	int step_ifindex;
 	unsigned step_lease_s;
+	uint64_t answered; /* the table's count when the last answer came */
+
+	/* What a survey found (vip_survey.c). */
+	bool listed, missing, foreign;
+	const char *changed; /* an attribute that is not as configured, or NULL */
 
 	struct nl_msg *renewal; /* ready-made, for renewal_lease_s */
 	unsigned renewal_lease_s;
@@ -92,6 +97,7 @@ struct vip_table {
 	struct vip_set *retired;      /* what left the configuration and is to go */
 	struct vip_item_list waiting; /* items without a set */
 	size_t under_way;
+	uint64_t answers;  /* how many requests were answered */
 	bool kernel_marks; /* the kernel tells protocol marks (Linux 5.18) */
 	bool stopped;      /* the queue was freed */
 };
@@ -129,5 +135,11 @@ void vip_item_fail(struct vip_item *item, int error);
  * the monitor knows. */
 void vip_item_note_seen(struct vip_item *item, const struct link_addr *known);
 void vip_item_look(struct vip_item *item);
+/* The items about that address on that link, whatever the prefix length; NULL: no more.
+ */
+struct vip_item *vip_first_item(
+    const struct vip_table *table, const struct link_addr *addr);
+struct vip_item *vip_next_item(
+    const struct vip_item *item, const struct link_addr *addr);
 
 #endif

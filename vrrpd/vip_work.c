@@ -265,6 +265,7 @@ static void
 finish_step(struct vip_item *item)
 {
 	item->step = VIP_STEP_NONE;
+	item->answered = ++item->table->answers;
 	if (item->windowed)
 		item->table->under_way--;
 	item->windowed = false;
@@ -399,6 +400,12 @@ feed(struct vip_table *table)
 		TAILQ_INSERT_TAIL(turn, set, of_turn);
 		take_next_step(item);
 	}
+}
+
+bool
+vip_table_is_busy(const struct vip_table *table)
+{
+	return table->under_way > 0 || next_set(table) != NULL;
 }
 
 void

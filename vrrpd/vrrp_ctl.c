@@ -9,6 +9,7 @@
 #include "common/clock.h"
 #include "common/ctl_server.h"
 #include "common/log.h"
+#include "vrrpd/engine_repair.h"
 #include "vrrpd/vrrp_ctl_diagnose.h"
 #include "vrrpd/vrrp_ctl_internal.h"
 #include "vrrpd/vrrp_events.h"
@@ -392,6 +393,20 @@ reload(void *userdata, struct daemon_reload *request)
 }
 
 static int
+repair(void *userdata, bool dry_run, ctl_repaired_fn done, void *waiting)
+{
+	return engine_repair(userdata, dry_run, done, waiting);
+}
+
+static bool
+is_repairing(void *userdata)
+{
+	const struct engine *engine = userdata;
+
+	return engine->repair != NULL;
+}
+
+static int
 open_plane(struct vrrp_ctl *ctl)
 {
 	struct engine *engine = ctl->engine;
@@ -402,6 +417,8 @@ open_plane(struct vrrp_ctl *ctl)
 	    .tree = &engine->tree,
 	    .rev = &engine->rev,
 	    .reload = reload,
+	    .repair = repair,
+	    .is_repairing = is_repairing,
 	    .userdata = engine,
 	};
 	const struct edits_config edits = vrrp_edits_config(ctl);
@@ -502,6 +519,7 @@ vrrp_ctl_close(struct engine *engine)
 	if (engine->control == NULL)
 		return;
 	struct vrrp_ctl *ctl = ctl_server_userdata(engine->control);
+	engine_repair_cancel(engine);
 	vrrp_moves_abandon(ctl);
 	vrrp_windows_abandon(ctl);
 	ctl_plane_close(&ctl->plane);

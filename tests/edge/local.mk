@@ -52,6 +52,10 @@ edge_tests += tests/edge/test_vip
 tests_edge_test_vip_SOURCES = %D%/test_vip.c $(vip_sets)
 tests_edge_test_vip_LDADD = $(edge_ldadd)
 
+edge_tests += tests/edge/test_vip_survey
+tests_edge_test_vip_survey_SOURCES = %D%/test_vip_survey.c $(vip_sets)
+tests_edge_test_vip_survey_LDADD = $(edge_ldadd)
+
 edge_tests += tests/edge/test_vip_time
 tests_edge_test_vip_time_SOURCES = %D%/test_vip_time.c $(vip_sets)
 tests_edge_test_vip_time_LDADD = $(edge_ldadd)

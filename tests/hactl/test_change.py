@@ -429,6 +429,42 @@ def test_dry_run_of_a_reload_says_what_would_change(node):
     assert vrrpd.called("reload") == checkd.called("reload") == [{"dry_run": True}]
 
 
+REPAIR = {"compared": 12, "took_ms": 7, "pending": [],
+          "counts": {"put_back": 1, "failed": 0, "corrected": 1, "removed_stray": 60,
+                     "foreign": 0},
+          "put_back": [{"path": "instance/VI_1", "address": "192.0.2.100/24"}], "failed": [],
+          "corrected": [{"path": "instance/VI_1", "address": "192.0.2.101/24",
+                         "what": "label"}],
+          "removed_stray": [{"interface": "eth0", "address": f"192.0.2.{i}/24"}
+                            for i in range(10, 60)], "foreign": []}
+
+
+def test_reload_repair_says_what_differed(node):
+    vrrpd = node.daemon(methods={"reload": {"rev": 13, "repair": REPAIR}})
+    checkd = node.daemon("checkd", methods={"reload": {"rev": 8, "repair": {"compared": 0}}})
+    assert node.text("--yes", "reload", "repair").splitlines() == [
+        "vrrpd   reloaded (rev 13)",
+        "    compared 12 addresses with the kernel",
+        "    put back: 192.0.2.100/24 (VI_1)",
+        "    put right: 192.0.2.101/24 (VI_1: label)",
+        "    removed, as nobody wants it: "
+        + ", ".join(f"192.0.2.{i}/24 (eth0)" for i in range(10, 18)) + " and 52 more",
+        "checkd  reloaded (rev 8)",
+        "    checkd keeps nothing in the kernel"]
+    assert vrrpd.called("reload") == checkd.called("reload") == [{"repair": True}]
+
+
+def test_reload_repair_says_what_is_under_way(node):
+    node.daemon(methods={"reload": {"rev": 13, "repair": {
+        **REPAIR, "counts": {"put_back": 0}, "pending": [
+            {"path": "instance/VI_1", "what": "addresses", "want": 2000, "set": 17},
+            {"path": "instance/VI_2", "what": "addresses", "want": 0, "set": 3}]}}})
+    assert node.text("--yes", "reload", "vrrpd", "repair").splitlines()[1:] == [
+        "    compared 12 addresses with the kernel",
+        "    addresses of VI_1 are still being put in (17 of 2000)",
+        "    addresses of VI_2 are still being removed (3 left)"]
+
+
 def test_reload_goes_through_its_guard_with_force(node):
     vrrpd = node.daemon(methods={"reload": refuse(1007, "would_break", "all would end")})
     assert "all would end" in node.error("reload", "vrrpd", exit=6)

@@ -204,12 +204,12 @@ def talk(daemon, *requests):
     return answers
 
 
-(SHELL, GREETING, REQUESTS, DOCTOR, METRICS, APPLIED, INSTANCE, SUBSCRIBE,
- EVENT) = range(9)
+(SHELL, GREETING, REQUESTS, REPAIR, DOCTOR, METRICS, APPLIED, INSTANCE, SUBSCRIBE,
+ EVENT) = range(10)
 
 
 def test_the_page_has_the_examples_that_are_run_here():
-    assert len(blocks()) == 9
+    assert len(blocks()) == 10
     inline = re.findall(r"^\.Ql (\{.*\}|\"lease.*\})", PAGE, re.M)
     assert len(inline) == 3, inline
 
@@ -251,6 +251,14 @@ def test_an_instance_is_like_that(trio):
     example, real = as_json(blocks()[INSTANCE]), daemon.instance()
     assert_like(example, real)
     assert_like(example["offenders"][0], real["offenders"][0])
+
+
+def test_a_repair_is_like_that(trio):
+    daemon = Haven(trio[0], conf()).wait_state("MASTER")
+    example, real = as_json(blocks()[REPAIR]), daemon.call("config.reload", repair=True)
+    assert_like(example, real)
+    assert set(example["repair"]) == set(real["repair"])
+    assert set(example["repair"]["counts"]) == set(real["repair"]["counts"])
 
 
 def test_findings_and_metrics_are_like_that(trio):

@@ -16,6 +16,7 @@
 #include "common/log.h"
 #include "common/units.h"
 #include "tests/unit/remove_tree.h"
+#include "vrrpd/engine_repair.h"
 #include "vrrpd/vrrp_ctl.h"
 
 /* ---- an engine without a network ----------------------------------------- */
@@ -173,6 +174,23 @@ vip_set_count(const struct vip_set *set, size_t *ret_want, size_t *ret_set)
 {
 	(void)set;
 	*ret_want = *ret_set = 0;
+}
+
+int
+engine_repair(
+    struct engine *engine, bool dry_run, engine_repaired_fn done, void *userdata)
+{
+	(void)engine;
+	(void)dry_run;
+	(void)done;
+	(void)userdata;
+	return -EBUSY;
+}
+
+void
+engine_repair_cancel(struct engine *engine)
+{
+	(void)engine;
 }
 
 void
