@@ -118,24 +118,32 @@ squeeze(const struct columns *columns, size_t *widths, size_t limit)
 	}
 }
 
-/* Writes the first `width` characters of `text`; a ">" at the end of a cut one. */
-static void
-put_cut(FILE *to, const char *text, size_t width)
+/* Where the character with the number `count` begins. */
+static const char *
+skip(const char *text, size_t count)
 {
-	size_t left = width > 0 ? width - 1 : 0;
-
-	if (escape_width(text) <= width) {
-		fputs(text, to);
-		return;
-	}
 	for (; *text != '\0'; text++) {
 		bool begins = ((unsigned char)*text & 0xc0) != 0x80;
 
-		if (begins && left-- == 0)
+		if (begins && count-- == 0)
 			break;
-		putc(*text, to);
 	}
-	putc('>', to);
+	return text;
+}
+
+/* Writes `width` characters of `text`; of a cut one the first and a ">", or a "<" and
+ * the last. */
+static void
+put_cut(FILE *to, const char *text, size_t width, bool keeps_end)
+{
+	size_t all = escape_width(text), left = width > 0 ? width - 1 : 0;
+
+	if (all <= width)
+		fputs(text, to);
+	else if (keeps_end)
+		fprintf(to, "<%s", skip(text, all - left));
+	else
+		fprintf(to, "%.*s>", (int)(skip(text, left) - text), text);
 }
 
 struct layout {
@@ -148,14 +156,14 @@ struct layout {
 };
 
 static void
-put_text(struct layout *l, const char *text, size_t width, enum paint paint)
+put_text(struct layout *l, size_t i, const char *text, enum paint paint)
 {
 	if (text[0] == '\0')
 		return;
 	for (; l->blanks > 0; l->blanks--)
 		putc(' ', l->to);
 	style_begin(l->to, l->style, paint);
-	put_cut(l->to, text, width);
+	put_cut(l->to, text, l->widths[i], l->columns->heads[i].keeps_end);
 	style_end(l->to, l->style, paint);
 }
 
@@ -167,7 +175,7 @@ put_cell(struct layout *l, size_t i, const char *text, enum paint paint)
 	bool right = l->columns->heads[i].align == COLUMN_RIGHT;
 
 	l->blanks += right ? rest : 0;
-	put_text(l, text, l->widths[i], paint);
+	put_text(l, i, text, paint);
 	l->blanks += (right ? 0 : rest) + GAP;
 	if (i + 1 == l->columns->width) {
 		putc('\n', l->to);

@@ -17,7 +17,8 @@ enum column_align {
 struct column {
 	const char *title;
 	enum column_align align;
-	bool flexible; /* may be cut when the table is wider than the terminal */
+	bool flexible;  /* may be cut when the table is wider than the terminal */
+	bool keeps_end; /* what tells one from another is there: of addresses */
 };
 
 struct columns;

@@ -146,7 +146,7 @@ view_instances(FILE *to, const struct answer *answer, const struct style *style)
 	    {.title = "STATE"},
 	    {.title = "PRIO", .align = COLUMN_RIGHT},
 	    {.title = "EFF", .align = COLUMN_RIGHT},
-	    {.title = "MASTER"},
+	    {.title = "MASTER", .flexible = true, .keeps_end = true},
 	    {.title = "SINCE"},
 	    {.title = "VIPS", .align = COLUMN_RIGHT},
 	    {.title = "LEASE", .flexible = true},
@@ -174,7 +174,7 @@ void
 view_vips(FILE *to, const struct answer *answer, const struct style *style)
 {
 	static const struct column heads[] = {
-	    {.title = "ADDRESS"},
+	    {.title = "ADDRESS", .flexible = true, .keeps_end = true},
 	    {.title = "INTERFACE"},
 	    {.title = "SET"},
 	    {.title = "INSTANCE", .flexible = true},

@@ -69,7 +69,7 @@ view_counters(FILE *to, const json_t *object, int64_t now_us, const struct style
 	static const struct column heads[] = {
 	    {.title = INDENT "refused or odd"},
 	    {.title = "COUNT", .align = COLUMN_RIGHT},
-	    {.title = "LAST FROM"},
+	    {.title = "LAST FROM", .flexible = true, .keeps_end = true},
 	    {.title = "MAC"},
 	    {.title = "AGO"},
 	    {.title = "BECAUSE", .flexible = true},

@@ -31,10 +31,10 @@ def marker(tmp_path):
 class Terminal:
     """hactl with one command at a terminal."""
 
-    def __init__(self, node, *words, term="xterm", **environment):
+    def __init__(self, node, *words, term="xterm", columns=100, **environment):
         self.child = pexpect.spawn(node.binary, ["-R", node.run_base, *words],
                                    env=node.environment(TERM=term, **environment),
-                                   encoding="utf-8", timeout=20, dimensions=(24, 100))
+                                   encoding="utf-8", timeout=20, dimensions=(24, columns))
 
     def end(self):
         """What it printed, and its exit status."""
@@ -54,6 +54,17 @@ def test_so_do_others_that_are_read(lb1, marker, words):
     lb1.vrrpd.methods["explain"] = {"explanation": {"summary": "x", "lines": []}}
     text, status = Terminal(lb1, *words, HACTL_PAGER=marker).end()
     assert text.startswith("paged: ") and status == 0
+
+
+def test_a_table_with_long_addresses_is_cut_to_the_terminal(lb1):
+    """The end of an address tells it from others. What is not a terminal has it all."""
+    address = "2001:db8:aaaa:bbbb:cccc:dddd:eeee:ff12"
+    lb1.vrrpd.methods["list"] = items(dict(VI_1, state="BACKUP", master=address))
+    shown = Terminal(lb1, "--no-pager", "--color=never", "show", "instances", columns=80)
+    lines = shown.end()[0].splitlines()
+    assert max(map(len, lines)) <= 80
+    assert any("<" in line and ":ff12 " in line for line in lines)
+    assert address in lb1.text("show", "instances")
 
 
 def test_own_variable_comes_before_the_usual_one(lb1, marker):

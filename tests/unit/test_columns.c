@@ -98,6 +98,26 @@ columns_are_not_cut_beyond_recognition(void **state)
 	free(text);
 }
 
+/* Addresses of one network begin alike. */
+static void
+column_may_keep_its_end(void **state)
+{
+	static const struct column addresses[] = {
+	    {.title = "ADDRESS", .flexible = true, .keeps_end = true}, {.title = "UP"}};
+	const struct style style = {.legend = true, .width = 15};
+	struct columns *columns = columns_new(addresses, 2);
+
+	(void)state;
+	columns_add(columns, PAINT_NONE, "2001:db8:1:2::a1");
+	columns_add(columns, PAINT_NONE, "yes");
+	columns_add(columns, PAINT_NONE, "192.0.2.1");
+	columns_add(columns, PAINT_NONE, "no");
+	assert_prints(columns, &style,
+	    "ADDRESS     UP\n"
+	    "<8:1:2::a1  yes\n"
+	    "192.0.2.1   no\n");
+}
+
 static void
 characters_count_not_bytes(void **state)
 {
@@ -162,6 +182,7 @@ main(void)
 	    cmocka_unit_test(without_legend_heads_take_no_room),
 	    cmocka_unit_test(flexible_columns_are_cut_to_the_terminal),
 	    cmocka_unit_test(columns_are_not_cut_beyond_recognition),
+	    cmocka_unit_test(column_may_keep_its_end),
 	    cmocka_unit_test(characters_count_not_bytes),
 	    cmocka_unit_test(paint_does_not_move_the_columns),
 	    cmocka_unit_test(untitled_columns_may_be_empty_and_leave_no_blanks),
