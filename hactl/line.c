@@ -44,6 +44,19 @@ text_before_cursor(EditLine *edit)
 	return must(strndup(info->buffer, (size_t)(info->cursor - info->buffer)));
 }
 
+bool
+line_ask(struct line *line, const char *question)
+{
+	wchar_t key = L'n';
+
+	(void)fputs(question, stdout);
+	(void)fflush(stdout);
+	if (el_wgetc(line->edit, &key) <= 0)
+		key = L'n';
+	putchar('\n');
+	return key == L'y' || key == L'Y' || key == L' ';
+}
+
 static void
 list_candidates(struct line *line, const char *text)
 {

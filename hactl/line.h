@@ -36,6 +36,10 @@ struct line *line_free(struct line *line);
  * history is written back at once. */
 enum line_result line_read(struct line *line, const char *prompt, char **ret);
 
+/* Asks while a line is being typed, as a hook may: prints the question and waits for one
+ * key. Returns whether it was "y" or a blank. */
+bool line_ask(struct line *line, const char *question);
+
 /* Prints the history, the oldest line first. */
 void line_print_history(struct line *line);
 

@@ -17,6 +17,8 @@
 #include "hactl/terminal.h"
 #include "hactl/words.h"
 
+#define MANY 100 /* candidates: more are asked about first */
+#define GAP 2    /* blanks between names side by side */
 #define PROMPT_US (300 * US_PER_MS)
 
 struct shell {
@@ -53,6 +55,44 @@ candidates_for(const struct shell *shell, const char *text, struct candidates *r
 	complete_line(shell->session->tree, (const char *const *)words.items, before,
 	    *ret_prefix, &source, ret);
 	words_done(&words);
+}
+
+/* Names alone, side by side, in the order of their columns. */
+static void
+print_many(const struct candidates *candidates, size_t width)
+{
+	size_t widest = 0, in_row, rows;
+
+	for (size_t i = 0; i < candidates->count; i++) {
+		size_t one = escape_width(candidates->items[i].text);
+
+		widest = one > widest ? one : widest;
+	}
+	in_row = width > widest + GAP ? width / (widest + GAP) : 1;
+	rows = (candidates->count + in_row - 1) / in_row;
+	for (size_t row = 0; row < rows; row++) {
+		for (size_t i = row; i < candidates->count; i += rows) {
+			const char *text = candidates->items[i].text;
+			bool last = i + rows >= candidates->count;
+
+			printf("%s%*s", text,
+			    last ? 0 : (int)(widest + GAP - escape_width(text)), "");
+		}
+		putchar('\n');
+	}
+}
+
+/* Nobody reads hundreds of lines: one is asked, as by other shells. */
+static void
+offer_many(const struct shell *shell, const struct candidates *candidates)
+{
+	struct style style = terminal_style(&shell->session->options, stdout);
+	char *question =
+	    must_format("Display all %zu possibilities? (y or n)", candidates->count);
+
+	if (line_ask(shell->line, question))
+		print_many(candidates, style.width);
+	free(question);
 }
 
 static void
@@ -119,7 +159,9 @@ complete_text(void *userdata, const char *text, bool list)
 	char *prefix, *insert;
 
 	candidates_for(shell, text, &candidates, &prefix);
-	if (list)
+	if (list && candidates.count > MANY)
+		offer_many(shell, &candidates);
+	else if (list)
 		print_candidates(shell, &candidates);
 	insert = list ? must(strdup("")) : certain(&candidates, prefix);
 	complete_done(&candidates);

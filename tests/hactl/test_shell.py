@@ -82,6 +82,27 @@ def test_second_tab_lists_names_of_the_daemon(lb1):
     assert shell.end() == 0
 
 
+def test_hundreds_of_names_are_asked_about_first(lb1):
+    many = [dict(VI_1, name=f"VI_{i:03}", path=f"instance/VI_{i:03}") for i in range(300)]
+    lb1.vrrpd.methods["list"] = items(*many)
+    shell = Shell(lb1)
+    shell.prompt()
+    shell.type("is-master VI_\t")
+    question = r"Display all 300 possibilities\? \(y or n\)"
+    shell.press_until_seen("\t", question)
+    shell.type("n")
+    assert "VI_000" not in shell.prompt()
+    shell.press_until_seen("\t", question)
+    shell.type("y")
+    shell.see("VI_000  VI_025  VI_050 ")
+    shell.see("VI_024  VI_049 .*VI_299")
+    shell.see(PROMPT + "is-master VI_")
+    shell.type("007\r")
+    shell.see("VI_007")
+    shell.prompt()
+    assert shell.end() == 0
+
+
 def test_question_mark_lists_what_may_come(lb1):
     shell = Shell(lb1)
     shell.prompt()
