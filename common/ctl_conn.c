@@ -284,7 +284,8 @@ ctl_conn_send_text(struct ctl_conn *conn, const char *const texts[])
 void
 ctl_conn_finish(struct ctl_conn *conn)
 {
-	ctl_subs_work(conn);
+	if (!conn->closing)
+		ctl_subs_finish(conn);
 	if (!conn->dead)
 		flush(conn);
 }

@@ -162,6 +162,9 @@ void ctl_do_subscribe(void *userdata, struct ctl_call *call);
 void ctl_do_unsubscribe(void *userdata, struct ctl_call *call);
 bool ctl_subs_have_work(const struct ctl_conn *conn);
 void ctl_subs_work(struct ctl_conn *conn);
+/* The daemon ends: tells the events that are left, and no more of a picture, as what
+ * objects are made from may be gone. */
+void ctl_subs_finish(struct ctl_conn *conn);
 void ctl_subs_check_time(struct ctl_conn *conn, int64_t now_us);
 void ctl_subs_free(struct ctl_conn *conn);
 /* The members of an event that stand before its text; returns `buf`. */

@@ -388,6 +388,18 @@ ctl_subs_work(struct ctl_conn *conn)
 }
 
 void
+ctl_subs_finish(struct ctl_conn *conn)
+{
+	const struct ctl_ring *ring = conn->server->ring;
+	const struct ctl_event *event;
+
+	for (struct ctl_sub *sub = conn->subs; sub != NULL; sub = sub->next)
+		while (!conn->dead && conn->out_len < CTL_UNSENT_PAUSE &&
+		       (event = ctl_ring_get(ring, sub->cursor)) != NULL)
+			tell_event(conn, sub, event);
+}
+
+void
 ctl_subs_check_time(struct ctl_conn *conn, int64_t now_us)
 {
 	for (struct ctl_sub *sub = conn->subs; sub != NULL; sub = sub->next) {

@@ -91,7 +91,7 @@ page_things(void *userdata, size_t first, size_t count)
 {
 	json_t *items = json_array();
 
-	(void)userdata;
+	((struct fixture *)userdata)->pages++;
 	for (size_t i = first; i < 600 && i - first < count; i++)
 		json_array_append_new(items, json_integer((json_int_t)i));
 	return items;

@@ -26,6 +26,7 @@ struct fixture {
 	struct ctl_call *kept[64]; /* calls of "wait" not answered yet */
 	size_t kept_count;
 	char order[512]; /* the "who" of every "note", in the order they were done */
+	unsigned pages;  /* of things that were asked for */
 };
 
 /* Its methods: "echo" and "note", "wait" (answered by the test), "long" (an answer of

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "common/clock.h"
+#include "common/ctl_events.h"
 #include "common/ctl_limits.h"
 #include "common/ctl_server_internal.h"
 #include "common/units.h"
@@ -124,6 +125,52 @@ client_that_stops_reading_is_closed_after_thirty_seconds(void **state)
 	hang_up(&c);
 }
 
+/* What objects are made from may be gone when the server ends. */
+static void
+picture_is_not_gone_on_with_at_the_end(void **state)
+{
+	struct fixture *f = *state;
+	struct client c = connect_to(f, "public.sock");
+	const char *line =
+	    "{\"id\":1,\"method\":\"subscribe\",\"params\":{\"sub\":\"s\"}}\n";
+
+	(void)send(c.fd, line, strlen(line), 0);
+	while (f->pages == 0)
+		(void)sd_event_run(f->event, US_PER_S);
+	ctl_server_free(f->server);
+	assert_int_equal(f->pages, 1);
+	f->server = open_server(f);
+	hang_up(&c);
+}
+
+static void
+what_happened_is_told_to_the_end(void **state)
+{
+	struct fixture *f = *state;
+	struct client c = connect_to(f, "public.sock");
+	const char *line =
+	    "{\"id\":1,\"method\":\"subscribe\",\"params\":{\"sub\":\"s\"}}\n";
+	unsigned events = 0;
+	json_t *message;
+
+	(void)send(c.fd, line, strlen(line), 0);
+	while (f->pages == 0)
+		(void)sd_event_run(f->event, US_PER_S);
+	for (unsigned i = 0; i < 100; i++)
+		ctl_publish(f->server, "thing.done", "thing/a/b", NULL, NULL, NULL);
+	ctl_server_free(f->server);
+	f->server = open_server(f);
+	while ((message = next(&c)) != NULL) {
+		const char *method =
+		    json_string_value(json_object_get(message, "method"));
+
+		events += method != NULL && strcmp(method, "event") == 0;
+		json_decref(message);
+	}
+	assert_int_equal(events, 100);
+	hang_up(&c);
+}
+
 int
 main(void)
 {
@@ -135,6 +182,8 @@ main(void)
 	    TEST(clients_that_come_do_not_put_off_the_look_at_the_time),
 	    TEST(idle_client_is_closed_unless_it_waits),
 	    TEST(client_that_stops_reading_is_closed_after_thirty_seconds),
+	    TEST(picture_is_not_gone_on_with_at_the_end),
+	    TEST(what_happened_is_told_to_the_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
