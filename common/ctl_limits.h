@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #define CTL_CLIENTS_MAX 32     /* of each socket */
-#define CTL_CLIENTS_ROOT 4     /* more, for uid 0 */
+#define CTL_CLIENTS_ROOT 4     /* more, for uid 0 and the daemons themselves */
 #define CTL_CLIENTS_PER_USER 8 /* of a uid other than 0, on each socket */
 #define CTL_WAITING_MAX 8      /* requests of a client that wait for an outcome */
 #define CTL_BACKLOG 16         /* listen(2) */

@@ -36,11 +36,13 @@ static const enum ctl_role socket_caps[CTL_SOCKET_COUNT_] = {
 
 /* ---- clients ------------------------------------------------------------- */
 
-/* Whether the pools have room for one more of this user. */
+/* Whether the pools have room for one more of this user. The other daemon runs as the
+ * same user as this one: others must not keep it out. */
 static bool
 has_room(const struct ctl_server *server, enum ctl_socket socket, uid_t uid)
 {
-	size_t most = CTL_CLIENTS_MAX + (uid == 0 ? CTL_CLIENTS_ROOT : 0);
+	bool is_trusted = uid == 0 || uid == geteuid();
+	size_t most = CTL_CLIENTS_MAX + (is_trusted ? CTL_CLIENTS_ROOT : 0);
 	size_t own = 0;
 
 	if (server->pool[socket] >= most)

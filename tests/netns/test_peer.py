@@ -5,6 +5,8 @@ restart and the silence of the other, and nothing of VRRP hangs on it."""
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -171,6 +173,32 @@ def test_numbers_for_monitoring(pair):
     text = pair.vrrpd.hactl("metrics").stdout
     assert "\nhaven_vrrpd_peer_up 0\n" in text
     assert "\nhaven_vrrpd_peer_age_seconds " in text
+
+
+HOLD = """
+import socket, sys, time
+clients = []
+for _ in range(8):
+    clients.append(socket.socket(socket.AF_UNIX))
+    clients[-1].connect(sys.argv[1])
+time.sleep(600)
+"""
+
+
+def test_others_cannot_keep_the_other_daemon_out(pair):
+    """Four users take all the places there are for users."""
+    pair.checkd.stop()
+    path = os.path.join(pair.vrrpd.run_base, "vrrpd", "public.sock")
+    crowd = [subprocess.Popen([sys.executable, "-c", HOLD, path], user=1001 + i, group=1001)
+             for i in range(4)]
+    try:
+        wait_until(lambda: pair.vrrpd.call("clients")["totals"]["now"] >= 33, 20, "it is full")
+        pair.checkd.start()
+        pair.wait(pair.checkd, "up")
+    finally:
+        for process in crowd:
+            process.kill()
+            process.wait()
 
 
 def test_a_flood_of_clients_does_not_keep_the_other_out_for_good(pair):
