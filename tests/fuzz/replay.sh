@@ -8,4 +8,5 @@ status=0
 tests/fuzz/replay_conf "$here"/fuzz/corpus/conf/* "$here"/golden/conf/*.conf || status=1
 tests/fuzz/replay_ctl "$here"/fuzz/corpus/ctl/* || status=1
 tests/fuzz/replay_packet "$here"/fuzz/corpus/packet/* || status=1
+tests/fuzz/replay_peer "$here"/fuzz/corpus/peer/* || status=1
 exit $status
