@@ -16,7 +16,9 @@ vrrpd_libvrrp_pure_a_SOURCES = \
 	%D%/vrrp_conf.c %D%/vrrp_conf.h \
 	%D%/vrrp_diff.c %D%/vrrp_diff.h \
 	%D%/vrrp_doctor.c %D%/vrrp_doctor.h \
-	%D%/vrrp_explain.c \
+	%D%/vrrp_explain.c %D%/vrrp_explain.h \
+	%D%/vrrp_explain_lines.c \
+	%D%/vrrp_explain_need.c \
 	%D%/vrrp_fields.c %D%/vrrp_fields.h \
 	%D%/vrrp_frame.c %D%/vrrp_frame.h \
 	%D%/vrrp_fsm.c %D%/vrrp_fsm.h \
@@ -34,7 +36,8 @@ vrrpd_libvrrp_pure_a_SOURCES = \
 	%D%/vrrp_offender.c %D%/vrrp_offender.h \
 	%D%/vrrp_packet.c %D%/vrrp_packet.h \
 	%D%/vrrp_reload_told.c %D%/vrrp_reload_told.h \
-	%D%/vrrp_view.c %D%/vrrp_view.h
+	%D%/vrrp_view.c %D%/vrrp_view.h \
+	%D%/vrrp_why.c %D%/vrrp_why.h
 
 vrrpd_libvrrpd_a_SOURCES = \
 	%D%/adv_receive.c \
