@@ -20,6 +20,8 @@
 
 /* How long lines are worked off before others have their turn. */
 #define TURN_US 500
+/* A timer that comes so much too late says that this process did not run. */
+#define LATE_US (500 * US_PER_MS)
 /* Behind the clients, beside other long work: sd-event lets equals take turns, so even
  * an endless stream leaves half of that time to the addresses of virtual routers. */
 #define PRIORITY EVENT_PRIORITY_BULK
@@ -304,10 +306,13 @@ static int
 on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct peer_link *link = userdata;
+	int64_t now_us = clock_now_us();
 
 	(void)source;
-	(void)usec;
-	/* Who was stopped himself finds the other's words waiting. */
+	/* Who was stopped himself finds the other's words waiting; when the whole host
+	 * slept, there are none yet, and the silence begins now. */
+	if (now_us - (int64_t)usec > LATE_US)
+		link->waits_us = now_us;
 	if (link->fd < 0)
 		dial(link);
 	else if (ctl_lines_ready(&link->in))

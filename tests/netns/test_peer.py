@@ -2,16 +2,23 @@
 """The link between vrrpd and checkd: they find each other in any order, notice the end, the
 restart and the silence of the other, and nothing of VRRP hangs on it."""
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 from daemons import Checkd, Haven, conf
 from lab import wait_until
+
+
+def resident_kb(pid):
+    with open(f"/proc/{pid}/status", encoding="ascii") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
 
 
 class Pair:
@@ -137,6 +144,21 @@ def test_one_that_is_stopped_is_frozen(pair, program):
     assert "silent" not in one.log()
 
 
+def test_who_did_not_run_himself_blames_nobody(pair):
+    """The whole host slept, and one of them wakes up first."""
+    both = list(pair.of.values())
+    for daemon in both:
+        daemon.signal(signal.SIGSTOP)
+    time.sleep(5)  # the silence that it is about
+    for daemon in both:
+        daemon.signal(signal.SIGCONT)
+        # Long enough for a judgement, and not for another silence.
+        time.sleep(1)
+    pair.wait_up()
+    for daemon in both:
+        assert "silent" not in daemon.log(), daemon.log()
+
+
 def test_events_tell_of_the_link(pair):
     pair.checkd.stop()
     pair.wait(pair.vrrpd, "lost")
@@ -163,6 +185,67 @@ def test_a_master_goes_on_whatever_becomes_of_checkd(pair, trio):
         pair.wait(pair.vrrpd, "up")
     assert pair.vrrpd.instance()["transitions"] == before
     assert backup.state() == "BACKUP"
+
+
+class Chatterbox(threading.Thread):
+    """A checkd that greets as it should and then never stops talking."""
+
+    def __init__(self, run_base):
+        super().__init__()
+        path = os.path.join(run_base, "checkd")
+        os.makedirs(path, mode=0o755, exist_ok=True)
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(os.path.join(path, "public.sock"))
+        os.chmod(os.path.join(path, "public.sock"), 0o666)
+        self.listener.listen()
+        self.stopped = threading.Event()
+        self.sent = 0
+
+    @staticmethod
+    def line(method, **params):
+        return json.dumps({"method": method, "params": params}).encode() + b"\n"
+
+    def greeting(self):
+        return self.line("hello", proto="hcp", major=1, minor=0, daemon="checkd", version="9.9",
+                         epoch="chatter", phase="running")
+
+    def run(self):
+        chatter = 100 * self.line("event", sub="peer", seq=1, type="daemon.settled",
+                                  path="daemon/checkd", new={"settled": True})
+        client, _ = self.listener.accept()
+        with client:
+            client.sendall(self.greeting())
+            client.recv(4096)
+            client.sendall(b'{"id":1,"result":{"resumed":false,"epoch":"chatter","seq":0}}\n'
+                           + self.line("reset", seq=0) + self.line("synced", seq=0, settled=True))
+            while not self.stopped.is_set():
+                self.sent += client.send(chatter)
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *exc):
+        self.stopped.set()
+        self.join()
+        self.listener.close()
+
+
+def test_a_checkd_that_never_stops_talking_holds_nothing_up(trio):
+    """Not the advertisements of vrrpd, not its clients, and not the addresses that it puts
+    in, which it does when there is nothing better to do."""
+    many = [f"192.0.2.{10 + i}/24" for i in range(200)]
+    a = Haven(trio[0], conf(priority=200, addresses=many), start=False)
+    b = Haven(trio[1], conf(priority=100, addresses=many))
+    with Chatterbox(a.run_base) as chatter:
+        a.start().wait_state("MASTER")
+        wait_until(lambda: a.instance()["vips"]["set"] == len(many), 10, "its addresses are set")
+        assert a.call("get", path="peer/checkd")["object"]["version"] == "9.9"
+        memory, began = resident_kb(a.pid), chatter.sent
+        wait_until(lambda: chatter.sent > began + 5_000_000 and a.hello(), 30, "it is talked at")
+        assert b.state() == "BACKUP"
+        assert resident_kb(a.pid) - memory < 1024
+        assert a.instance()["transitions"] == 2
 
 
 def test_numbers_for_monitoring(pair):
