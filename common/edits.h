@@ -41,6 +41,10 @@ struct edits_config {
 	bool (*is_own)(void *userdata, const struct layer_entry *entry);
 	/* An entry of a lease ends, released or expired; may be NULL. */
 	void (*entry_ends)(void *userdata, const struct layer_entry *entry);
+	/* Adds to `pending` what the kernel still has to do for the object at `path`, each
+	 * {"path", "what", "want", "set"}, of which an event will tell the end. NULL: the
+	 * daemon keeps nothing in the kernel. */
+	void (*add_pending)(void *userdata, const char *path, json_t *pending);
 	void *userdata;
 };
 

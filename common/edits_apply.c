@@ -243,6 +243,29 @@ changes_json(const struct apply *apply)
 	return changes;
 }
 
+static bool
+is_first_of_object(const struct apply *apply, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (apply->list[i].of.object == apply->list[at].of.object)
+			return false;
+	return true;
+}
+
+/* What the values lead to goes on in the kernel after the answer. */
+static json_t *
+pending_json(const struct apply *apply)
+{
+	const struct edits_config *config = &apply->edits->config;
+	json_t *pending = json_array();
+
+	for (size_t i = 0; config->add_pending != NULL && i < apply->count; i++)
+		if (is_first_of_object(apply, i))
+			config->add_pending(
+			    config->userdata, apply->list[i].of.path, pending);
+	return pending;
+}
+
 static void
 commit(struct apply *apply)
 {
@@ -263,6 +286,8 @@ commit(struct apply *apply)
 	json_t *result = edits_result(apply->edits, changed);
 	if (result != NULL)
 		(void)json_object_set_new(result, "changes", changes_json(apply));
+	if (result != NULL)
+		(void)json_object_set_new(result, "pending", pending_json(apply));
 	if (result != NULL && json_array_size(apply->released) > 0)
 		(void)json_object_set(result, "released", apply->released);
 	edits_put_lease(apply->edits, result, lease);

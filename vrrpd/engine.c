@@ -283,6 +283,13 @@ on_vips_settled(void *owner, struct vip_set *set)
 }
 
 static void
+on_vips_incomplete(void *owner, struct vip_set *set)
+{
+	(void)set;
+	vrrp_event_vips(owner, "incomplete", NULL, 0);
+}
+
+static void
 on_vip_failed(void *owner, struct vip_set *set, const struct prefix *prefix, int error)
 {
 	struct vrouter *vr = owner;
@@ -336,6 +343,7 @@ static const struct link_mon_ops link_ops = {
 
 static const struct vip_ops vip_ops = {
     .settled = on_vips_settled,
+    .incomplete = on_vips_incomplete,
     .failed = on_vip_failed,
     .repaired = on_vip_repaired,
     .installed = on_vip_installed,

@@ -172,6 +172,7 @@ vip_table_new(const struct link_mon *mon, struct nl_queue *queue,
 	TAILQ_INIT(&table->removing);
 	TAILQ_INIT(&table->adding);
 	TAILQ_INIT(&table->telling);
+	TAILQ_INIT(&table->promised);
 	TAILQ_INIT(&table->waiting);
 	table->retired = make_set(table, NULL);
 	if (table->retired == NULL) {
@@ -375,6 +376,8 @@ vip_set_free(struct vip_set *set)
 	}
 	if (set->telling)
 		TAILQ_REMOVE(&table->telling, set, of_telling);
+	if (set->promised)
+		TAILQ_REMOVE(&table->promised, set, of_promised);
 	TAILQ_REMOVE(&table->sets, set, of_table);
 	free(set->items);
 	free(set);
@@ -448,6 +451,15 @@ vip_set_is_busy(const struct vip_set *set)
 		if (set->items[i]->step != VIP_STEP_NONE && set->items[i]->windowed)
 			return true;
 	return false;
+}
+
+void
+vip_set_promise(struct vip_set *set)
+{
+	if (set->promised)
+		return;
+	set->promised = true;
+	TAILQ_INSERT_TAIL(&set->table->promised, set, of_promised);
 }
 
 void

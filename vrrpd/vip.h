@@ -26,6 +26,9 @@ struct vip_ops {
 	/* Every wanted address of `set` is there (or, when none is wanted, all are
 	 * gone). Comes after each vip_set_want(), perhaps before that returns. */
 	void (*settled)(void *owner, struct vip_set *set);
+	/* After vip_set_promise(): nothing is under way any more, but not every address
+	 * is as it should be. */
+	void (*incomplete)(void *owner, struct vip_set *set);
 	/* The kernel refused: `error` is a negative errno, told once for each wish. It
 	 * is tried again when link or address change, with a renewal, and by
 	 * vip_table_check_all(). -ENODEV: there is no such link. */
@@ -70,8 +73,11 @@ bool vip_set_wanted(const struct vip_set *set);
 bool vip_set_is_settled(const struct vip_set *set);
 
 /* Whether a request for an address of the set is due or under way, other than a
- * renewal: then `settled` or `failed` follows. */
+ * renewal. */
 bool vip_set_is_busy(const struct vip_set *set);
+
+/* The owner is to hear when the set is busy no longer: `settled`, or `incomplete`. */
+void vip_set_promise(struct vip_set *set);
 
 /* How many addresses the set has and how many the kernel has of them. */
 void vip_set_count(const struct vip_set *set, size_t *ret_want, size_t *ret_set);

@@ -78,10 +78,12 @@ struct vip_set {
 	unsigned lease_s;
 	size_t unsettled; /* how many items are not as they should be */
 	bool telling;     /* in the table's list of the same name */
+	bool promised;    /* the same: the owner is to hear when it is at rest */
 	struct vip_item_list due;
 	struct vip_set_list *turn; /* the list of the table it is in, or NULL */
 	TAILQ_ENTRY(vip_set) of_turn;
 	TAILQ_ENTRY(vip_set) of_telling;
+	TAILQ_ENTRY(vip_set) of_promised;
 	TAILQ_ENTRY(vip_set) of_table;
 };
 
@@ -94,6 +96,7 @@ struct vip_table {
 	struct vip_set_list sets;
 	struct vip_set_list removing, adding; /* sets with items due, in turn */
 	struct vip_set_list telling;  /* sets whose owner is to hear "settled" */
+	struct vip_set_list promised; /* sets whose owner is to hear when they rest */
 	struct vip_set *retired;      /* what left the configuration and is to go */
 	struct vip_item_list waiting; /* items without a set */
 	size_t under_way;

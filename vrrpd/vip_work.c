@@ -408,12 +408,30 @@ vip_table_is_busy(const struct vip_table *table)
 	return table->under_way > 0 || next_set(table) != NULL;
 }
 
+/* A settled set is told by that. */
+static void
+keep_promises(struct vip_table *table)
+{
+	struct vip_set *set, *next;
+
+	for (set = TAILQ_FIRST(&table->promised); set != NULL; set = next) {
+		next = TAILQ_NEXT(set, of_promised);
+		if (vip_set_is_busy(set))
+			continue;
+		TAILQ_REMOVE(&table->promised, set, of_promised);
+		set->promised = false;
+		if (set->unsettled > 0)
+			table->ops->incomplete(set->owner, set);
+	}
+}
+
 void
 vip_table_finish(struct vip_table *table)
 {
 	struct vip_set *set;
 
 	feed(table);
+	keep_promises(table);
 	while ((set = TAILQ_FIRST(&table->telling)) != NULL) {
 		TAILQ_REMOVE(&table->telling, set, of_telling);
 		set->telling = false;

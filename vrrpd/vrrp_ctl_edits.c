@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/conf_tree.h"
+#include "vrrpd/vrrp_pending.h"
 
 #define INSTANCE "instance"
 
@@ -65,6 +66,15 @@ on_entry_ends(void *userdata, const struct layer_entry *entry)
 	vrrp_maintenance_entry_ends(userdata, entry);
 }
 
+static void
+add_pending(void *userdata, const char *path, json_t *pending)
+{
+	const struct vrouter *vr = vrrp_ctl_find(userdata, path);
+
+	if (vr != NULL)
+		vrrp_pending_add(pending, vr);
+}
+
 /* ---- entries that are no edits of fields ------------------------------------ */
 
 static bool
@@ -112,6 +122,7 @@ vrrp_edits_config(struct vrrp_ctl *ctl)
 	    .changed = on_changed,
 	    .is_own = is_own,
 	    .entry_ends = on_entry_ends,
+	    .add_pending = add_pending,
 	    .userdata = ctl,
 	};
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* vrrp_events.h - what vrrpd tells its subscribers, one function for each kind of event.
+/* vrrp_events.h - what vrrpd tells its subscribers, one function for each kind of
+ * event.
  *
  * Each does nothing while no control socket is open. What an event tells of an instance
- * has the form it has in a list, so that subscribers can put it into what they know. Who brought a change about comes from
- * engine->cause (a request is being worked off) or from the move that is under way. */
+ * has the form it has in a list, so that subscribers can put it into what they know.
+ * Who brought a change about comes from engine->cause (a request is being worked off)
+ * or from the move that is under way. */
 #ifndef VRRPD_VRRP_EVENTS_H
 #define VRRPD_VRRP_EVENTS_H
 
@@ -23,16 +25,17 @@ void vrrp_event_master(struct vrouter *vr);
 /* instance.priority: the effective priority was `old`. */
 void vrrp_event_priority(struct vrouter *vr, uint8_t old);
 
-/* instance.vips: how many addresses are there, and what happened: "settled", "repaired" or
- * "failed"; `address` and `error` (negative errno) where they apply, else NULL and 0. */
-void vrrp_event_vips(struct vrouter *vr, const char *what,
-    const struct prefix *address, int error);
+/* instance.vips: how many addresses are there, and what happened: "settled",
+ * "incomplete" (at rest, but not settled), "repaired" or "failed"; `address` and
+ * `error` (negative errno) where they apply, else NULL and 0. */
+void vrrp_event_vips(
+    struct vrouter *vr, const char *what, const struct prefix *address, int error);
 
 /* instance.refused: the last of vr->offenders, at the pace of the log. */
 void vrrp_event_refused(struct vrouter *vr);
 
-/* By a reload: instance.added, instance.changed, which have all that a list of instances
- * tells; instance.removed; and under another name, removed and added. */
+/* By a reload: instance.added, instance.changed, which have all that a list of
+ * instances tells; instance.removed; and under another name, removed and added. */
 void vrrp_event_added(struct vrouter *vr);
 void vrrp_event_changed(struct vrouter *vr);
 void vrrp_event_renamed(struct vrouter *vr, const char *old_name);

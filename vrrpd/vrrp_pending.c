@@ -16,6 +16,7 @@ vrrp_pending_add(json_t *pending, const struct vrouter *vr)
 
 	if (!vip_set_is_busy(vr->vips))
 		return;
+	vip_set_promise(vr->vips);
 	vip_set_count(vr->vips, &want, &set);
 	(void)json_array_append_new(
 	    pending, json_pack("{s:s, s:s, s:I, s:I}", "path",

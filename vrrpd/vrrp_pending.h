@@ -10,8 +10,9 @@ struct engine;
 struct vrouter;
 
 /* Adds to `pending` what is under way for the router: {"path", "what": "addresses",
- * "want": 2, "set": 0}; `want` is 0 while they are being removed. Nothing when it waits
- * for the kernel no longer. The event instance.vips closes it. */
+ * "want": 2, "set": 0}; `want` is 0 while they are being removed. Nothing when it does
+ * not wait for the kernel. An event instance.vips that is "settled" or "incomplete"
+ * follows, or instance.removed. */
 void vrrp_pending_add(json_t *pending, const struct vrouter *vr);
 
 /* The same of all routers, as a new list of at most 50; NULL: out of memory. */

@@ -83,6 +83,14 @@ on_settled(void *owner, struct vip_set *set)
 }
 
 static void
+on_incomplete(void *owner, struct vip_set *set)
+{
+	(void)owner;
+	(void)set;
+	host.incomplete++;
+}
+
+static void
 on_failed(void *owner, struct vip_set *set, const struct prefix *prefix, int error)
 {
 	(void)owner;
@@ -122,6 +130,7 @@ static const struct link_mon_ops link_ops = {
 
 static const struct vip_ops vip_ops = {
     .settled = on_settled,
+    .incomplete = on_incomplete,
     .failed = on_failed,
     .repaired = on_repaired,
     .installed = on_installed,

@@ -23,7 +23,7 @@ struct kernel_host {
 	struct link last_old, last_link; /* of the last link event */
 	struct link_addr last_addr;      /* of the last address event */
 
-	unsigned settled, failed, repaired, installed;
+	unsigned settled, incomplete, failed, repaired, installed;
 	int last_error;
 	void *last_settled; /* the owner */
 };

@@ -161,6 +161,36 @@ CASE(one_address_does_not_wait_behind_thousands)
 	free(many.vips);
 }
 
+/* Who was told that something is under way hears of its end, be it good or not. */
+CASE(the_end_is_told_when_it_was_promised)
+{
+	struct vrrp_instance_conf many;
+	struct vip_set *big = a_big_set(&many, 1, 2000);
+	struct conf conf;
+
+	assert_false(vip_set_is_busy(big));
+	vip_set_want(big, true, 0);
+	assert_true(vip_set_is_busy(big));
+	vip_set_promise(big);
+	kernel_host_wait(&host.settled, 1);
+	assert_false(vip_set_is_busy(big));
+	want(big, false, 0);
+	two_hosts_run("sysctl -qw net.ipv6.conf.va.disable_ipv6=1");
+	FILL(&conf, "192.0.2.100", "2001:db8::100");
+
+	struct vip_set *set = a_set(&conf);
+
+	vip_set_want(set, true, 0);
+	vip_set_promise(set);
+	kernel_host_wait(&host.incomplete, 1);
+	assert_false(vip_set_is_busy(set));
+	assert_int_equal(host.failed, 1);
+	vip_set_renew(set); /* tries again */
+	kernel_host_calm();
+	assert_int_equal(host.incomplete, 1);
+	free(many.vips);
+}
+
 /* ---- other people's addresses ---------------------------------------------- */
 
 CASE(an_administrators_address_counts_and_stays)
@@ -469,6 +499,7 @@ main(void)
 	    TEST(a_set_without_addresses_is_settled_at_once),
 	    TEST(a_change_of_mind_ends_right),
 	    TEST(one_address_does_not_wait_behind_thousands),
+	    TEST(the_end_is_told_when_it_was_promised),
 	    TEST(an_administrators_address_counts_and_stays),
 	    TEST(an_administrators_address_that_goes_is_replaced),
 	    TEST(an_ipv6_address_with_another_length_is_in_the_way),

@@ -429,6 +429,15 @@ def test_dry_run_of_a_reload_says_what_would_change(node):
     assert vrrpd.called("reload") == checkd.called("reload") == [{"dry_run": True}]
 
 
+def test_set_says_what_the_kernel_still_has_to_do(node):
+    node.daemon(methods={"apply": {
+        "rev": 14, "changed": True, "durable": True, "changes": [
+            {"path": "instance/VI_1", "field": "priority", "old": 100, "new": 150}],
+        "pending": [{"path": "instance/VI_1", "what": "addresses", "want": 2, "set": 0}]}})
+    assert node.text("set", "VI_1", "priority", "150").splitlines()[-1] == (
+        "    addresses of VI_1 are still being put in (0 of 2)")
+
+
 REPAIR = {"compared": 12, "took_ms": 7, "pending": [],
           "counts": {"put_back": 1, "failed": 0, "corrected": 1, "removed_stray": 60,
                      "foreign": 0},

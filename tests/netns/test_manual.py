@@ -204,12 +204,12 @@ def talk(daemon, *requests):
     return answers
 
 
-(SHELL, GREETING, REQUESTS, REPAIR, DOCTOR, METRICS, APPLIED, INSTANCE, SUBSCRIBE,
- EVENT) = range(10)
+(SHELL, GREETING, REQUESTS, REPAIR, DOCTOR, METRICS, APPLIED, PENDING, INSTANCE, SUBSCRIBE,
+ EVENT) = range(11)
 
 
 def test_the_page_has_the_examples_that_are_run_here():
-    assert len(blocks()) == 10
+    assert len(blocks()) == 11
     inline = re.findall(r"^\.Ql (\{.*\}|\"lease.*\})", PAGE, re.M)
     assert len(inline) == 3, inline
 

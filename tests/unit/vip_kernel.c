@@ -421,6 +421,14 @@ on_settled(void *owner, struct vip_set *set)
 }
 
 static void
+on_incomplete(void *owner, struct vip_set *set)
+{
+	(void)owner;
+	(void)set;
+	kernel.incomplete++;
+}
+
+static void
 on_failed(void *owner, struct vip_set *set, const struct prefix *prefix, int error)
 {
 	(void)owner;
@@ -470,6 +478,7 @@ vip_kernel_announce_present(const struct vip_set *set)
 
 static const struct vip_ops ops = {
     .settled = on_settled,
+    .incomplete = on_incomplete,
     .failed = on_failed,
     .repaired = on_repaired,
     .installed = on_installed,

@@ -20,7 +20,7 @@
 struct vip_kernel {
 	struct vip_table *table;
 	/* What vip*.c told, and what of it was wrong. */
-	unsigned installed, repaired, failed, settled;
+	unsigned installed, repaired, failed, settled, incomplete;
 	unsigned early;  /* announced before the address could be used */
 	unsigned losses; /* of our addresses, by somebody else's hand */
 };

@@ -176,6 +176,26 @@ vip_set_count(const struct vip_set *set, size_t *ret_want, size_t *ret_set)
 	*ret_want = *ret_set = 0;
 }
 
+bool
+vip_set_is_busy(const struct vip_set *set)
+{
+	(void)set;
+	return false;
+}
+
+bool
+vip_set_wanted(const struct vip_set *set)
+{
+	(void)set;
+	return false;
+}
+
+void
+vip_set_promise(struct vip_set *set)
+{
+	(void)set;
+}
+
 int
 engine_repair(
     struct engine *engine, bool dry_run, engine_repaired_fn done, void *userdata)
@@ -274,8 +294,7 @@ setup(void **state)
 	(void)snprintf(fake.engine.log_dir, 128, "%.100s/log", fake.engine.run_dir);
 	assert_int_equal(mkdir(fake.engine.state_dir, 0755), 0);
 	assert_int_equal(mkdir(fake.engine.log_dir, 0755), 0);
-	fake.engine.options = (struct daemon_options){
-	    .daemon = "vrrpd",
+	fake.engine.options = (struct daemon_options){.daemon = "vrrpd",
 	    .config_path = "haven.conf",
 	    .run_base = fake.engine.run_dir};
 	fake.engine.phase = ENGINE_RUNNING;
