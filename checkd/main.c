@@ -69,6 +69,7 @@ start_helper(struct checkd *checkd, int lock)
 	const struct helper_duties duties = {
 	    .daemon = "checkd",
 	    .config_path = checkd->options.config_path,
+	    .config_id = checkd->options.config_id,
 	    .lock_path = lock_path,
 	    .grace_us = US_PER_S,
 	    .forget = forget_config,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ctl_config.c - the configuration over the control socket: reload, test, show. */
+/* ctl_config.c - the configuration over the control socket: reload, show. */
 #include "common/ctl_config.h"
 
 #include <errno.h>
@@ -143,43 +143,6 @@ do_reload(void *userdata, struct ctl_call *call)
 	conf_diags_free(reload.diags);
 }
 
-/* ---- test ---------------------------------------------------------------- */
-
-/* As a reload would read it, up to where the reload would use it: what is wrong is
- * found with the tree. */
-static int
-test_file(const struct ctl_config *config, struct conf_diags *diags)
-{
-	struct conf_tree *tree = NULL;
-	int r = daemon_read_config(config->options, *config->helper, diags, &tree);
-
-	conf_tree_free(tree);
-	/* Errors in the file are the answer, not a failure to answer. */
-	return r == -EINVAL ? 0 : r;
-}
-
-static void
-do_test(void *userdata, struct ctl_call *call)
-{
-	const struct ctl_config *config = userdata;
-	struct conf_diags *diags = conf_diags_new();
-	int r = diags != NULL ? test_file(config, diags) : -ENOMEM;
-
-	if (r < 0) {
-		ctl_call_fail(call, CTL_IO,
-		    diags != NULL ? ctl_findings_json(diags) : NULL,
-		    "cannot read the configuration: %s", strerror(-r));
-	} else {
-		json_t *json = ctl_findings_json(diags);
-		if (json != NULL)
-			(void)json_object_set_new(
-			    json, "file", ctl_msg_text(config->options->config_path));
-		ctl_call_reply(call, json);
-	}
-	if (diags != NULL)
-		conf_diags_free(diags);
-}
-
 /* ---- show ---------------------------------------------------------------- */
 
 /* How much of `text` goes into one answer: whole lines, if the first fits. */
@@ -285,8 +248,6 @@ static const struct ctl_method methods[] = {
 	{"config.reload", CTL_ROLE_ADMIN, true, reload_params, do_reload,
 	 "read the configuration anew and apply the differences"},
 	{"reload", CTL_ROLE_ADMIN, true, reload_params, do_reload, "the same as config.reload"},
-	{"config.test", CTL_ROLE_OPERATOR, false, NULL, do_test,
-	 "what a reload would say of the configuration"},
 	{"config.show", CTL_ROLE_OPERATOR, false, show_params, do_show,
 	 "the configuration in use, in its canonical form, without secrets"},
 	{0},

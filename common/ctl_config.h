@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ctl_config.h - the configuration over the control socket: reload, test, show. */
+/* ctl_config.h - the configuration over the control socket: reload, show. */
 #ifndef COMMON_CTL_CONFIG_H
 #define COMMON_CTL_CONFIG_H
 

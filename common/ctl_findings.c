@@ -37,3 +37,19 @@ ctl_findings_json(const struct conf_diags *diags)
 		(void)json_array_remove(findings, json_array_size(findings) - 1);
 	return json;
 }
+
+json_t *
+ctl_findings_places_json(const struct conf_diags *diags)
+{
+	static const char *const texts[] = {"text", "source", "suggestion", "length"};
+	json_t *json = ctl_findings_json(diags);
+	json_t *finding;
+	size_t i;
+
+	json_array_foreach (json_object_get(json, "findings"), i, finding)
+		for (size_t k = 0; k < sizeof(texts) / sizeof(texts[0]); k++)
+			(void)json_object_del(finding, texts[k]);
+	if (json != NULL)
+		(void)json_object_set_new(json, "redacted", json_true());
+	return json;
+}

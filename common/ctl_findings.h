@@ -14,4 +14,8 @@ struct conf_diags;
  * memory. */
 json_t *ctl_findings_json(const struct conf_diags *diags);
 
+/* The same for readers: of each finding "severity", "file", "line" and "column" only, and
+ * "redacted" true. */
+json_t *ctl_findings_places_json(const struct conf_diags *diags);
+
 #endif

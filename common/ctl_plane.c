@@ -27,6 +27,7 @@ open_server(
 	const struct ctl_part parts[] = {
 	    edits_part(plane->edits),
 	    ctl_config_part(&plane->config),
+	    ctl_test_part(&plane->test),
 	    peer_part(plane->peer),
 	    {0},
 	};
@@ -45,7 +46,8 @@ ctl_plane_open(struct ctl_plane *plane, sd_event *event,
 {
 	int r;
 
-	*plane = (struct ctl_plane){.config = *config};
+	*plane = (struct ctl_plane){
+	    .config = *config, .test = {.event = event, .helper = config->helper}};
 	(void)gethostname(plane->host, sizeof(plane->host) - 1);
 	plane->host[strcspn(plane->host, ".")] = '\0';
 	r = open_edits(plane, event, edits);
@@ -76,6 +78,7 @@ ctl_plane_start(struct ctl_plane *plane, sd_event *event, const char *run_dir,
 void
 ctl_plane_close(struct ctl_plane *plane)
 {
+	ctl_test_close(&plane->test);
 	plane->edits = edits_free(plane->edits);
 	plane->peer = peer_free(plane->peer);
 	plane->server = ctl_server_free(plane->server);

@@ -7,11 +7,13 @@
 #include <systemd/sd-event.h>
 #include "common/ctl_config.h"
 #include "common/ctl_server.h"
+#include "common/ctl_test.h"
 #include "common/edits.h"
 #include "common/peer.h"
 
 struct ctl_plane {
 	struct ctl_config config;
+	struct ctl_test test;
 	struct edits *edits;
 	struct peer *peer;
 	struct ctl_server *server;

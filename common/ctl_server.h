@@ -66,7 +66,7 @@ struct ctl_part {
 	void *userdata;
 };
 
-#define CTL_PARTS_MAX 3
+#define CTL_PARTS_MAX 4
 
 struct ctl_server_config {
 	const char *daemon; /* "vrrpd" */

@@ -241,22 +241,38 @@ helper_load_config(
 	return r;
 }
 
-/* ---- groups ----------------------------------------------------------------- */
+/* ---- what is done aside ----------------------------------------------------- */
 
-int
-helper_find_groups(struct helper *helper, bool gives_socket, int *ret_fd)
+/* Only reading must not block: an answer may be longer than a pipe takes. */
+static int
+start_task(struct helper *helper, enum helper_request_kind kind, int *ret_fd)
 {
 	int ends[2];
 	int r;
 
-	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
+	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -errno;
-	r = send_request_with(helper,
-	    gives_socket ? HELPER_FIND_GROUPS : HELPER_FIND_GROUPS_ONLY, ends[1]);
+	r = fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0
+		? -errno
+		: send_request_with(helper, kind, ends[1]);
 	(void)close(ends[1]);
 	if (r < 0)
 		(void)close(ends[0]);
 	else
 		*ret_fd = ends[0];
 	return r;
+}
+
+int
+helper_find_groups(struct helper *helper, bool gives_socket, int *ret_fd)
+{
+	return start_task(helper,
+	    gives_socket ? HELPER_FIND_GROUPS : HELPER_FIND_GROUPS_ONLY, ret_fd);
+}
+
+int
+helper_test_config(struct helper *helper, bool redacted, int *ret_fd)
+{
+	return start_task(helper,
+	    redacted ? HELPER_TEST_CONFIG_REDACTED : HELPER_TEST_CONFIG, ret_fd);
 }

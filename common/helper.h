@@ -29,14 +29,15 @@ struct helper_duties {
 	 * memory they share at the fork. NULL: nothing. */
 	void (*forget)(void *userdata);
 	void *userdata;
+	const char *config_id; /* for @id lines; NULL: the host's name */
 	/* The socket that is for the group ha; NULL: there is none. */
 	const char *control_path;
-	/* For tests: in the place of ctl_group_find() and HELPER_GROUPS_WAIT_US. */
+	/* For tests: in the place of ctl_group_find() and HELPER_TASK_WAIT_US. */
 	int (*find_group)(const char *name, gid_t *ret);
-	int64_t groups_wait_us;
+	int64_t task_wait_us;
 };
 
-#define HELPER_GROUPS_WAIT_US (INT64_C(10) * 1000000)
+#define HELPER_TASK_WAIT_US (INT64_C(10) * 1000000)
 
 /* The groups of the control plane; -1 as a gid: there is no such group. */
 struct helper_groups {
@@ -60,9 +61,15 @@ int helper_load_config(struct helper *helper, struct conf_diags *diags,
 /* Has the groups looked up aside, however long that takes, and with `gives_socket` the
  * control socket given to the one of operators. From *ret_fd, which the caller closes,
  * a struct helper_groups can be read once that is done; its end without one means that
- * it took longer than HELPER_GROUPS_WAIT_US. Another request ends the one before.
+ * it took longer than HELPER_TASK_WAIT_US. Another request ends the one before.
  * Returns 0 or a negative errno. */
 int helper_find_groups(struct helper *helper, bool gives_socket, int *ret_fd);
+
+/* Has the configuration read and checked aside. From *ret_fd, which the caller closes, can
+ * then be read: 0 or a negative errno of reading the files, a newline, findings as JSON
+ * (ctl_findings.h; `redacted`: without their texts) with "file", and a newline, without
+ * which it was cut off. The same else. */
+int helper_test_config(struct helper *helper, bool redacted, int *ret_fd);
 
 /* The last words of a daemon: with `released`, addresses are already gone and the guard
  * has nothing to do; otherwise a successor is expected. */

@@ -19,6 +19,7 @@
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <jansson.h>
@@ -31,13 +32,15 @@
 #define TITLE_SIZE 32
 #define REAP_MS 100 /* between looks at a child that runs */
 
+/* What a process of its own does, each one at a time. */
+enum task { TASK_GROUPS = 0, TASK_TEST, TASK_COUNT_ };
+
 struct child {
 	struct helper_duties duties; /* own copies */
 	char title[TITLE_SIZE];
 	int fd;        /* to the daemon */
 	int daemon_fd; /* pidfd of the daemon, or -1 where there are none */
-	/* The process that looks the groups up, not reaped yet; 0: there is none. */
-	pid_t lookup;
+	pid_t tasks[TASK_COUNT_]; /* not reaped yet; 0: there is none */
 };
 
 /* ---- becoming a process of its own ------------------------------------------ */
@@ -110,7 +113,9 @@ child_init(
 	child->duties.lock_path = copy_text(duties->lock_path);
 	if (duties->control_path != NULL)
 		child->duties.control_path = copy_text(duties->control_path);
-	child->lookup = 0;
+	if (duties->config_id != NULL)
+		child->duties.config_id = copy_text(duties->config_id);
+	memset(child->tasks, 0, sizeof(child->tasks));
 	child->fd = fd;
 	(void)snprintf(child->title, sizeof(child->title), "%s-helper", duties->daemon);
 	set_signals();
@@ -231,40 +236,83 @@ load_config(const struct child *child, uint32_t serial)
 	conf_diags_free(diags);
 }
 
-/* ---- groups ------------------------------------------------------------------ */
+/* ---- tasks ------------------------------------------------------------------ */
 
 static void
-end_lookup(struct child *child)
+end_task(struct child *child, enum task task)
 {
-	if (child->lookup == 0)
+	pid_t pid = child->tasks[task];
+
+	if (pid == 0)
 		return;
-	(void)kill(child->lookup, SIGKILL);
-	while (waitpid(child->lookup, NULL, 0) < 0 && errno == EINTR)
+	(void)kill(pid, SIGKILL);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		continue;
-	child->lookup = 0;
+	child->tasks[task] = 0;
 }
 
 static void
-reap_lookup(struct child *child)
+reap_tasks(struct child *child)
 {
-	if (child->lookup != 0 && waitpid(child->lookup, NULL, WNOHANG) != 0)
-		child->lookup = 0;
+	for (size_t i = 0; i < TASK_COUNT_; i++)
+		if (child->tasks[i] != 0 &&
+		    waitpid(child->tasks[i], NULL, WNOHANG) != 0)
+			child->tasks[i] = 0;
 }
 
-/* Where there is no process for it, the daemon reads the end of `fd`. */
+static bool
+has_task(const struct child *child)
+{
+	for (size_t i = 0; i < TASK_COUNT_; i++)
+		if (child->tasks[i] != 0)
+			return true;
+	return false;
+}
+
+/* SIGALRM ends the process, whatever it waits for. */
 static void
-start_lookup(struct child *child, bool gives_socket, int fd)
+limit_time(int64_t span_us)
+{
+	const struct itimerval timer = {.it_value = {
+					    .tv_sec = span_us / US_PER_S,
+					    .tv_usec = span_us % US_PER_S,
+					}};
+
+	(void)signal(SIGALRM, SIG_DFL);
+	(void)setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+static void __attribute__((noreturn))
+run_task(struct child *child, const struct helper_request *request, int fd)
+{
+	const struct helper_duties *duties = &child->duties;
+
+	/* It must not outlive the helper. */
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0L, 0L, 0L);
+	(void)close(child->fd);
+	limit_time(
+	    duties->task_wait_us != 0 ? duties->task_wait_us : HELPER_TASK_WAIT_US);
+	if (request->kind == HELPER_FIND_GROUPS ||
+	    request->kind == HELPER_FIND_GROUPS_ONLY)
+		helper_groups_run(duties, request->kind == HELPER_FIND_GROUPS, fd);
+	helper_test_run(duties, request->kind == HELPER_TEST_CONFIG_REDACTED, fd);
+}
+
+/* Where there can be no process for it, the daemon reads the end of `fd`. */
+static void
+start_task(
+    struct child *child, enum task task, const struct helper_request *request, int fd)
 {
 	pid_t pid;
 
-	end_lookup(child);
+	if (fd < 0)
+		return;
+	end_task(child, task);
 	pid = fork();
-	if (pid == 0) {
-		(void)close(child->fd);
-		helper_groups_run(&child->duties, gives_socket, fd);
-	}
+	if (pid == 0)
+		run_task(child, request, fd);
 	if (pid > 0)
-		child->lookup = pid;
+		child->tasks[task] = pid;
 }
 
 /* ---- guard ------------------------------------------------------------------ */
@@ -326,8 +374,11 @@ serve(struct child *child, const struct helper_request *request, int fd)
 		break;
 	case HELPER_FIND_GROUPS:
 	case HELPER_FIND_GROUPS_ONLY:
-		if (fd >= 0)
-			start_lookup(child, request->kind == HELPER_FIND_GROUPS, fd);
+		start_task(child, TASK_GROUPS, request, fd);
+		break;
+	case HELPER_TEST_CONFIG:
+	case HELPER_TEST_CONFIG_REDACTED:
+		start_task(child, TASK_TEST, request, fd);
 		break;
 	case HELPER_DISMISS_RELEASED:
 		_exit(EXIT_SUCCESS);
@@ -336,14 +387,14 @@ serve(struct child *child, const struct helper_request *request, int fd)
 	}
 }
 
-/* Until then it looks now and then whether a lookup has ended. */
+/* Until then it looks now and then whether a task has ended. */
 static void
 await_request(struct child *child)
 {
 	struct pollfd p = {.fd = child->fd, .events = POLLIN};
 
-	while (poll(&p, 1, child->lookup != 0 ? REAP_MS : -1) <= 0)
-		reap_lookup(child);
+	while (poll(&p, 1, has_task(child) ? REAP_MS : -1) <= 0)
+		reap_tasks(child);
 }
 
 /* A request, and the descriptor that came with it, if any. Returns as recv(2). */

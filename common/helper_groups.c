@@ -10,15 +10,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <unistd.h>
 #include "common/ctl_listen.h"
-#include "common/units.h"
 
 /* Gives the socket at `path` to the group, or to root alone when there is none. Its
  * directory belongs to the daemon's user: nothing but the socket that root made there
@@ -47,19 +43,6 @@ give_socket(const char *path, gid_t group)
 	return r;
 }
 
-/* SIGALRM ends the process, whatever it waits for. */
-static void
-limit_time(int64_t span_us)
-{
-	const struct itimerval timer = {.it_value = {
-					    .tv_sec = span_us / US_PER_S,
-					    .tv_usec = span_us % US_PER_S,
-					}};
-
-	(void)signal(SIGALRM, SIG_DFL);
-	(void)setitimer(ITIMER_REAL, &timer, NULL);
-}
-
 void
 helper_groups_run(const struct helper_duties *duties, bool gives_socket, int fd)
 {
@@ -68,10 +51,6 @@ helper_groups_run(const struct helper_duties *duties, bool gives_socket, int fd)
 	struct helper_groups groups = {
 	    .operators = CTL_NO_GROUP, .admins = CTL_NO_GROUP};
 
-	/* It must not outlive the helper. */
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0L, 0L, 0L);
-	limit_time(duties->groups_wait_us != 0 ? duties->groups_wait_us
-					       : HELPER_GROUPS_WAIT_US);
 	groups.error = find(CTL_GROUP_OPERATOR, &groups.operators);
 	if (groups.error == 0)
 		groups.error = find(CTL_GROUP_ADMIN, &groups.admins);

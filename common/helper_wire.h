@@ -12,6 +12,9 @@ enum helper_request_kind {
 	/* Comes with the descriptor (SCM_RIGHTS) to write a struct helper_groups to. */
 	HELPER_FIND_GROUPS,
 	HELPER_FIND_GROUPS_ONLY, /* the same; the socket is somebody else's */
+	/* Comes with the descriptor to write the findings to. */
+	HELPER_TEST_CONFIG,
+	HELPER_TEST_CONFIG_REDACTED,
 	HELPER_DISMISS_RELEASED, /* nothing is left behind: go */
 	HELPER_DISMISS_KEPT,     /* a successor is expected: stand guard for it */
 };
@@ -32,6 +35,10 @@ struct helper_answer {
 
 /* The process of one lookup: answers to `fd` and ends. */
 void helper_groups_run(const struct helper_duties *duties, bool gives_socket, int fd)
+    __attribute__((noreturn));
+
+/* The process of one test: answers to `fd` and ends. */
+void helper_test_run(const struct helper_duties *duties, bool redacted, int fd)
     __attribute__((noreturn));
 
 /* The child's side: serves `fd` until the daemon is gone, then does its last duty. */

@@ -87,6 +87,7 @@ common_libha_edge_a_SOURCES = \
 	%D%/ctl_server.c %D%/ctl_server.h \
 	%D%/ctl_server_internal.h \
 	%D%/ctl_subscribe.c \
+	%D%/ctl_test.c %D%/ctl_test.h \
 	%D%/daemon.c %D%/daemon.h \
 	%D%/daemon_frame.c %D%/daemon_frame.h \
 	%D%/daemon_options.c \
@@ -104,6 +105,7 @@ common_libha_edge_a_SOURCES = \
 	%D%/helper.c %D%/helper.h \
 	%D%/helper_child.c \
 	%D%/helper_groups.c \
+	%D%/helper_test.c \
 	%D%/helper_wire.h \
 	%D%/lease_load.c \
 	%D%/lease_store.c %D%/lease_store.h %D%/lease_store_internal.h \

@@ -2,6 +2,7 @@
 /* config_cmd.c - checks and prints configuration files; needs no daemon. */
 #include "hactl/config_cmd.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "common/conf.h"
 #include "common/conf_rules.h"
 #include "hactl/cmd_table.h"
+#include "hactl/escape.h"
 #include "hactl/must.h"
 #include "hactl/pager.h"
 #include "hactl/order.h"
@@ -129,6 +131,81 @@ verdict_exit(const struct reading *reading)
 								       : CTL_EXIT_DONE;
 }
 
+/* ---- a file that is not for this user ----------------------------------------- */
+
+/* Where the findings are; their texts quote the file. */
+static void
+put_places(const json_t *result)
+{
+	const char *verdict = view_string(result, "verdict", "?");
+	json_int_t errors = view_integer(result, "errors", 0);
+	json_int_t warnings = view_integer(result, "warnings", 0);
+	const json_t *finding;
+	size_t i;
+
+	json_array_foreach (json_object_get(result, "findings"), i, finding)
+		printf("%s:%d:%d: %s\n", view_string(finding, "file", "?"),
+		    (int)view_integer(finding, "line", 0),
+		    (int)view_integer(finding, "column", 0),
+		    view_string(finding, "severity", "?"));
+	printf("%s: %" JSON_INTEGER_FORMAT " error%s, %" JSON_INTEGER_FORMAT
+	       " warning%s%s\n",
+	    verdict, errors, errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s",
+	    errors + warnings > 0 ? "; what they are is told to the role operator"
+				  : "");
+}
+
+static enum ctl_exit
+put_result(const struct order *order, const json_t *result)
+{
+	bool redacted = json_is_true(json_object_get(result, "redacted"));
+	const char *never = conf_verdict_text(CONF_DOES_NOT_RUN);
+	bool runs = strcmp(view_string(result, "verdict", never), never) != 0;
+
+	if (order->options.json != JSON_OFF) {
+		put_json(order, must(json_deep_copy(result)));
+	} else if (redacted && !options_given(&order->options, OPTION_QUIET)) {
+		json_t *safe = escape_json(result);
+
+		put_places(safe);
+		json_decref(safe);
+	} else if (!redacted) {
+		struct reading told = {.diags = must(conf_diags_new())};
+
+		(void)conf_diags_from_json(told.diags, result);
+		put_findings(order, &told);
+		reading_done(&told);
+	}
+	return runs ? CTL_EXIT_DONE : CTL_EXIT_FAILED;
+}
+
+/* The daemon that runs with the file can read it. Returns false when none says anything
+ * of it. */
+static bool
+test_by_daemon(
+    struct session *session, const struct order *order, enum ctl_exit *ret_status)
+{
+	bool answered = false;
+
+	for (size_t i = 0; !answered && i < DAEMONS_COUNT; i++) {
+		struct part part = {.daemon = daemons_name(i)};
+		struct failure failure;
+
+		session_call(
+		    session, &part, "config.test", NULL, session_timeout(order));
+		answered = part.error.code == CTL_OK || part.error.code == CTL_BUSY;
+		failure = failure_of_error(part.daemon, &part.error);
+		if (part.error.code == CTL_OK)
+			*ret_status = put_result(order, json_array_get(part.items, 0));
+		else if (answered)
+			*ret_status = session_failure(&order->options, &failure);
+		json_decref(part.hello);
+		json_decref(part.items);
+		ctl_error_done(&part.error);
+	}
+	return answered;
+}
+
 enum ctl_exit
 config_cmd_test(struct session *session, const struct order *order)
 {
@@ -136,15 +213,18 @@ config_cmd_test(struct session *session, const struct order *order)
 	int error = read_file(session, order, &reading);
 	enum ctl_exit status;
 
-	if (error != 0) {
-		status = report_unreadable(order, &reading, error);
-	} else {
+	if (error == 0) {
 		put_findings(order, &reading);
 		status = verdict_exit(&reading);
+	} else if (error != -EACCES || cmd_match_arg(&order->match, "FILE") != NULL ||
+		   !test_by_daemon(session, order, &status)) {
+		status = report_unreadable(order, &reading, error);
 	}
 	reading_done(&reading);
 	return status;
 }
+
+/* ---- show ---------------------------------------------------------------------- */
 
 static void
 put_paged(const struct order *order, const char *text)

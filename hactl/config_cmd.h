@@ -14,7 +14,8 @@ struct session;
  * none answers.
  *
  * "config test [FILE]": prints every finding and the verdict. Returns 0 when the file
- * runs, 1 when it does not, 2 when it cannot be read. */
+ * runs, 1 when it does not, 2 when it cannot be read. The file in use that this user may
+ * not read is tested by its daemon. */
 enum ctl_exit config_cmd_test(struct session *session, const struct order *order);
 
 /* "config show [FILE]": prints the canonical form. A file with errors is not printed:

@@ -77,6 +77,7 @@ start_helper(struct engine *engine, int lock)
 	const struct helper_duties duties = {
 	    .daemon = "vrrpd",
 	    .config_path = engine->options.config_path,
+	    .config_id = engine->options.config_id,
 	    .lock_path = lock_path,
 	    .grace_us = GUARD_GRACE_US,
 	    .cleanup = guard,

@@ -32,9 +32,9 @@ edge_tests += tests/edge/test_helper
 tests_edge_test_helper_SOURCES = %D%/test_helper.c
 tests_edge_test_helper_LDADD = $(edge_ldadd)
 
-edge_tests += tests/edge/test_helper_groups
-tests_edge_test_helper_groups_SOURCES = %D%/test_helper_groups.c
-tests_edge_test_helper_groups_LDADD = $(edge_ldadd)
+edge_tests += tests/edge/test_helper_tasks
+tests_edge_test_helper_tasks_SOURCES = %D%/test_helper_tasks.c
+tests_edge_test_helper_tasks_LDADD = $(edge_ldadd)
 
 edge_tests += tests/edge/test_link_mon
 tests_edge_test_link_mon_SOURCES = %D%/test_link_mon.c $(kernel_host)

@@ -67,7 +67,7 @@ PEERS = {
 # who may not call it is told so before they are looked at.
 METHODS = {
     "read": {
-        "clients": {}, "config.diff": {}, "describe": {}, "doctor": {},
+        "clients": {}, "config.diff": {}, "config.test": {}, "describe": {}, "doctor": {},
         "explain": {"path": "VI_1"}, "get": {"path": "VI_1"}, "lease.list": {},
         "list": {"type": "lease"}, "log.tail": {}, "metrics": {}, "op.get": {"op_id": "x"},
         "ping": {}, "session.drop": {"role": "admin"}, "session.hello": {"major": 1},
@@ -78,7 +78,7 @@ METHODS = {
         "apply": {"changes": [{"path": "nobody", "set": {"priority": 1}}],
                   "lease": {"ttl_ms": 1000}, "dry_run": True},
         "apply.undo": {"rev": 1 << 40}, "audit.list": {}, "check.now": {"target": "vs/nobody"}, "config.show": {},
-        "config.test": {}, "confirm": {"id": "L-none"}, "drain": {"target": "vs/nobody"},
+        "confirm": {"id": "L-none"}, "drain": {"target": "vs/nobody"},
         "failover": {"target": "nobody"}, "garp": {"target": "nobody"},
         "hold": {"target": "nobody"}, "lease.release": {"id": "L-none"},
         "lease.renew": {"id": "L-none", "ttl_ms": 1000}, "log.level": {"level": "nonsense"},
@@ -268,6 +268,40 @@ def test_who_is_in_ha_admin_alone_is_told_what_is_missing(daemon, groups):
     assert "members of ha-admin must be in ha too" in done.stderr
     done = daemon.hactl("call", daemon.program, "session.drop", "role=read")
     assert "must be in ha" not in done.stdout + done.stderr
+
+
+def test_readers_are_told_where_findings_are_and_not_what(daemon, groups):
+    daemon.configure(_secret_conf().replace("priority", "prioritty"))
+    asked = [("config.test", {}), ("config.test", {})]
+    first, second = _ask(daemon, "public.sock", "neither", asked, groups)["answers"]
+    assert (first["result"]["verdict"], first["result"]["errors"]) == ("does not run", 1)
+    assert first["result"]["redacted"] is True
+    finding = first["result"]["findings"][0]
+    assert set(finding) == {"severity", "file", "line", "column"}
+    assert finding["line"] > 1 and "prioritty" not in json.dumps(first)
+    assert second["error"]["data"]["name"] == "busy"
+    assert 0 < second["error"]["data"]["retry_ms"] <= 5001
+    again = _ask(daemon, "public.sock", "unmapped", asked[:1], groups)["answers"][0]
+    assert again["error"]["data"]["name"] == "busy", "of all readers together"
+    for answer in _ask(daemon, "control.sock", "ha", asked, groups)["answers"]:
+        assert "prioritty" in answer["result"]["findings"][0]["source"]
+        assert "redacted" not in answer["result"]
+    os.chmod(daemon.conf_path, 0o600)
+    os.chown(daemon.conf_path, 0, 0)
+
+    def test_as(*groups):
+        return run("setpriv", "--reuid", str(SOMEBODY), "--regid", str(SOMEBODY), *groups,
+                   tool("hactl/hactl"), "-R", daemon.run_base, "config", "test", check=False)
+    done = test_as("--groups", str(groups["ha"]))
+    assert (done.returncode, "did you mean 'priority'?" in done.stdout) == (1, True)
+    told = []
+    wait_until(lambda: told.append(test_as("--clear-groups")) or told[-1].returncode != 6, 10,
+               "a while later a reader may ask again")
+    assert told[-1].returncode == 1
+    places, verdict = told[-1].stdout.splitlines()
+    assert places == f"{daemon.conf_path}:{finding['line']}:{finding['column']}: error"
+    assert verdict == "does not run: 1 error, 0 warnings; what they are is told to the role " \
+        "operator"
 
 
 def _role_of(daemon, peer):

@@ -88,7 +88,7 @@ CASE(lease_ends_by_itself)
 	    .kind = "hold",
 	    .id = "",
 	    .reason = "",
-	    .expires_us = clock_now_us() + 20 * US_PER_MS,
+	    .expires_us = clock_now_us() + 300 * US_PER_MS,
 	};
 
 	assert_int_equal(layers_set(fake.engine.layers, &entry, NULL), 0);
@@ -113,7 +113,7 @@ CASE(end_of_a_lease_is_the_daemons_and_noted_once)
 	    .id = "",
 	    .reason = "a test",
 	    .uid = 4711,
-	    .expires_us = clock_now_us() + 20 * US_PER_MS,
+	    .expires_us = clock_now_us() + 300 * US_PER_MS,
 	};
 	const struct layer_entry *first;
 

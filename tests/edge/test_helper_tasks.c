@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_helper_groups.c - groups that are looked up again: found, gone, by a directory
- * service that fails or never answers; and what a server makes of it. */
+/* test_helper_tasks.c - what the helper has done aside: groups looked up again, by a
+ * directory service that fails or never answers, and what a server makes of it; the
+ * configuration checked. */
 #include "common/helper.h"
 
 #include <errno.h>
@@ -53,7 +54,7 @@ static int
 set_up(void **state __attribute__((unused)))
 {
 	*service = (struct service){.operators = HA, .admins = HA_ADMIN};
-	(void)snprintf(dir, sizeof(dir), "/tmp/test_helper_groups.XXXXXX");
+	(void)snprintf(dir, sizeof(dir), "/tmp/test_helper_tasks.XXXXXX");
 	if (mkdtemp(dir) == NULL)
 		return -1;
 	(void)snprintf(conf_path, sizeof(conf_path), "%s/haven.conf", dir);
@@ -80,7 +81,7 @@ start(int64_t wait_us)
 	    .lock_path = "/nonexistent/lock",
 	    .control_path = socket_path,
 	    .find_group = find_group,
-	    .groups_wait_us = wait_us,
+	    .task_wait_us = wait_us,
 	};
 	struct helper *helper = NULL;
 
@@ -312,6 +313,73 @@ CASE(nothing_but_the_socket_is_given)
 	(void)close(fd);
 }
 
+/* ---- the configuration ------------------------------------------------------ */
+
+/* What comes out of a test, up to its end; the caller frees it. */
+static char *
+test_config(struct helper *helper, bool redacted)
+{
+	struct pollfd p = {.events = POLLIN};
+	char *text = NULL;
+	size_t len = 0;
+	FILE *to = open_memstream(&text, &len);
+	char part[4096];
+	ssize_t n;
+
+	assert_int_equal(helper_test_config(helper, redacted, &p.fd), 0);
+	do {
+		assert_int_equal(poll(&p, 1, 10000), 1);
+		n = read(p.fd, part, sizeof(part));
+		if (n > 0)
+			(void)fwrite(part, 1, (size_t)n, to);
+	} while (n > 0);
+	(void)close(p.fd);
+	(void)fclose(to);
+	return text;
+}
+
+static void
+write_conf(const char *line, int count)
+{
+	FILE *file = fopen(conf_path, "we");
+
+	assert_non_null(file);
+	for (int i = 0; i < count; i++)
+		fputs(line, file);
+	assert_int_equal(fclose(file), 0);
+}
+
+CASE(findings_longer_than_a_pipe_come_whole)
+{
+	struct helper *helper = start(0);
+	const char *finding;
+	char *text;
+
+	write_conf("secret_word_of_the_file 1\n", 1000);
+	text = test_config(helper, false);
+	finding = strstr(text, "secret_word_of_the_file");
+	assert_non_null(finding);
+	assert_true(strlen(text) > (size_t)65536);
+	assert_int_equal(strncmp(text, "0\n{", 3), 0);
+	assert_int_equal(text[strlen(text) - 1], '\n');
+	free(text);
+	text = test_config(helper, true);
+	assert_non_null(strstr(text, "\"line\":7,"));
+	assert_null(strstr(text, "secret_word_of_the_file"));
+	free(text);
+	dismiss(helper);
+}
+
+CASE(file_that_cannot_be_read_is_told)
+{
+	struct helper *helper = start(0);
+	char *text = test_config(helper, false);
+
+	assert_int_equal(strtol(text, NULL, 10), -ENOENT);
+	free(text);
+	dismiss(helper);
+}
+
 /* ---- the server ------------------------------------------------------------- */
 
 static void
@@ -421,12 +489,14 @@ main(void)
 	    ROW(lookup_ends_with_the_helper),
 	    ROW(socket_follows_its_group),
 	    ROW(nothing_but_the_socket_is_given),
+	    ROW(findings_longer_than_a_pipe_come_whole),
+	    ROW(file_that_cannot_be_read_is_told),
 	    ROW(server_takes_what_is_there_and_keeps_it_when_nobody_can_tell),
 	    ROW(server_ends_while_the_lookup_hangs),
 	};
 
 	(void)prctl(PR_SET_CHILD_SUBREAPER, 1L, 0L, 0L, 0L);
-	log_open("test_helper_groups", LOG_TARGET_STDERR, LOG_ERR);
+	log_open("test_helper_tasks", LOG_TARGET_STDERR, LOG_ERR);
 	service = mmap(NULL, sizeof(*service), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	return service == MAP_FAILED ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
