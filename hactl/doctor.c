@@ -2,18 +2,15 @@
 /* doctor.c - looks at this node and says what is wrong. */
 #include "hactl/doctor.h"
 
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "hactl/daemons.h"
 #include "hactl/doctor_finding.h"
+#include "hactl/doctor_wire.h"
 #include "hactl/must.h"
 #include "hactl/pages.h"
 #include "hactl/view.h"
-
-/* Addresses that are asked for on the wire, each for a moment. */
-#define ASKED_MAX 32
 
 /* All objects of a kind, page by page; an empty array when they cannot be had. */
 static json_t *
@@ -70,69 +67,6 @@ has_family(const json_t *instances, const char *family)
 		if (strcmp(view_string(instance, "family", ""), family) == 0)
 			return true;
 	return false;
-}
-
-/* The address of a virtual address, without its prefix length; the caller frees it. */
-static char *
-address_of(const json_t *vip)
-{
-	char *address = must(strdup(view_string(vip, "address", "")));
-
-	address[strcspn(address, "/")] = '\0';
-	return address;
-}
-
-bool
-doctor_is_virtual(const json_t *vips, const struct in6_addr *address)
-{
-	const json_t *vip;
-	bool found = false;
-	size_t i;
-
-	json_array_foreach (vips, i, vip) {
-		char *text = address_of(vip);
-		struct in6_addr in6;
-
-		found |= inet_pton(AF_INET6, text, &in6) == 1 &&
-			 memcmp(&in6, address, sizeof(in6)) == 0;
-		free(text);
-	}
-	return found;
-}
-
-static bool
-ask_who_answers(json_t *findings, const json_t *vip, const json_t *vips)
-{
-	const char *instance = view_string(vip, "path", "");
-	const char *ifname = view_string(vip, "interface", "");
-	bool is_ours = json_is_true(json_object_get(vip, "set"));
-	char *address = address_of(vip);
-	bool may =
-	    strchr(address, '.') != NULL
-		? doctor_look_at_arp(findings, instance, ifname, address, is_ours)
-		: doctor_look_at_nd(findings, instance, ifname, address, is_ours, vips);
-
-	free(address);
-	return may;
-}
-
-static void
-look_at_wire(json_t *findings, const json_t *vips)
-{
-	size_t count = json_array_size(vips), asked = 0;
-
-	while (asked < count && asked < ASKED_MAX &&
-	       ask_who_answers(findings, json_array_get(vips, asked), vips))
-		asked++;
-	if (asked < count)
-		doctor_add(findings, "note", "wire", "daemon/vrrpd",
-		    asked < ASKED_MAX ? "Run it as root to ask."
-				      : "For one of the others: arping -D -I DEV ADDRESS, "
-					"or ndisc6 ADDRESS DEV.",
-		    "nobody was asked on the wire who answers for %zu of the %zu "
-		    "addresses: it takes a moment for each, so doctor asks for the "
-		    "first %d",
-		    count - asked, count, ASKED_MAX);
 }
 
 /* A daemon that ends takes its socket away; one that was killed does not. */
@@ -200,7 +134,7 @@ doctor_run(struct session *session, const struct order *order)
 		look_at_interfaces(findings, instances);
 		doctor_look_at_firewall(findings, has_family(instances, "ipv4"),
 		    has_family(instances, "ipv6"));
-		look_at_wire(findings, vips);
+		doctor_look_at_wire(findings, vips);
 		look_at_checkd(findings, session, order);
 		json_decref(instances);
 		json_decref(vips);

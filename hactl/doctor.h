@@ -9,7 +9,6 @@
 #define HACTL_DOCTOR_H
 
 #include <jansson.h>
-#include <netinet/in.h>
 #include <stdbool.h>
 
 #include "hactl/session.h"
@@ -34,19 +33,5 @@ char *doctor_find_process(const struct daemons *daemons, const char *daemon);
 /* doctor_firewall.c: rules of this host that drop what VRRP receives or sends over
  * these families; says so when they cannot be listed. */
 void doctor_look_at_firewall(json_t *findings, bool ipv4, bool ipv6);
-
-/* doctor_arp.c: who else answers for an IPv4 address on the link. `instance` names the
- * object; `is_ours`: it is on this host, so nobody else should. Needs root: returns
- * false when it may not ask. */
-bool doctor_look_at_arp(json_t *findings, const char *instance, const char *ifname,
-    const char *address, bool is_ours);
-
-/* doctor_nd.c: the same for IPv6. `vips` are all virtual addresses, as `list` has them.
- */
-bool doctor_look_at_nd(json_t *findings, const char *instance, const char *ifname,
-    const char *address, bool is_ours, const json_t *vips);
-
-/* Whether `address` is one of them. */
-bool doctor_is_virtual(const json_t *vips, const struct in6_addr *address);
 
 #endif

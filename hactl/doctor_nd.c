@@ -10,24 +10,15 @@
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <netinet/icmp6.h>
-#include <poll.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "common/clock.h"
-#include "hactl/doctor.h"
-#include "hactl/doctor_answers.h"
+#include "hactl/doctor_wire.h"
 
-#define WAIT_US (200 * US_PER_MS)
 #define ND_HOP_LIMIT 255
 #define OPTION_UNIT 8
-
-/* Who asks. */
-struct source {
-	struct sockaddr_in6 address;
-	uint8_t mac[6];
-};
 
 /* With its option: without it, who does not know us could not answer. */
 struct question {
@@ -37,18 +28,18 @@ struct question {
 };
 
 static void
-take_mac(const struct ifaddrs *at, struct source *source)
+take_mac(const struct ifaddrs *at, struct doctor_link *ret)
 {
 	const struct sockaddr_ll *link =
 	    (const struct sockaddr_ll *)(const void *)at->ifa_addr;
 
-	if (link->sll_halen == sizeof(source->mac))
-		memcpy(source->mac, link->sll_addr, sizeof(source->mac));
+	if (link->sll_halen == sizeof(ret->mac))
+		memcpy(ret->mac, link->sll_addr, sizeof(ret->mac));
 }
 
 /* A link-local address of the interface that is not one of the virtual ones. */
 static bool
-find_source(const char *ifname, const json_t *vips, struct source *ret)
+find_source(const char *ifname, const json_t *vips, struct doctor_link *ret)
 {
 	struct ifaddrs *list, *at;
 	bool found = false;
@@ -67,7 +58,7 @@ find_source(const char *ifname, const json_t *vips, struct source *ret)
 		    !IN6_IS_ADDR_LINKLOCAL(&in6->sin6_addr) ||
 		    doctor_is_virtual(vips, &in6->sin6_addr))
 			continue;
-		ret->address = *in6;
+		ret->source = *in6;
 		found = true;
 	}
 	freeifaddrs(list);
@@ -99,33 +90,37 @@ open_from(const struct sockaddr_in6 *source)
 	return fd;
 }
 
+static bool
+open_on(struct doctor_link *link, const char *ifname, const json_t *vips)
+{
+	if (find_source(ifname, vips, link))
+		link->fd = open_from(&link->source);
+	return link->fd >= 0;
+}
+
 /* The solicited-node address gets the question (RFC 4291 2.7.1). */
 static bool
-ask(int fd, const struct source *source, const struct in6_addr *address)
+ask(const struct doctor_link *link, const uint8_t address[DOCTOR_ADDRESS_SIZE])
 {
-	struct question question = {
-	    .head = {.nd_ns_type = ND_NEIGHBOR_SOLICIT, .nd_ns_target = *address},
+	struct question question = {.head = {.nd_ns_type = ND_NEIGHBOR_SOLICIT},
 	    .option = {ND_OPT_SOURCE_LINKADDR, 1}};
 	struct sockaddr_in6 to = {
-	    .sin6_family = AF_INET6, .sin6_scope_id = source->address.sin6_scope_id};
+	    .sin6_family = AF_INET6, .sin6_scope_id = link->source.sin6_scope_id};
 
-	memcpy(question.mac, source->mac, sizeof(question.mac));
+	memcpy(&question.head.nd_ns_target, address, DOCTOR_ADDRESS_SIZE);
+	memcpy(question.mac, link->mac, sizeof(question.mac));
 	(void)inet_pton(AF_INET6, "ff02::1:ff00:0", &to.sin6_addr);
-	memcpy(&to.sin6_addr.s6_addr[13], &address->s6_addr[13], 3);
-	return sendto(fd, &question, sizeof(question), 0, (struct sockaddr *)&to,
+	memcpy(&to.sin6_addr.s6_addr[13], &address[13], 3);
+	return sendto(link->fd, &question, sizeof(question), 0, (struct sockaddr *)&to,
 		   sizeof(to)) == (ssize_t)sizeof(question);
 }
 
-/* The link-layer address in an advertisement of `address`, or NULL. */
+/* The link-layer address in an advertisement, or NULL. */
 static const uint8_t *
-mac_of(const uint8_t *packet, size_t len, const struct in6_addr *address)
+mac_of(const uint8_t *packet, size_t len)
 {
 	size_t at = sizeof(struct nd_neighbor_advert);
 
-	if (len < at ||
-	    memcmp(packet + offsetof(struct nd_neighbor_advert, nd_na_target), address,
-		sizeof(*address)) != 0)
-		return NULL;
 	while (at + OPTION_UNIT <= len && packet[at + 1] != 0) {
 		if (packet[at] == ND_OPT_TARGET_LINKADDR)
 			return packet + at + 2;
@@ -134,45 +129,30 @@ mac_of(const uint8_t *packet, size_t len, const struct in6_addr *address)
 	return NULL;
 }
 
-static void
-listen_for(int fd, struct doctor_answers *answers, const struct in6_addr *address)
+static bool
+hear(const struct doctor_link *link, uint8_t ret_address[DOCTOR_ADDRESS_SIZE],
+    uint8_t ret_mac[6])
 {
-	int64_t until_us = clock_now_us() + WAIT_US, left_us;
+	const size_t target = offsetof(struct nd_neighbor_advert, nd_na_target);
+	uint8_t packet[256];
+	ssize_t n;
 
-	while ((left_us = until_us - clock_now_us()) > 0) {
-		struct pollfd waiting = {.fd = fd, .events = POLLIN};
-		uint8_t packet[256];
+	while ((n = recv(link->fd, packet, sizeof(packet), MSG_DONTWAIT)) >= 0) {
+		const uint8_t *mac = mac_of(packet, (size_t)n);
 
-		if (poll(&waiting, 1, (int)(left_us / US_PER_MS) + 1) <= 0)
+		if (mac == NULL)
 			continue;
-		ssize_t n = recv(fd, packet, sizeof(packet), MSG_DONTWAIT);
-		const uint8_t *mac = n > 0 ? mac_of(packet, (size_t)n, address) : NULL;
-		if (mac != NULL)
-			doctor_answers_note(answers, mac);
-	}
-}
-
-bool
-doctor_look_at_nd(json_t *findings, const char *instance, const char *ifname,
-    const char *address, bool is_ours, const json_t *vips)
-{
-	struct doctor_answers answers = {0};
-	struct source source = {0};
-	struct in6_addr in6;
-
-	if (geteuid() != 0)
-		return false;
-	if (inet_pton(AF_INET6, address, &in6) != 1 ||
-	    !find_source(ifname, vips, &source))
-		return true; /* gone, or without IPv6: nobody to ask */
-
-	int fd = open_from(&source.address);
-
-	if (fd < 0)
+		memcpy(ret_address, packet + target, DOCTOR_ADDRESS_SIZE);
+		memcpy(ret_mac, mac, 6);
 		return true;
-	if (ask(fd, &source, &in6))
-		listen_for(fd, &answers, &in6);
-	(void)close(fd);
-	doctor_answers_tell(findings, "nd", instance, address, &answers, is_ours);
-	return true;
+	}
+	return false;
 }
+
+const struct doctor_protocol doctor_nd = {
+    .check = "nd",
+    .family = AF_INET6,
+    .open = open_on,
+    .ask = ask,
+    .hear = hear,
+};

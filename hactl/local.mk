@@ -67,6 +67,7 @@ hactl_hactl_SOURCES = \
 	%D%/doctor_nd.c \
 	%D%/doctor_process.c \
 	%D%/doctor_route.c \
+	%D%/doctor_wire.c %D%/doctor_wire.h \
 	%D%/feed.c %D%/feed.h \
 	%D%/follow.c %D%/follow.h \
 	%D%/help.c %D%/help.h \

@@ -125,6 +125,24 @@ def test_an_address_that_another_host_has_is_found(trio):
     assert client.mac() in finding["text"] and VIP4 in finding["text"]
 
 
+@pytest.mark.parametrize("family,bits,check", [(4, 16, "arp"), (6, 64, "nd")])
+def test_all_of_many_addresses_are_asked_for(trio, family, bits, check):
+    a, _, client = trio
+    first = "10.9.{}.1" if family == 4 else "2001:db8::9:{:x}"
+    many = [first.format(i) for i in range(1, 81)]
+    own = ["fe80::100/64"] if family == 6 else []
+    daemon = Haven(a, conf(family=family, addresses=own + [f"{it}/{bits}" for it in many]))
+    daemon.wait_state("MASTER")
+    wait_until(lambda: a.has(many[-1]), 10, "the addresses are set")
+    wait_until(lambda: not checks(daemon), 10, "all is well, and all were asked for")
+    for address in (many[0], many[-1]):
+        client.ip("addr", "add", f"{address}/{bits}", "dev", "eth0",
+                  *["nodad"] * (family == 6))
+    found = [it["text"] for it in doctor(daemon, exit=1) if it["check"] == check]
+    assert len(found) == 2 and all(client.mac() in text for text in found)
+    assert f" {many[0]}," in found[0] and f" {many[-1]}," in found[1]
+
+
 def test_an_ipv6_address_that_another_host_has_is_found(trio):
     a, _, client = trio
     daemon = Haven(a, conf(family=6)).wait_state("MASTER")
