@@ -19,9 +19,9 @@
 #include "common/units.h"
 #include "common/writer.h"
 
-/* A line never outgrows what is written in one piece; a long list of changes is left
- * out of it. */
+/* A line never outgrows what is written in one piece: long lists are cut. */
 #define LINE_MAX_LEN 4000
+#define LISTS_HALVED_MAX 16
 #define READ_BACK ((size_t)256 * 1024)
 #define LOGGED_PARAMS_MAX 400
 
@@ -123,24 +123,50 @@ write_line(struct audit *audit, const json_t *entry)
 	free(line);
 }
 
+static bool
+is_too_long(const json_t *entry)
+{
+	size_t len = 0;
+
+	free(ctl_msg_line(entry, &len));
+	return len > LINE_MAX_LEN;
+}
+
+/* Leaves the first half of each list. */
+static void
+halve_lists(json_t *entry)
+{
+	const char *name;
+	json_t *list;
+
+	json_object_foreach (entry, name, list)
+		for (size_t i = json_array_size(list), left = i / 2; i > left; i--)
+			(void)json_array_remove(list, i - 1);
+}
+
+/* What was asked for is told by what came of it, and the first of that by its half. */
+static void
+shorten(json_t *entry)
+{
+	if (!is_too_long(entry))
+		return;
+	(void)json_object_del(json_object_get(entry, "params"), "changes");
+	(void)json_object_set_new(entry, "shortened", json_true());
+	for (unsigned i = 0; i < LISTS_HALVED_MAX && is_too_long(entry); i++)
+		halve_lists(entry);
+	if (is_too_long(entry))
+		(void)json_object_del(entry, "params");
+}
+
 /* Takes `entry` over. */
 static void
 add(struct audit *audit, json_t *entry)
 {
-	size_t len;
-	char *line;
-
 	if (audit == NULL || entry == NULL) {
 		json_decref(entry);
 		return;
 	}
-	line = ctl_msg_line(entry, &len);
-	if (line != NULL && len > LINE_MAX_LEN) {
-		(void)json_object_del(entry, "params");
-		(void)json_object_del(entry, "changes");
-		(void)json_object_set_new(entry, "shortened", json_true());
-	}
-	free(line);
+	shorten(entry);
 	write_line(audit, entry);
 	keep(audit, entry);
 }
@@ -177,17 +203,40 @@ outcome_of(const json_t *answer)
 	return name != NULL ? name : "internal";
 }
 
-/* The members of a result that tell what came of it. */
+/* The members of a result that tell what came of it. What was saved or discarded is a
+ * change like any other. */
 static void
 put_result(json_t *entry, const json_t *result)
 {
-	static const char *const names[] = {"rev", "lease", "expires", "released",
-	    "changed", "changes", "moved", "to", "durable"};
+	static const struct {
+		const char *in_result, *here;
+	} rows[] = {
+	    {"rev", "rev"},
+	    {"lease", "lease"},
+	    {"expires", "expires"},
+	    {"released", "released"},
+	    {"changed", "changed"},
+	    {"changes", "changes"},
+	    {"saved", "changes"},
+	    {"discarded", "changes"},
+	    {"moved", "moved"},
+	    {"to", "to"},
+	    {"durable", "durable"},
+	    {"counts", "counts"},
+	    {"added", "added"},
+	    {"removed", "removed"},
+	    {"renamed", "renamed"},
+	    {"dropped", "dropped"},
+	};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (json_object_get(result, names[i]) != NULL)
-			(void)json_object_set(
-			    entry, names[i], json_object_get(result, names[i]));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		json_t *value = json_object_get(result, rows[i].in_result);
+
+		/* Lists may be cut, and the answer has not left yet. */
+		if (value != NULL)
+			(void)json_object_set_new(
+			    entry, rows[i].here, json_copy(value));
+	}
 }
 
 static json_t *
@@ -201,43 +250,44 @@ begin_entry(const char *what)
 }
 
 static void
-log_request(const struct ctl_peer *peer, enum ctl_role role, const char *method,
-    const json_t *params, const json_t *answer)
+log_request(const struct audit_request *request, const char *outcome)
 {
-	char *text = json_dumps(params, JSON_COMPACT);
-	const char *outcome = outcome_of(answer);
+	char *text = json_dumps(request->params, JSON_COMPACT);
 	const struct log_field fields[] = {
-	    {"HAVEN_METHOD", method},
+	    {"HAVEN_METHOD", request->method},
 	    {"HAVEN_OUTCOME", outcome},
-	    {"HAVEN_OP_ID", ctl_params_text(params, "op_id", "")},
+	    {"HAVEN_OP_ID", ctl_params_text(request->params, "op_id", "")},
 	};
 
 	/* Denied requests have a line of their own, at a pace. */
 	if (strcmp(outcome, "denied") != 0)
 		log_fields(LOG_NOTICE, fields, 3,
-		    "control: %s %.*s by uid %u, pid %d (%s): %s", method,
-		    LOGGED_PARAMS_MAX, text != NULL ? text : "?", peer->uid, peer->pid,
-		    ctl_role_name(role), outcome);
+		    "control: %s %.*s by uid %u, pid %d (%s): %s", request->method,
+		    LOGGED_PARAMS_MAX, text != NULL ? text : "?", request->peer->uid,
+		    request->peer->pid, ctl_role_name(request->role), outcome);
 	free(text);
 }
 
 void
-audit_request(struct audit *audit, const struct ctl_peer *peer, enum ctl_role role,
-    const char *method, const json_t *params, const json_t *answer)
+audit_request(
+    struct audit *audit, const struct audit_request *request, const json_t *answer)
 {
+	const char *outcome = outcome_of(answer);
 	json_t *entry, *message;
 
-	log_request(peer, role, method, params, answer);
+	log_request(request, outcome);
 	if (audit == NULL)
 		return;
 	entry = begin_entry("request");
-	(void)json_object_set_new(entry, "method", json_string(method));
-	(void)json_object_set_new(entry, "outcome", json_string(outcome_of(answer)));
+	(void)json_object_set_new(entry, "method", json_string(request->method));
+	(void)json_object_set_new(entry, "outcome", json_string(outcome));
 	message = json_object_get(json_object_get(answer, "error"), "message");
 	if (message != NULL)
 		(void)json_object_set(entry, "message", message);
-	(void)json_object_set_new(entry, "who", who_json(peer, role));
-	(void)json_object_set_new(entry, "params", json_deep_copy(params));
+	(void)json_object_set_new(entry, "who", who_json(request->peer, request->role));
+	(void)json_object_set_new(entry, "params", json_deep_copy(request->params));
+	(void)json_object_set_new(
+	    entry, "rev_before", json_integer((json_int_t)request->rev));
 	put_result(entry, json_object_get(answer, "result"));
 	add(audit, entry);
 }

@@ -35,13 +35,22 @@ int audit_new(const struct audit_config *config, struct audit **ret);
 /* The writer must be gone before. NULL is allowed. Returns NULL. */
 struct audit *audit_free(struct audit *audit);
 
+/* A request that is noted. */
+struct audit_request {
+	const struct ctl_peer *peer;
+	enum ctl_role role;
+	const char *method;
+	const json_t *params;
+	uint64_t rev; /* the revision when it came; the answer has that of its end */
+};
+
 /* Notes a request and its answer, a message with "result" or "error". With a NULL
  * `audit` only the log has it. */
-void audit_request(struct audit *audit, const struct ctl_peer *peer, enum ctl_role role,
-    const char *method, const json_t *params, const json_t *answer);
+void audit_request(
+    struct audit *audit, const struct audit_request *request, const json_t *answer);
 
-/* Notes that the time of a lease was over: the daemon ended it, and whoever gave it is its
- * owner. */
+/* Notes that the time of a lease was over: the daemon ended it, and whoever gave it is
+ * its owner. */
 void audit_expiry(struct audit *audit, const struct layer_entry *entry);
 
 /* The last `count` entries not older than `since_us` of the wall clock, oldest first.

@@ -44,6 +44,7 @@ struct ctl_call {
 	void (*answered)(struct ctl_call *call, json_t *answer);
 	void *owner; /* for `answered`: the client; NULL when it has gone */
 	void *server;
+	uint64_t rev; /* of the daemon when the request came */
 	bool interim; /* `answered` gets an answer that is not the last one */
 	/* With `answered`: the result as text, in place of an answer. */
 	const char *text;

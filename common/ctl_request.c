@@ -23,6 +23,15 @@ op_id_of(const json_t *params)
 	return ctl_params_text(params, "op_id", NULL);
 }
 
+static uint64_t
+rev_of(const struct ctl_server *server)
+{
+	struct ctl_state state;
+
+	server->config.state(server->config.userdata, &state);
+	return state.rev;
+}
+
 /* ---- answers ------------------------------------------------------------- */
 
 static void
@@ -36,8 +45,13 @@ note_outcome(
 	if (op_id != NULL)
 		ctl_ops_finish(
 		    server->ops, call->peer.uid, op_id, answer, clock_now_us());
-	audit_request(server->audit, &call->peer, call->role, call->method->name,
-	    call->params, answer);
+	const struct audit_request noted = {.peer = &call->peer,
+	    .role = call->role,
+	    .method = call->method->name,
+	    .params = call->params,
+	    .rev = call->rev};
+
+	audit_request(server->audit, &noted, answer);
 }
 
 /* The line of an answer whose result is text. */
@@ -188,6 +202,7 @@ perform(
 	call->answered = on_answered;
 	call->owner = conn;
 	call->server = conn->server;
+	call->rev = rev_of(conn->server);
 	call->next = conn->waiting;
 	if (conn->waiting != NULL)
 		conn->waiting->previous = call;
@@ -262,8 +277,13 @@ note_refused(struct ctl_conn *conn, const struct ctl_target *target,
 
 	json_t *answer = refusal(error, held);
 
-	audit_request(conn->server->audit, &conn->peer, conn->role,
-	    target->method->name, request->params, answer);
+	const struct audit_request noted = {.peer = &conn->peer,
+	    .role = conn->role,
+	    .method = target->method->name,
+	    .params = request->params,
+	    .rev = rev_of(conn->server)};
+
+	audit_request(conn->server->audit, &noted, answer);
 	json_decref(answer);
 }
 

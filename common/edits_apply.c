@@ -227,9 +227,12 @@ change_json(const struct apply *apply, const struct edit *edit)
 {
 	const struct layer_entry *above = find_above(apply, edit);
 	bool leased = above != NULL && above->layer == LAYER_LEASE;
-
-	return edits_change_json(&edit->of, edit->field, edit->old,
+	json_t *json = edits_change_json(&edit->of, edit->field, edit->old,
 	    above != NULL && !leased ? above->value : edit->new, leased ? above : NULL);
+
+	if (json != NULL && edit->unset)
+		(void)json_object_set_new(json, "unset", json_true());
+	return json;
 }
 
 static json_t *

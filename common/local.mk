@@ -93,6 +93,7 @@ common_libha_edge_a_SOURCES = \
 	%D%/daemon_options.c \
 	%D%/edits.c %D%/edits.h \
 	%D%/edits_apply.c %D%/edits_apply.h %D%/edits_check.c \
+	%D%/edits_diff.c \
 	%D%/edits_internal.h \
 	%D%/edits_lease.c \
 	%D%/edits_life.c \

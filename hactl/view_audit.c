@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* view_audit.c - who changed what, and why. */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,7 +36,6 @@ words_of(const char *method)
 	static const struct {
 		const char *method, *words;
 	} rows[] = {
-	    {"apply", "set"},
 	    {"config.save", "save"},
 	    {"config.discard", "discard"},
 	    {"config.reload", "reload"},
@@ -91,6 +91,7 @@ static void
 put_wanted(FILE *to, const json_t *change)
 {
 	const json_t *unset = json_object_get(change, "unset");
+	bool is_mixed = json_object_size(json_object_get(change, "set")) > 0;
 	const char *field;
 	json_t *value;
 
@@ -107,7 +108,7 @@ put_wanted(FILE *to, const json_t *change)
 		const char *word = json_string_value(json_array_get(unset, i));
 		char *name = value_text_name(word != NULL ? word : "?");
 
-		fprintf(to, " unset %s", name);
+		fprintf(to, "%s %s", is_mixed ? " unset" : "", name);
 		free(name);
 	}
 }
@@ -146,34 +147,123 @@ put_how(FILE *to, const json_t *params)
 	put_method(to, view_string(params, "method", "handover"));
 }
 
+/* The word before a change; NULL where the method has one for all. */
+static const char *
+verb_of(const char *method, const json_t *change)
+{
+	if (strcmp(method, "apply") != 0)
+		return NULL;
+	/* Of what was refused, the wish is all there is. */
+	return json_is_true(json_object_get(change, "unset")) ||
+		       (json_is_array(json_object_get(change, "unset")) &&
+			   json_object_size(json_object_get(change, "set")) == 0)
+		   ? "unset"
+		   : "set";
+}
+
+/* "set VI_1 priority 110 -> 150, VI_2 priority 100 -> 120, unset VI_3 nopreempt on ->
+ * off" */
+static void
+put_changes(FILE *to, const char *method, const json_t *changes,
+    void (*put)(FILE *, const json_t *))
+{
+	const char *said = "";
+	const json_t *change;
+	size_t i;
+
+	json_array_foreach (changes, i, change) {
+		const char *verb = verb_of(method, change);
+
+		fputs(i > 0 ? "," : "", to);
+		if (verb != NULL && strcmp(verb, said) != 0) {
+			fprintf(to, "%s%s", i > 0 ? " " : "", verb);
+			said = verb;
+		}
+		put(to, change);
+	}
+	if (i == 0 && strcmp(method, "apply") == 0)
+		fputs("set", to);
+}
+
 /* What was asked for: "set VI_1 priority 110 -> 150". */
 static void
 put_what(FILE *to, const json_t *item)
 {
+	const char *method =
+	    view_string(item, "method", view_string(item, "what", "?"));
 	const json_t *params = json_object_get(item, "params");
-	const json_t *changes = json_object_get(item, "changes"), *change;
+	const json_t *changes = json_object_get(item, "changes");
 	const char *const texts[] = {view_string(params, "action", NULL),
+	    json_is_true(json_object_get(params, "saved")) ? "saved" : NULL,
 	    view_string(params, "target",
 		view_string(item, "path", view_string(params, "id", NULL))),
 	    view_string(params, "level", NULL)};
-	size_t i;
 
-	fputs(
-	    words_of(view_string(item, "method", view_string(item, "what", "?"))), to);
-	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+	if (strcmp(method, "apply") != 0)
+		fputs(words_of(method), to);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		if (texts[i] != NULL)
 			fprintf(to, " %s", object_of(texts[i]));
 	}
-	json_array_foreach (changes, i, change) {
-		fputs(i > 0 ? "," : "", to);
-		put_change(to, change);
-	}
-	json_array_foreach (
-	    changes == NULL ? json_object_get(params, "changes") : NULL, i, change) {
-		fputs(i > 0 ? "," : "", to);
-		put_wanted(to, change);
-	}
+	if (changes != NULL)
+		put_changes(to, method, changes, put_change);
+	else
+		put_changes(to, method, json_object_get(params, "changes"), put_wanted);
 	put_how(to, params);
+}
+
+/* ", 2 added: VI_3, VI_4" */
+static void
+put_kind(FILE *to, const json_t *item, const char *kind, const char **separator)
+{
+	json_int_t count = view_integer(json_object_get(item, "counts"), kind, 0);
+	const json_t *names = json_object_get(item, kind), *name;
+	size_t i;
+
+	if (count == 0)
+		return;
+	fprintf(to, "%s%" JSON_INTEGER_FORMAT " %s", *separator, count, kind);
+	json_array_foreach (names, i, name)
+		fprintf(to, "%s%s", i == 0 ? ": " : ", ", json_string_value(name));
+	if (i > 0 && (json_int_t)i < count)
+		fputs(", ...", to);
+	*separator = "; ";
+}
+
+/* What a reload did, and that it dropped edits: that must not be missed later. */
+static void
+put_reloaded(FILE *to, const json_t *item)
+{
+	static const char *const kinds[] = {"removed", "added", "changed"};
+	const char *separator = "  ";
+	const json_t *edit;
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		put_kind(to, item, kinds[i], &separator);
+	json_array_foreach (json_object_get(item, "dropped"), i, edit) {
+		const char *field = view_string(edit, "field", "?");
+		char *name = value_text_name(field);
+		char *value = value_text(field, json_object_get(edit, "value"));
+
+		fprintf(to, "%sdropped %s %s %s", separator,
+		    object_of(view_string(edit, "path", "?")), name, value);
+		separator = "; ";
+		free(name);
+		free(value);
+	}
+}
+
+/* "  rev 13->14" */
+static void
+put_revisions(FILE *to, const json_t *item)
+{
+	json_int_t before = view_integer(item, "rev_before", -1);
+	json_int_t after = view_integer(item, "rev", before);
+
+	if (before >= 0 && after != before)
+		fprintf(to, "  rev %" JSON_INTEGER_FORMAT "->%" JSON_INTEGER_FORMAT,
+		    before, after);
 }
 
 /* "03:40:59 dave(1000) operator  failover VI_1  ok moved to 192.0.2.12" */
@@ -204,6 +294,8 @@ put_audited(FILE *to, const json_t *item, int64_t now_us, const struct style *st
 		fputs(" MASTER here", to);
 	else if (view_string(item, "to", NULL) != NULL)
 		fprintf(to, " moved to %s", view_string(item, "to", ""));
+	put_reloaded(to, item);
+	put_revisions(to, item);
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		fprintf(to, texts[i] != NULL ? "  %s" : "%s",
 		    texts[i] != NULL ? texts[i] : "");

@@ -107,11 +107,21 @@ put_entry(FILE *to, const json_t *entry, const char *what)
 	const char *field = view_string(entry, "field", "?");
 	char *name = value_text_name(field);
 	char *value = value_text(field, json_object_get(entry, "value"));
+	char *old = value_text(field, json_object_get(entry, "old"));
+	char *new = value_text(field, json_object_get(entry, "new"));
 
-	fprintf(
-	    to, "%s %s %s: %s\n", view_string(entry, "path", "?"), name, value, what);
+	fprintf(to, "%s %s ", view_string(entry, "path", "?"), name);
+	if (json_is_false(json_object_get(entry, "in_force")))
+		fprintf(to, "%s: %s; in force is %s of lease %s\n", value, what, new,
+		    view_string(entry, "lease", "?"));
+	else if (json_object_get(entry, "new") != NULL)
+		fprintf(to, "%s -> %s: %s\n", old, new, what);
+	else
+		fprintf(to, "%s: %s\n", value, what);
 	free(name);
 	free(value);
+	free(old);
+	free(new);
 }
 
 /* The entries that each daemon tells under `key`; `empty` goes on when there are none.

@@ -88,6 +88,15 @@ def test_audit_tells_like_requests_apart(node):
              "in_force": False, "set": 120, "lease": "L-1", "kind": "override"}]),
         entry("apply", {"changes": [change], "dry_run": True}, changes=[
             {"path": "instance/VI_1", "field": "priority", "old": 180, "new": 120}]),
+        entry("apply", {"changes": [{"path": "VI_1", "unset": ["nopreempt"]}]},
+              outcome="denied", message="no"),
+        entry("apply", {}, changes=[
+            {"path": "instance/VI_1", "field": "priority", "old": 1, "new": 2},
+            {"path": "instance/VI_2", "field": "priority", "old": 2, "new": 1,
+             "unset": True}]),
+        entry("config.discard", {"saved": True}, rev=14, rev_before=13, changes=[
+            {"path": "instance/VI_1", "field": "nopreempt", "value": True, "old": True,
+             "new": False, "in_force": True}]),
         entry("reload", {"dry_run": True}),
         entry("reload", {"force": True}),
         entry("failover", {"target": "VI_1", "method": "release"}),
@@ -100,6 +109,9 @@ def test_audit_tells_like_requests_apart(node):
         "set VI_1 preempt-delay 90s unset nopreempt for 30m  denied  no",
         "set VI_1 priority 120 (not in force: lease L-1 gives 180)  ok",
         "set VI_1 priority 180 -> 120 --dry-run  ok",
+        "unset VI_1 nopreempt  denied  no",
+        "set VI_1 priority 1 -> 2, unset VI_2 priority 2 -> 1  ok",
+        "discard saved VI_1 nopreempt on -> off  ok  rev 13->14",
         "reload --dry-run  ok",
         "reload --force  ok",
         "failover VI_1 --force  ok",

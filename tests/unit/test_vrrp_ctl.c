@@ -287,6 +287,52 @@ CASE(changes_and_denials_are_in_the_audit_over_a_restart)
 	json_decref(list);
 }
 
+static json_int_t
+number_of(const json_t *object, const char *name)
+{
+	return json_integer_value(json_object_get(object, name));
+}
+
+/* The newest entry of the audit, freed with *ret_list. */
+static const json_t *
+last_audited(json_t **ret_list)
+{
+	*ret_list = ask("audit.list", "{\"count\":1}");
+	return json_array_get(json_object_get(*ret_list, "items"), 0);
+}
+
+CASE(audit_has_the_values_that_a_discard_changed)
+{
+	json_t *list;
+	const json_t *entry, *change;
+
+	json_decref(ask("apply", SET_150));
+	json_decref(ask("config.discard", "{}"));
+	entry = last_audited(&list);
+	change = json_array_get(json_object_get(entry, "changes"), 0);
+	assert_string_equal(text_of(change, "path"), "instance/VI_1");
+	assert_int_equal(number_of(change, "old"), 150);
+	assert_int_equal(number_of(change, "new"), 100);
+	assert_int_equal(number_of(entry, "rev_before") + 1, number_of(entry, "rev"));
+	json_decref(list);
+}
+
+CASE(audit_tells_an_unset_from_a_set)
+{
+	json_t *list;
+	const json_t *changes;
+
+	json_decref(ask("apply", SET_150));
+	changes = json_object_get(last_audited(&list), "changes");
+	assert_null(json_object_get(json_array_get(changes, 0), "unset"));
+	json_decref(list);
+	json_decref(ask(
+	    "apply", "{\"changes\":[{\"path\":\"VI_1\",\"unset\":[\"priority\"]}]}"));
+	changes = json_object_get(last_audited(&list), "changes");
+	assert_true(json_is_true(json_object_get(json_array_get(changes, 0), "unset")));
+	json_decref(list);
+}
+
 CASE(label_of_a_security_module_is_in_the_audit)
 {
 	peer_label = "staff_u:staff_r:staff_t:s0";
@@ -382,6 +428,8 @@ main(void)
 	    TEST(every_method_asks_for_its_role),
 	    TEST(matrix_of_roles_names_every_method),
 	    TEST(changes_and_denials_are_in_the_audit_over_a_restart),
+	    TEST(audit_has_the_values_that_a_discard_changed),
+	    TEST(audit_tells_an_unset_from_a_set),
 	    TEST(label_of_a_security_module_is_in_the_audit),
 	    TEST(stop_answers_those_who_wait),
 	    TEST(reload_reports_findings_without_secrets),
