@@ -87,6 +87,8 @@ vrrpd_libvrrpd_a_SOURCES = \
 	%D%/vrrp_move_answer.c \
 	%D%/vrrp_news.c %D%/vrrp_news.h \
 	%D%/vrrp_peer.c %D%/vrrp_peer.h \
+	%D%/vrrp_op.c %D%/vrrp_op.h \
+	%D%/vrrp_op_json.c \
 	%D%/vrrp_pending.c %D%/vrrp_pending.h \
 	%D%/vrrp_scope.c \
 	%D%/vrrp_update.c \

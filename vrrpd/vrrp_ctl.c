@@ -494,7 +494,7 @@ vrrp_ctl_removed(struct vrouter *vr)
 	if (vr->engine->control == NULL)
 		return;
 	ctl = ctl_server_userdata(vr->engine->control);
-	vrrp_windows_forget(ctl, vr);
+	vrrp_ops_forget(ctl, vr);
 	vrrp_update_routers_moved(ctl->update);
 }
 
@@ -520,8 +520,7 @@ vrrp_ctl_close(struct engine *engine)
 		return;
 	struct vrrp_ctl *ctl = ctl_server_userdata(engine->control);
 	engine_repair_cancel(engine);
-	vrrp_moves_abandon(ctl);
-	vrrp_windows_abandon(ctl);
+	vrrp_ops_abandon(ctl);
 	ctl_plane_close(&ctl->plane);
 	(void)vrrp_update_free(ctl->update);
 	engine->control = NULL;

@@ -30,7 +30,6 @@
 
 struct vrrp_op;
 struct vrrp_update;
-struct vrrp_window;
 
 /* The control plane of one engine: the userdata of every method. */
 struct vrrp_ctl {
@@ -38,8 +37,7 @@ struct vrrp_ctl {
 	struct ctl_plane plane;
 	struct edits *edits; /* of the plane: what nearly every method needs */
 	struct vrrp_update *update;
-	struct vrrp_op *ops;         /* failovers and takeovers under way */
-	struct vrrp_window *windows; /* maintenance that waits for moves */
+	struct vrrp_op *ops; /* requests that wait for roles to move */
 };
 
 /* ---- vrrp_ctl_view.c ----------------------------------------------------- */
@@ -109,9 +107,6 @@ void vrrp_scope_update(const struct vrrp_scope *scope);
 void vrrp_do_failover(void *userdata, struct ctl_call *call);
 void vrrp_do_takeover(void *userdata, struct ctl_call *call);
 
-/* Answers everyone who waits for a move: the daemon stops. */
-void vrrp_moves_abandon(struct vrrp_ctl *ctl);
-
 /* ---- vrrp_ctl_lease.c ---------------------------------------------------- */
 
 /* How long the lease of a request lasts: what `param` says in milliseconds, else ten
@@ -149,16 +144,18 @@ bool vrrp_maintenance_extend_to_new(struct vrrp_ctl *ctl);
  */
 void vrrp_maintenance_entry_ends(struct vrrp_ctl *ctl, const struct layer_entry *entry);
 
+/* ---- vrrp_op.c ----------------------------------------------------------- */
+
+/* The router will be freed. */
+void vrrp_ops_forget(struct vrrp_ctl *ctl, const struct vrouter *vr);
+
+/* Answers everyone who waits for a role to move: the daemon stops. */
+void vrrp_ops_abandon(struct vrrp_ctl *ctl);
+
 /* ---- vrrp_window.c ------------------------------------------------------- */
 
 /* Leases ended: calls off what still moves for the sake of one, and answers. */
 void vrrp_windows_check(struct vrrp_ctl *ctl);
-
-/* The router will be freed. */
-void vrrp_windows_forget(struct vrrp_ctl *ctl, const struct vrouter *vr);
-
-/* Answers everyone who waits: the daemon stops. */
-void vrrp_windows_abandon(struct vrrp_ctl *ctl);
 
 /* ---- vrrp_ctl.c ---------------------------------------------------------- */
 

@@ -52,15 +52,15 @@ static void
 put_leases(struct vrrp_window *window, struct vrrp_lease_copy *lease,
     const struct vrrp_scope *scope)
 {
-	struct vrrp_ctl *ctl = window->ctl;
+	struct vrrp_ctl *ctl = window->op.ctl;
 
 	(void)snprintf(window->id, sizeof(window->id), "%s", lease->id);
 	if (scope->one == NULL)
 		(void)vrrp_maintenance_add(ctl, &lease->entry, VRRP_PATH_NODE,
 		    VRRP_FIELD_MAINTENANCE, window->flags);
-	for (size_t i = 0; i < window->count; i++)
+	for (size_t i = 0; i < window->op.count; i++)
 		vrrp_maintenance_add_router(
-		    ctl, &lease->entry, window->members[i].move.name, window->flags);
+		    ctl, &lease->entry, window->op.moves[i].name, window->flags);
 	vrrp_scope_update(scope);
 	edits_changed(ctl->edits);
 }
@@ -69,16 +69,16 @@ put_leases(struct vrrp_window *window, struct vrrp_lease_copy *lease,
 static bool
 is_too_short(const struct vrrp_window *window)
 {
-	int64_t for_us =
-	    ctl_params_integer(window->call->params, "for_ms", 0) * US_PER_MS;
-	int64_t wait_us = vrrp_window_wait_us(window);
+	struct ctl_call *call = window->op.call;
+	int64_t for_us = ctl_params_integer(call->params, "for_ms", 0) * US_PER_MS;
+	int64_t wait_us = vrrp_op_wait_us(&window->op);
 	char for_text[UNITS_TEXT_SIZE], wait_text[UNITS_TEXT_SIZE];
 
 	if (for_us > wait_us)
 		return false;
 	units_format_span(for_text, for_us);
 	units_format_span(wait_text, wait_us);
-	ctl_call_fail(window->call, CTL_INVALID_PARAMS,
+	ctl_call_fail(call, CTL_INVALID_PARAMS,
 	    json_pack("{s:s, s:s, s:I}", "path", "params.for_ms", "expected",
 		"more time than the roles may take to move", "wait_ms",
 		(json_int_t)(wait_us / US_PER_MS)),
@@ -109,22 +109,20 @@ switch_on(struct vrrp_ctl *ctl, struct ctl_call *call, const struct vrrp_scope *
 
 	if (is_any_busy(ctl, call, scope))
 		return;
-	window = vrrp_window_new(ctl, call, scope->one);
-	if (window == NULL) {
-		ctl_call_fail(call, CTL_INTERNAL, NULL, "out of memory");
+	window = vrrp_window_new(ctl, call, scope);
+	if (window == NULL)
 		return;
-	}
 	if (is_too_short(window) || !take_lease(ctl, call, scope, &lease)) {
-		vrrp_window_free(window);
+		vrrp_op_free(&window->op);
 		return;
 	}
 	/* The hand-overs first: they are carried through with the priority they began
 	 * with. */
-	vrrp_window_start(window);
+	vrrp_op_begin(&window->op);
 	put_leases(window, &lease, scope);
 	if (!ctl_params_boolean(call->params, "wait", true))
 		vrrp_window_accept(window);
-	vrrp_window_begun(window);
+	vrrp_op_begun(&window->op);
 }
 
 /* ---- off and extend ------------------------------------------------------ */

@@ -125,18 +125,18 @@ look_for_obstacle(
 /* ---- all ----------------------------------------------------------------- */
 
 static void
-add_all(struct vrrp_op *op)
+add_all(struct vrrp_transfer *transfer)
 {
-	const struct engine *engine = op->ctl->engine;
+	const struct engine *engine = transfer->op.ctl->engine;
+	enum vrouter_move_kind kind = transfer->op.kind;
 	char why[512];
 
 	for (size_t i = 0; i < engine->router_count; i++) {
 		struct vrouter *vr = engine->routers[i];
 
-		if (!is_moved(vr, op->kind))
-			vrrp_op_add(op, vr,
-			    look_for_obstacle(vr, op->kind, why, sizeof(why)) ? why
-									      : NULL);
+		if (!is_moved(vr, kind))
+			vrrp_transfer_add(transfer, vr,
+			    look_for_obstacle(vr, kind, why, sizeof(why)) ? why : NULL);
 	}
 }
 
@@ -160,14 +160,14 @@ move_all(struct vrrp_ctl *ctl, struct ctl_call *call, enum vrouter_move_kind kin
 	if (!vrrp_lease_may_give(ctl, call, vrrp_move_lease_kind(kind), NULL, lease_us))
 		return;
 
-	struct vrrp_op *op = vrrp_op_new(ctl, call, kind, count);
+	struct vrrp_transfer *transfer = vrrp_transfer_new(ctl, call, kind, count);
 
-	if (op == NULL)
+	if (transfer == NULL)
 		return;
-	op->all = true;
-	op->lease_us = lease_us;
-	add_all(op);
-	vrrp_op_start(op);
+	transfer->all = true;
+	transfer->lease_us = lease_us;
+	add_all(transfer);
+	vrrp_transfer_start(transfer);
 }
 
 /* ---- one ----------------------------------------------------------------- */
@@ -206,7 +206,7 @@ move_one(struct vrrp_ctl *ctl, struct ctl_call *call, enum vrouter_move_kind kin
     int64_t lease_us)
 {
 	struct vrouter *vr = vrrp_ctl_target(ctl, call);
-	struct vrrp_op *op;
+	struct vrrp_transfer *transfer;
 	char why[512];
 
 	if (vr == NULL || vrrp_move_is_busy(ctl, call, vr))
@@ -221,12 +221,12 @@ move_one(struct vrrp_ctl *ctl, struct ctl_call *call, enum vrouter_move_kind kin
 	}
 	if (!vrrp_lease_may_give(ctl, call, vrrp_move_lease_kind(kind), vr, lease_us))
 		return;
-	op = vrrp_op_new(ctl, call, kind, 1);
-	if (op == NULL)
+	transfer = vrrp_transfer_new(ctl, call, kind, 1);
+	if (transfer == NULL)
 		return;
-	op->lease_us = lease_us;
-	vrrp_op_add(op, vr, NULL);
-	vrrp_op_start(op);
+	transfer->lease_us = lease_us;
+	vrrp_transfer_add(transfer, vr, NULL);
+	vrrp_transfer_start(transfer);
 }
 
 /* ---- methods ------------------------------------------------------------- */

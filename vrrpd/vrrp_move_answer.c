@@ -6,17 +6,7 @@
 
 #include "common/clock.h"
 #include "common/ctl_msg.h"
-#include "common/names.h"
 #include "vrrpd/vrrp_json_values.h"
-
-static const char *const outcome_names[VRRP_OUTCOME_COUNT_] = {
-    [VRRP_OUTCOME_WAITING] = "waiting",
-    [VRRP_OUTCOME_MOVED] = "moved",
-    [VRRP_OUTCOME_NOT_MOVED] = "not_moved",
-    [VRRP_OUTCOME_CONTESTED] = "contested",
-    [VRRP_OUTCOME_OVERTAKEN] = "overtaken",
-    [VRRP_OUTCOME_REFUSED] = "refused",
-};
 
 const struct layer_entry *
 vrrp_move_lease(const struct vrrp_ctl *ctl, const char *path, const char *kind)
@@ -24,91 +14,10 @@ vrrp_move_lease(const struct vrrp_ctl *ctl, const char *path, const char *kind)
 	return layers_find(ctl->engine->layers, path, VRRP_FIELD_PRIORITY, kind, NULL);
 }
 
-/* ---- parts --------------------------------------------------------------- */
-
 static bool
 is_takeover(const struct vrrp_op *op)
 {
 	return op->kind == VROUTER_MOVE_TAKEOVER;
-}
-
-static json_t *
-waited_json(const struct vrrp_op *op)
-{
-	return json_integer(
-	    (json_int_t)((clock_now_us() - op->started_us) / US_PER_MS));
-}
-
-static void
-put_op_id(json_t *object, const char *op_id)
-{
-	if (op_id[0] != '\0')
-		(void)json_object_set_new(object, "op_id", ctl_msg_text(op_id));
-}
-
-/* Names of the routers that moved, or of those that did not. */
-static json_t *
-names_json(const struct vrrp_op *op, bool moved)
-{
-	json_t *names = json_array();
-
-	for (size_t i = 0; i < op->count; i++)
-		if ((op->moves[i].outcome == VRRP_OUTCOME_MOVED) == moved)
-			(void)json_array_append_new(
-			    names, ctl_msg_text(op->moves[i].name));
-	return names;
-}
-
-void
-vrrp_move_explain(const struct vrrp_move *move, char *buf, size_t room)
-{
-	char from[ADDR_TEXT_SIZE], span[UNITS_TEXT_SIZE];
-	const char *state = vrrp_state_name(move->state);
-
-	if (move->why != NULL)
-		(void)snprintf(buf, room, "%s", move->why);
-	else if (move->outcome == VRRP_OUTCOME_CONTESTED)
-		(void)snprintf(buf, room,
-		    "%s keeps advertising %s with priority %d; this node is %s",
-		    addr_format(from, &move->peer), move->name, move->peer_priority,
-		    state);
-	else
-		(void)snprintf(buf, room,
-		    "nobody took over %s within %s; this node is %s", move->name,
-		    units_format_span(span, move->took_us), state);
-}
-
-json_t *
-vrrp_move_json(const struct vrrp_move *move)
-{
-	const struct vrrp_op *op = move->op;
-	char why[512];
-	json_t *json = json_pack("{s:o, s:s, s:s, s:I}", "name",
-	    ctl_msg_text(move->name), "outcome", outcome_names[move->outcome], "state",
-	    vrrp_state_name(move->state), "took_ms",
-	    (json_int_t)(move->took_us / US_PER_MS));
-
-	if (json == NULL)
-		return NULL;
-	if (move->outcome == VRRP_OUTCOME_MOVED) {
-		(void)json_object_set_new(json, "to",
-		    op != NULL && is_takeover(op) ? json_string("self")
-						  : vrrp_json_address(&move->peer));
-		return json;
-	}
-	vrrp_move_explain(move, why, sizeof(why));
-	(void)json_object_set_new(json, "message", ctl_msg_text(why));
-	return json;
-}
-
-static json_t *
-instances_json(const struct vrrp_op *op)
-{
-	json_t *instances = json_array();
-
-	for (size_t i = 0; i < op->count; i++)
-		(void)json_array_append_new(instances, vrrp_move_json(&op->moves[i]));
-	return instances;
 }
 
 /* ---- it moved ------------------------------------------------------------ */
@@ -138,20 +47,21 @@ put_proof(json_t *result, const struct vrrp_op *op, const struct vrrp_move *move
 }
 
 static void
-answer_moved(struct vrrp_op *op)
+answer_moved(struct vrrp_transfer *transfer)
 {
+	struct vrrp_op *op = &transfer->op;
 	struct vrrp_ctl *ctl = op->ctl;
 	json_t *result = json_pack("{s:I, s:b, s:o, s:o}", "rev",
-	    (json_int_t)ctl->engine->rev, "moved", 1, "members", names_json(op, true),
-	    "took_ms", waited_json(op));
+	    (json_int_t)ctl->engine->rev, "moved", 1, "members",
+	    vrrp_op_names(op, true), "took_ms", vrrp_op_took(op));
 
-	if (result != NULL && op->all)
-		(void)json_object_set_new(result, "instances", instances_json(op));
+	if (result != NULL && transfer->all)
+		(void)json_object_set_new(result, "instances", vrrp_op_instances(op));
 	else if (result != NULL)
 		put_proof(result, op, &op->moves[0]);
 	if (result != NULL)
-		put_op_id(result, op->op_id);
-	edits_put_lease(ctl->edits, result, op->lease);
+		vrrp_op_put_id(result, op);
+	edits_put_lease(ctl->edits, result, transfer->lease);
 	edits_reply(ctl->edits, op->call, result);
 }
 
@@ -177,12 +87,12 @@ answer_failed_one(struct vrrp_op *op)
 	char path[VRRP_PATH_SIZE], why[512];
 	json_t *data = json_pack("{s:o, s:s, s:s}", "path",
 	    ctl_msg_text(vrrp_json_path(path, move->name)), "state",
-	    vrrp_state_name(move->state), "outcome", outcome_names[move->outcome]);
+	    vrrp_state_name(move->state), "outcome", vrrp_outcome_name(move->outcome));
 
-	put_op_id(data, op->op_id);
+	vrrp_op_put_id(data, op);
 	if (!overtaken) {
 		(void)json_object_set_new(data, "seen", seen_json(move));
-		(void)json_object_set_new(data, "waited_ms", waited_json(op));
+		(void)json_object_set_new(data, "waited_ms", vrrp_op_took(op));
 	}
 	vrrp_move_explain(move, why, sizeof(why));
 	ctl_call_fail(
@@ -204,9 +114,10 @@ code_of_all(const struct vrrp_op *op)
 }
 
 static void
-answer_failed_all(struct vrrp_op *op)
+answer_failed_all(struct vrrp_transfer *transfer)
 {
-	json_t *done = names_json(op, true), *failed = names_json(op, false);
+	struct vrrp_op *op = &transfer->op;
+	json_t *done = vrrp_op_names(op, true), *failed = vrrp_op_names(op, false);
 	size_t count = json_array_size(failed);
 	const struct vrrp_move *first = op->moves;
 	char why[512];
@@ -216,60 +127,46 @@ answer_failed_all(struct vrrp_op *op)
 		first++;
 	vrrp_move_explain(first, why, sizeof(why));
 	data = json_pack("{s:o, s:o, s:o, s:o}", "done", done, "failed", failed,
-	    "instances", instances_json(op), "waited_ms", waited_json(op));
-	put_op_id(data, op->op_id);
-	edits_put_lease(op->ctl->edits, data, op->lease);
+	    "instances", vrrp_op_instances(op), "waited_ms", vrrp_op_took(op));
+	vrrp_op_put_id(data, op);
+	edits_put_lease(op->ctl->edits, data, transfer->lease);
 	ctl_call_fail(op->call, code_of_all(op), data, "%zu of %zu did not move: %s%s",
 	    count, op->count, why, count > 1 ? "; and others" : "");
 }
 
 void
-vrrp_op_answer(struct vrrp_op *op)
+vrrp_transfer_answer(struct vrrp_transfer *transfer)
 {
+	struct vrrp_op *op = &transfer->op;
 	size_t moved = 0;
 
 	for (size_t i = 0; i < op->count; i++)
 		moved += op->moves[i].outcome == VRRP_OUTCOME_MOVED;
 	if (moved == op->count)
-		answer_moved(op);
+		answer_moved(transfer);
 	else if (op->ctl->engine->phase == ENGINE_STOPPING)
 		ctl_call_fail(op->call, CTL_UNAVAILABLE, NULL, "vrrpd is stopping");
-	else if (op->all)
-		answer_failed_all(op);
+	else if (transfer->all)
+		answer_failed_all(transfer);
 	else
 		answer_failed_one(op);
 }
 
 /* ---- before and instead -------------------------------------------------- */
 
-/* How long it may last: the longest of all. */
-static int64_t
-wait_us(const struct vrrp_op *op)
-{
-	int64_t longest_us = op->wait_us;
-
-	for (size_t i = 0; op->wait_us == 0 && i < op->count; i++) {
-		const struct vrouter *vr = op->moves[i].vr;
-		int64_t one_us = vr != NULL ? vrouter_move_wait_us(vr, op->kind) : 0;
-
-		if (one_us > longest_us)
-			longest_us = one_us;
-	}
-	return longest_us;
-}
-
 void
-vrrp_op_accept(struct vrrp_op *op)
+vrrp_transfer_accept(const struct vrrp_transfer *transfer)
 {
+	const struct vrrp_op *op = &transfer->op;
 	json_t *names = json_array();
 	json_t *accepted;
 
 	for (size_t i = 0; i < op->count; i++)
 		(void)json_array_append_new(names, ctl_msg_text(op->moves[i].name));
 	accepted = json_pack("{s:b, s:o, s:I, s:I}", "accepted", 1, "members", names,
-	    "wait_ms", (json_int_t)(wait_us(op) / US_PER_MS), "rev",
+	    "wait_ms", (json_int_t)(vrrp_op_wait_us(op) / US_PER_MS), "rev",
 	    (json_int_t)op->ctl->engine->rev);
-	put_op_id(accepted, op->op_id);
+	vrrp_op_put_id(accepted, op);
 	ctl_call_accept(op->call, accepted);
 }
 

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/clock.h"
+#include "common/ctl_msg.h"
 
 /* ---- what has become of them ------------------------------------------------ */
 
@@ -36,11 +36,10 @@ set_why(struct vrrp_move *move, const char *why)
 
 /* The role may have come or gone since its move was over, or begun. */
 static void
-look_again(struct vrrp_window_member *member)
+look_again(struct vrrp_move *move)
 {
-	struct vrrp_move *move = &member->move;
-	struct vrouter *vr = member->vr;
-	bool was_master = member->before == VRRP_STATE_MASTER;
+	const struct vrouter *vr = move->vr;
+	bool was_master = move->before == VRRP_STATE_MASTER;
 	char why[VRRP_PATH_SIZE + 64];
 
 	if (vr == NULL)
@@ -48,16 +47,12 @@ look_again(struct vrrp_window_member *member)
 	(void)snprintf(move->name, sizeof(move->name), "%s", vr->conf->name);
 	move->state = vr->fsm.state;
 	if (move->state == VRRP_STATE_MASTER) {
-		if (was_master && move->outcome != VRRP_OUTCOME_MOVED)
-			return;
-		free(move->why);
-		vrrp_move_note_end(move, vr, VROUTER_MOVE_OVERTAKEN);
+		if (!was_master || move->outcome == VRRP_OUTCOME_MOVED)
+			vrrp_move_note_end(move, vr, VROUTER_MOVE_OVERTAKEN);
 	} else if (was_master && is_elsewhere(vr) &&
 		   move->outcome != VRRP_OUTCOME_MOVED) {
-		free(move->why);
-		move->why = NULL;
 		vrrp_move_note_end(move, vr, VROUTER_MOVE_DONE);
-	} else if (member->before == VRRP_STATE_BACKUP &&
+	} else if (move->before == VRRP_STATE_BACKUP &&
 		   move->state == VRRP_STATE_BACKUP && !is_elsewhere(vr)) {
 		(void)snprintf(why, sizeof(why),
 		    "%s is BACKUP, and no MASTER of it has been heard", move->name);
@@ -68,27 +63,27 @@ look_again(struct vrrp_window_member *member)
 
 /* Those that had nothing to move, and have not, are WAITING for ever. */
 static bool
-has_failed(const struct vrrp_window_member *member)
+has_failed(const struct vrrp_move *move)
 {
-	return member->move.outcome != VRRP_OUTCOME_WAITING &&
-	       member->move.outcome != VRRP_OUTCOME_MOVED;
+	return move->outcome != VRRP_OUTCOME_WAITING &&
+	       move->outcome != VRRP_OUTCOME_MOVED;
 }
 
 static bool
-has_moved(const struct vrrp_window_member *member)
+has_moved(const struct vrrp_move *move)
 {
-	return member->move.outcome == VRRP_OUTCOME_MOVED;
+	return move->outcome == VRRP_OUTCOME_MOVED;
 }
 
 /* ---- parts ------------------------------------------------------------------- */
 
 static const char *
-state_word(const struct vrrp_window_member *member)
+state_word(const struct vrrp_move *move)
 {
-	if (has_moved(member))
+	if (has_moved(move))
 		return "moved";
 	/* What it was taken out of, more than that it is out now. */
-	switch (has_failed(member) ? member->move.state : member->before) {
+	switch (has_failed(move) ? move->state : move->before) {
 	case VRRP_STATE_MASTER:
 		return "master";
 	case VRRP_STATE_BACKUP:
@@ -103,105 +98,67 @@ state_word(const struct vrrp_window_member *member)
 }
 
 static json_t *
-members_json(const struct vrrp_window *window)
+members_json(const struct vrrp_op *op)
 {
 	json_t *members = json_array();
 	char text[ADDR_TEXT_SIZE];
 
-	for (size_t i = 0; i < window->count; i++) {
-		const struct vrrp_window_member *member = &window->members[i];
-		json_t *json = json_pack("{s:o, s:s}", "name",
-		    ctl_msg_text(member->move.name), "state", state_word(member));
+	for (size_t i = 0; i < op->count; i++) {
+		const struct vrrp_move *move = &op->moves[i];
+		json_t *json = json_pack("{s:o, s:s}", "name", ctl_msg_text(move->name),
+		    "state", state_word(move));
 
-		if (has_moved(member))
-			(void)json_object_set_new(json, "to",
-			    json_string(addr_format(text, &member->move.peer)));
+		if (has_moved(move))
+			(void)json_object_set_new(
+			    json, "to", json_string(addr_format(text, &move->peer)));
 		(void)json_array_append_new(members, json);
 	}
 	return members;
 }
 
 static json_t *
-names_json(const struct vrrp_window *window,
-    bool (*belongs)(const struct vrrp_window_member *member))
+failure_json(const struct vrrp_op *op)
 {
-	json_t *names = json_array();
+	json_t *data =
+	    json_pack("{s:o, s:o, s:o, s:o, s:o}", "done", vrrp_op_names(op, true),
+		"failed", vrrp_op_names(op, false), "waited_ms", vrrp_op_took(op),
+		"members", members_json(op), "instances", vrrp_op_instances(op));
 
-	for (size_t i = 0; i < window->count; i++)
-		if (belongs(&window->members[i]))
-			(void)json_array_append_new(
-			    names, ctl_msg_text(window->members[i].move.name));
-	return names;
-}
-
-/* Of all that had a role to move, or have one now. */
-static json_t *
-instances_json(const struct vrrp_window *window)
-{
-	json_t *instances = json_array();
-
-	for (size_t i = 0; i < window->count; i++)
-		if (window->members[i].move.outcome != VRRP_OUTCOME_WAITING)
-			(void)json_array_append_new(
-			    instances, vrrp_move_json(&window->members[i].move));
-	return instances;
-}
-
-static json_int_t
-took_ms(const struct vrrp_window *window)
-{
-	return (json_int_t)((clock_now_us() - window->started_us) / US_PER_MS);
-}
-
-static void
-put_op_id(json_t *object, const struct vrrp_window *window)
-{
-	if (window->op_id[0] != '\0')
-		(void)json_object_set_new(object, "op_id", ctl_msg_text(window->op_id));
-}
-
-static json_t *
-failure_json(const struct vrrp_window *window)
-{
-	json_t *data = json_pack("{s:o, s:o, s:I, s:o, s:o}", "done",
-	    names_json(window, has_moved), "failed", names_json(window, has_failed),
-	    "waited_ms", took_ms(window), "members", members_json(window), "instances",
-	    instances_json(window));
-
-	put_op_id(data, window);
+	vrrp_op_put_id(data, op);
 	return data;
 }
 
 /* ---- answers ------------------------------------------------------------------- */
 
 /* The first that has failed; one that is Master still before others. There is one. */
-static const struct vrrp_window_member *
-worst_of(const struct vrrp_window *window)
+static const struct vrrp_move *
+worst_of(const struct vrrp_op *op)
 {
-	const struct vrrp_window_member *member = window->members;
+	const struct vrrp_move *move = op->moves;
 
-	for (size_t i = 0; i < window->count; i++)
-		if (has_failed(&window->members[i]) &&
-		    window->members[i].move.state == VRRP_STATE_MASTER)
-			return &window->members[i];
-	while (!has_failed(member))
-		member++;
-	return member;
+	for (size_t i = 0; i < op->count; i++)
+		if (has_failed(&op->moves[i]) &&
+		    op->moves[i].state == VRRP_STATE_MASTER)
+			return &op->moves[i];
+	while (!has_failed(move))
+		move++;
+	return move;
 }
 
 static void
 answer_failed(struct vrrp_window *window, size_t failed, bool partly)
 {
-	const struct vrrp_window_member *worst = worst_of(window);
-	json_t *data = failure_json(window);
+	const struct vrrp_op *op = &window->op;
+	const struct vrrp_move *worst = worst_of(op);
+	json_t *data = failure_json(op);
 	char why[512];
 
-	vrrp_move_explain(&worst->move, why, sizeof(why));
-	edits_put_lease(window->ctl->edits, data, window->id);
-	ctl_call_fail(window->call, partly ? CTL_PARTIAL : CTL_NOT_MOVED, data,
+	vrrp_move_explain(worst, why, sizeof(why));
+	edits_put_lease(op->ctl->edits, data, window->id);
+	ctl_call_fail(op->call, partly ? CTL_PARTIAL : CTL_NOT_MOVED, data,
 	    "%s%s; the maintenance (lease %s) stands%s", why,
 	    failed > 1 ? ", and others" : "", window->id,
-	    worst->move.state == VRRP_STATE_MASTER
+	    worst->state == VRRP_STATE_MASTER
 		? ", and this node serves on as the last resort"
 		: "");
 }
@@ -210,61 +167,58 @@ answer_failed(struct vrrp_window *window, size_t failed, bool partly)
 static void
 answer_ended(struct vrrp_window *window)
 {
-	char id[64];
+	json_t *data = failure_json(&window->op);
 
-	(void)snprintf(id, sizeof(id), "%s", window->id);
-	json_t *data = failure_json(window);
-
-	(void)json_object_set_new(data, "lease", json_string(id));
-	ctl_call_fail(window->call, CTL_WRONG_STATE, data,
+	(void)json_object_set_new(data, "lease", json_string(window->id));
+	ctl_call_fail(window->op.call, CTL_WRONG_STATE, data,
 	    "the maintenance (lease %s) was ended before the roles had moved; none is "
 	    "in force",
-	    id);
+	    window->id);
 }
 
 static void
 answer_done(struct vrrp_window *window, bool moved)
 {
-	struct vrrp_ctl *ctl = window->ctl;
-	json_t *result = json_pack("{s:I, s:b, s:b, s:I, s:o}", "rev",
+	const struct vrrp_op *op = &window->op;
+	struct vrrp_ctl *ctl = op->ctl;
+	json_t *result = json_pack("{s:I, s:b, s:b, s:o, s:o}", "rev",
 	    (json_int_t)ctl->engine->rev, "changed", 1, "moved", moved, "took_ms",
-	    took_ms(window), "members", members_json(window));
+	    vrrp_op_took(op), "members", members_json(op));
 
-	put_op_id(result, window);
+	vrrp_op_put_id(result, op);
 	edits_put_lease(ctl->edits, result, window->id);
-	edits_reply(ctl->edits, window->call, result);
+	edits_reply(ctl->edits, op->call, result);
 }
 
 void
-vrrp_window_accept(struct vrrp_window *window)
+vrrp_window_accept(const struct vrrp_window *window)
 {
-	struct vrrp_ctl *ctl = window->ctl;
+	const struct vrrp_op *op = &window->op;
+	struct vrrp_ctl *ctl = op->ctl;
 	json_t *accepted = json_pack("{s:b, s:I, s:I, s:o}", "accepted", 1, "rev",
 	    (json_int_t)ctl->engine->rev, "wait_ms",
-	    (json_int_t)(vrrp_window_wait_us(window) / US_PER_MS), "members",
-	    members_json(window));
+	    (json_int_t)(vrrp_op_wait_us(op) / US_PER_MS), "members", members_json(op));
 
-	put_op_id(accepted, window);
+	vrrp_op_put_id(accepted, op);
 	edits_put_lease(ctl->edits, accepted, window->id);
-	edits_accept(ctl->edits, window->call, accepted);
+	edits_accept(ctl->edits, op->call, accepted);
 }
 
 void
 vrrp_window_answer(struct vrrp_window *window)
 {
-	struct vrrp_ctl *ctl = window->ctl;
+	struct vrrp_op *op = &window->op;
+	const struct engine *engine = op->ctl->engine;
 	size_t moved = 0, failed = 0;
 
-	for (size_t i = 0; i < window->count; i++) {
-		struct vrrp_window_member *member = &window->members[i];
-
-		look_again(member);
-		moved += has_moved(member);
-		failed += has_failed(member);
+	for (size_t i = 0; i < op->count; i++) {
+		look_again(&op->moves[i]);
+		moved += has_moved(&op->moves[i]);
+		failed += has_failed(&op->moves[i]);
 	}
-	if (ctl->engine->phase == ENGINE_STOPPING)
-		ctl_call_fail(window->call, CTL_UNAVAILABLE, NULL, "vrrpd is stopping");
-	else if (layers_find_lease(ctl->engine->layers, window->id) == NULL)
+	if (engine->phase == ENGINE_STOPPING)
+		ctl_call_fail(op->call, CTL_UNAVAILABLE, NULL, "vrrpd is stopping");
+	else if (layers_find_lease(engine->layers, window->id) == NULL)
 		answer_ended(window);
 	else if (failed > 0)
 		answer_failed(window, failed, moved > 0);

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "vrrpd/vrrp_ctl.h"
+
 static void
 make_both_masters(void)
 {
@@ -194,6 +196,7 @@ CASE(a_router_that_goes_between_two_slices_is_not_moved)
 
 	begin_slowly(fd);
 	fake.engine.router_count = 1;
+	vrrp_ctl_removed(&fake.routers[1]);
 	become_backup_of(&fake.routers[0], "192.0.2.12", 90);
 	end_move(&fake.routers[0], VROUTER_MOVE_DONE);
 
