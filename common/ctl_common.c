@@ -426,6 +426,11 @@ do_audit_list(void *userdata, struct ctl_call *call)
 	const struct ctl_server *server = userdata;
 	int64_t since_us = ctl_params_integer(call->params, "since_ms", 0) * US_PER_MS;
 
+	if (server->audit == NULL) {
+		ctl_call_fail(call, CTL_UNAVAILABLE, NULL,
+		    "%s keeps no audit; its log says why", server->config.daemon);
+		return;
+	}
 	ctl_call_reply(call,
 	    json_pack("{s:o}", "items",
 		audit_list(server->audit,

@@ -162,3 +162,14 @@ def test_a_disk_that_does_not_answer(disk, trio):
     assert longest_gap(capture.adverts(trio[0].ip4)) < 0.19
     os.close(os.open(pipe, os.O_RDONLY))
     wait_until(lambda: kept(disk).get("priority") == 1, 20, "the lease is on the disk")
+
+
+def test_where_none_is_kept_no_audit_is_shown(trio):
+    daemon = Haven(trio[0], conf(), start=False)
+    os.makedirs(daemon.run_base, exist_ok=True)
+    with open(os.path.join(daemon.run_base, "log"), "w", encoding="utf-8"):
+        pass  # where its directory would be
+    daemon.start()
+    with pytest.raises(HavenError, match="vrrpd keeps no audit"):
+        daemon.call("audit.list")
+    assert daemon.hactl("audit").returncode == 3, "and not that nothing was changed"
