@@ -18,6 +18,7 @@
 #include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -287,8 +288,9 @@ run_task(struct child *child, const struct helper_request *request, int fd)
 {
 	const struct helper_duties *duties = &child->duties;
 
-	/* It must not outlive the helper. */
+	/* It must not outlive the helper, nor go before the daemon, whose rank it has. */
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0L, 0L, 0L);
+	(void)setpriority(PRIO_PROCESS, 0, 0);
 	(void)close(child->fd);
 	limit_time(
 	    duties->task_wait_us != 0 ? duties->task_wait_us : HELPER_TASK_WAIT_US);
