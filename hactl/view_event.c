@@ -139,11 +139,12 @@ put_lease_event(FILE *to, const json_t *event, const struct style *style)
 static void
 put_counts(FILE *to, const json_t *counts)
 {
+	json_int_t total = view_integer(counts, "total", 0);
 	const char *key, *separator = ": ";
 	json_t *value;
 
 	fprintf(
-	    to, "%" JSON_INTEGER_FORMAT " instances", view_integer(counts, "total", 0));
+	    to, "%" JSON_INTEGER_FORMAT " instance%s", total, total == 1 ? "" : "s");
 	json_object_foreach (json_loose(counts), key, value) {
 		if (strcmp(key, "total") == 0)
 			continue;

@@ -48,8 +48,17 @@ put_daemon(FILE *to, const struct part *part, const struct style *style)
 	putc(')', to);
 }
 
+static bool
+has_absent(const struct answer *answer)
+{
+	for (size_t i = 0; i < answer->count; i++)
+		if (answer->parts[i].absent)
+			return true;
+	return false;
+}
+
 /* "   link ok 0.4s", "   link lost 12s: checkd has stopped"; where the other was never
- * there, nothing is amiss. */
+ * there, or has stopped and is not needed, nothing is amiss. */
 static void
 put_link(FILE *to, const struct answer *answer, const struct style *style)
 {
@@ -61,6 +70,9 @@ put_link(FILE *to, const struct answer *answer, const struct style *style)
 		return;
 	if (strcmp(state, "up") == 0) {
 		fprintf(to, "   link ok %s", peer_text_age(age, peer));
+	} else if (strcmp(view_string(peer, "why", ""), "stopped") == 0 &&
+		   has_absent(answer)) {
+		fputs("   link -", to);
 	} else if (peer_is_lost(peer)) {
 		char *why = peer_text_why(peer);
 

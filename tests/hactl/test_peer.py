@@ -45,7 +45,7 @@ def test_the_one_that_answers_says_what_became_of_the_other(node):
     (dict(NEVER, state="connecting"), "link connecting"),
     (FROZEN, "link lost 12.3s: checkd is silent: it was stopped, or is stuck"),
     (LOST, "link lost 12.3s: checkd ended without a word"),
-    (STOPPED, "link lost 12.3s: checkd has stopped"),
+    (STOPPED, "link -"),
     (OTHER_MAJOR, "link lost 12.3s: no use can be made of what checkd says: "
                   "speaks version 2 of the protocol, not 1"),
     (None, "running (rev 12, up 1m)"),
@@ -54,6 +54,11 @@ def test_status_has_the_link(node, peer, words):
     node.daemon(methods=of(peer) if peer else {"status": STATUS})
     first = node.text("show", "status").splitlines()[0]
     assert first.replace("   checkd not running", "").endswith(words)
+
+
+def test_one_that_has_stopped_is_missed_where_it_has_work(node):
+    node.daemon(methods=of(STOPPED, config=SERVED))
+    assert "link lost 12.3s: checkd has stopped\n" in node.text("show", "status", exit=3)
 
 
 def test_status_has_what_is_worse_of_both(node):
@@ -114,7 +119,8 @@ def event(kind, new, seq):
 def test_events_say_what_became_of_it(node):
     told = [event("peer.up", UP, 1), event("peer.lost", FROZEN, 2), event("peer.lost", STOPPED, 3),
             event("peer.changed", dict(UP, phase="stopping"), 4),
-            event("peer.changed", VRRPD_UP, 5), event("peer.changed", UP, 6)]
+            event("peer.changed", VRRPD_UP, 5), event("peer.changed", UP, 6),
+            event("peer.changed", dict(UP, instances={"total": 1, "fault": 1}), 7)]
     node.daemon(methods={"log.tail": {"events": told, "items": told}})
     lines = [" ".join(line.split()[3:]) for line in node.text("log").splitlines() if "03:41" in line]
     assert lines == [
@@ -123,4 +129,5 @@ def test_events_say_what_became_of_it(node):
         "checkd link lost: checkd has stopped",
         "checkd stopping",
         "vrrpd 3 instances: 2 master, 1 backup, in maintenance L-3fa7",
-        "checkd running"]
+        "checkd running",
+        "checkd 1 instance: 1 fault"]
