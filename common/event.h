@@ -20,6 +20,7 @@ enum event_priority {
 	EVENT_PRIORITY_VALUES = 50,    /* values in force: no client sees old ones */
 	EVENT_PRIORITY_CONTROL = 100,  /* clients */
 	EVENT_PRIORITY_BULK = 200,     /* slices of long work: addresses, announcements */
+	EVENT_PRIORITY_LAST = 300,     /* what was done already, and is done again */
 };
 
 /* The clock for sd_event_add_time(); matches clock_now_us(). */

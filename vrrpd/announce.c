@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* announce.c - sends gratuitous ARP and unsolicited Neighbor Advertisements, paced.
  *
- * Each interface has a lane for each family, and a lane is a queue. One timer of low
- * priority takes from each lane whose turn has come, for a short while, and then lets
- * the loop do other things. A second chain, by owner, makes it cheap to drop what a
- * router that is no longer Master still had to say.
+ * Each interface has a lane for each family, and a lane has two queues: of addresses to
+ * be announced for the first time, and again. Repetitions only make up for lost packets,
+ * so they wait until every address is there and was announced once: each queue has its
+ * timer, that of repetitions with the least priority of all. A timer takes from each lane
+ * whose turn has come, for a short while, and then lets the loop do other things. A
+ * second chain, by owner, makes it cheap to drop what a router that is no longer Master
+ * still had to say.
  */
 #include "vrrpd/announce.h"
 
@@ -31,8 +34,19 @@
 #define ROUTER_FLAG_US US_PER_S
 #define OWNER_CHAINS 1024
 
+enum turn {
+	TURN_FIRST = 0,
+	TURN_AGAIN,
+	TURN_COUNT_
+};
+
+struct queue {
+	struct item *first, **last;
+};
+
 struct item {
-	struct item *next, **link;             /* in the lane */
+	struct queue *queue; /* of the lane */
+	struct item *next, **link;
 	struct item *owner_next, **owner_link; /* in the chain of the owner */
 	struct lane *lane;
 	const void *owner;
@@ -45,7 +59,7 @@ struct lane {
 	struct lane *next;
 	int ifindex;
 	sa_family_t family;
-	struct item *first, **last;
+	struct queue queues[TURN_COUNT_];
 	int64_t due_us; /* not before */
 	int64_t router_read_us;
 	int is_router;
@@ -54,7 +68,7 @@ struct lane {
 struct announcer {
 	sd_event *event;
 	const struct link_mon *mon;
-	sd_event_source *timer;
+	sd_event_source *timers[TURN_COUNT_];
 	int fd;
 	int64_t garp_gap_us, gna_gap_us;
 	uint64_t sent;
@@ -72,15 +86,32 @@ chain_of(struct announcer *announcer, const void *owner)
 }
 
 static void
+enqueue(struct queue *queue, struct item *item)
+{
+	item->queue = queue;
+	item->next = NULL;
+	item->link = queue->last;
+	*queue->last = item;
+	queue->last = &item->next;
+}
+
+static void
+dequeue(struct item *item)
+{
+	*item->link = item->next;
+	if (item->next != NULL)
+		item->next->link = item->link;
+	else
+		item->queue->last = item->link;
+}
+
+static void
 push(struct announcer *announcer, struct lane *lane, struct item *item)
 {
 	struct item **chain = chain_of(announcer, item->owner);
 
 	item->lane = lane;
-	item->link = lane->last;
-	*lane->last = item;
-	lane->last = &item->next;
-
+	enqueue(&lane->queues[TURN_FIRST], item);
 	item->owner_next = *chain;
 	item->owner_link = chain;
 	if (item->owner_next != NULL)
@@ -91,12 +122,7 @@ push(struct announcer *announcer, struct lane *lane, struct item *item)
 static void
 item_free(struct item *item)
 {
-	*item->link = item->next;
-	if (item->next != NULL)
-		item->next->link = item->link;
-	else
-		item->lane->last = item->link;
-
+	dequeue(item);
 	*item->owner_link = item->owner_next;
 	if (item->owner_next != NULL)
 		item->owner_next->owner_link = item->owner_link;
@@ -117,7 +143,8 @@ lane_get(struct announcer *announcer, int ifindex, sa_family_t family)
 		return NULL;
 	lane->ifindex = ifindex;
 	lane->family = family;
-	lane->last = &lane->first;
+	for (unsigned turn = 0; turn < TURN_COUNT_; turn++)
+		lane->queues[turn].last = &lane->queues[turn].first;
 	lane->next = announcer->lanes;
 	announcer->lanes = lane;
 	return lane;
@@ -185,11 +212,11 @@ gap_of(const struct announcer *announcer, const struct lane *lane)
 					: announcer->garp_gap_us;
 }
 
-/* Sends the first of a lane and says when the lane's next turn is. */
+/* Sends an announcement and says when the lane's next turn is. */
 static void
-serve_lane(struct announcer *announcer, struct lane *lane, int64_t now_us)
+serve(struct announcer *announcer, struct item *item, int64_t now_us)
 {
-	struct item *item = lane->first;
+	struct lane *lane = item->lane;
 	int r = send_frame(announcer, item, now_us);
 
 	if (r == -EAGAIN && ++item->tries < TRIES_MAX) {
@@ -202,23 +229,46 @@ serve_lane(struct announcer *announcer, struct lane *lane, int64_t now_us)
 		lane->due_us = now_us + gap_of(announcer, lane);
 	}
 	item->tries = 0;
-	if (--item->left == 0)
+	if (--item->left == 0) {
 		item_free(item);
+		return;
+	}
+	dequeue(item);
+	enqueue(&lane->queues[TURN_AGAIN], item);
+}
+
+/* The next of a lane; none is announced again before all were once. */
+static struct item *
+next_of(const struct lane *lane, enum turn turn)
+{
+	struct item *first = lane->queues[TURN_FIRST].first;
+
+	if (turn == TURN_FIRST)
+		return first;
+	return first == NULL ? lane->queues[TURN_AGAIN].first : NULL;
 }
 
 /* Gives every lane whose turn it is one turn. Returns whether there was one. */
 static bool
-serve_round(struct announcer *announcer, int64_t now_us)
+serve_round(struct announcer *announcer, enum turn turn, int64_t now_us)
 {
 	bool any = false;
 
 	for (struct lane *lane = announcer->lanes; lane != NULL; lane = lane->next) {
-		if (lane->first == NULL || lane->due_us > now_us)
+		struct item *item = next_of(lane, turn);
+
+		if (item == NULL || lane->due_us > now_us)
 			continue;
-		serve_lane(announcer, lane, now_us);
+		serve(announcer, item, now_us);
 		any = true;
 	}
 	return any;
+}
+
+static bool
+is_empty(const struct lane *lane)
+{
+	return next_of(lane, TURN_FIRST) == NULL && next_of(lane, TURN_AGAIN) == NULL;
 }
 
 /* Interfaces come and go; a lane that is empty and owes no pause is not missed. */
@@ -230,7 +280,7 @@ drop_idle_lanes(struct announcer *announcer, int64_t now_us)
 	while (*link != NULL) {
 		struct lane *lane = *link;
 
-		if (lane->first != NULL || lane->due_us > now_us) {
+		if (!is_empty(lane) || lane->due_us > now_us) {
 			link = &lane->next;
 			continue;
 		}
@@ -239,48 +289,66 @@ drop_idle_lanes(struct announcer *announcer, int64_t now_us)
 	}
 }
 
-/* The next turn of all lanes; INT64_MAX: every queue is empty. */
+/* The next turn of all lanes; INT64_MAX: nothing waits for one. */
 static int64_t
-next_due(const struct announcer *announcer)
+next_due(const struct announcer *announcer, enum turn turn)
 {
 	int64_t due_us = INT64_MAX;
 
 	for (const struct lane *lane = announcer->lanes; lane; lane = lane->next)
-		if (lane->first != NULL && lane->due_us < due_us)
+		if (next_of(lane, turn) != NULL && lane->due_us < due_us)
 			due_us = lane->due_us;
 	return due_us;
 }
 
 static void
-arm(struct announcer *announcer)
+arm(struct announcer *announcer, enum turn turn)
 {
-	int64_t due_us = next_due(announcer);
+	sd_event_source *timer = announcer->timers[turn];
+	int64_t due_us = next_due(announcer, turn);
 
 	if (due_us == INT64_MAX) {
-		(void)sd_event_source_set_enabled(announcer->timer, SD_EVENT_OFF);
+		(void)sd_event_source_set_enabled(timer, SD_EVENT_OFF);
 		return;
 	}
-	(void)sd_event_source_set_time(announcer->timer, (uint64_t)due_us);
-	(void)sd_event_source_set_enabled(announcer->timer, SD_EVENT_ONESHOT);
+	(void)sd_event_source_set_time(timer, (uint64_t)due_us);
+	(void)sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
 }
 
 static int
 on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct announcer *announcer = userdata;
+	enum turn turn =
+	    source == announcer->timers[TURN_FIRST] ? TURN_FIRST : TURN_AGAIN;
 	int64_t now_us = clock_now_us();
 	int64_t until_us = now_us + SLICE_US;
 
-	(void)source;
 	(void)usec;
-	while (now_us < until_us && serve_round(announcer, now_us))
+	while (now_us < until_us && serve_round(announcer, turn, now_us))
 		now_us = clock_now_us();
 	drop_idle_lanes(announcer, now_us);
-	arm(announcer);
+	arm(announcer, TURN_FIRST);
+	arm(announcer, TURN_AGAIN);
 	return 0;
 }
 
 /* ---- life ------------------------------------------------------------------- */
+
+static int
+open_timer(struct announcer *announcer, enum turn turn)
+{
+	sd_event_source **timer = &announcer->timers[turn];
+	int r = sd_event_add_time(announcer->event, timer, EVENT_CLOCK, 0, ACCURACY_US,
+	    on_timer, announcer);
+
+	if (r < 0)
+		return r;
+	(void)sd_event_source_set_description(*timer, "announcements");
+	(void)sd_event_source_set_enabled(*timer, SD_EVENT_OFF);
+	return sd_event_source_set_priority(
+	    *timer, turn == TURN_FIRST ? EVENT_PRIORITY_BULK : EVENT_PRIORITY_LAST);
+}
 
 int
 announcer_new(sd_event *event, const struct link_mon *mon, struct announcer **ret)
@@ -296,16 +364,13 @@ announcer_new(sd_event *event, const struct link_mon *mon, struct announcer **re
 	announcer->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	r = announcer->fd < 0 ? -errno : 0;
 	if (r == 0)
-		r = sd_event_add_time(event, &announcer->timer, EVENT_CLOCK, 0,
-		    ACCURACY_US, on_timer, announcer);
+		r = open_timer(announcer, TURN_FIRST);
 	if (r >= 0)
-		r = sd_event_source_set_priority(announcer->timer, EVENT_PRIORITY_BULK);
+		r = open_timer(announcer, TURN_AGAIN);
 	if (r < 0) {
 		announcer_free(announcer);
 		return r;
 	}
-	(void)sd_event_source_set_description(announcer->timer, "announcements");
-	(void)sd_event_source_set_enabled(announcer->timer, SD_EVENT_OFF);
 	*ret = announcer;
 	return 0;
 }
@@ -314,13 +379,15 @@ announcer_new(sd_event *event, const struct link_mon *mon, struct announcer **re
 static void
 lane_free(struct lane *lane)
 {
-	struct item *item = lane->first;
+	for (unsigned turn = 0; turn < TURN_COUNT_; turn++) {
+		struct item *item = lane->queues[turn].first;
 
-	while (item != NULL) {
-		struct item *next = item->next;
+		while (item != NULL) {
+			struct item *next = item->next;
 
-		free(item);
-		item = next;
+			free(item);
+			item = next;
+		}
 	}
 	free(lane);
 }
@@ -336,7 +403,8 @@ announcer_free(struct announcer *announcer)
 		announcer->lanes = lane->next;
 		lane_free(lane);
 	}
-	sd_event_source_unref(announcer->timer);
+	for (unsigned turn = 0; turn < TURN_COUNT_; turn++)
+		sd_event_source_unref(announcer->timers[turn]);
 	if (announcer->fd >= 0)
 		(void)close(announcer->fd);
 	sd_event_unref(announcer->event);
@@ -368,11 +436,11 @@ announcer_add(struct announcer *announcer, const void *owner, int ifindex,
 	item->address = *address;
 	item->left = count;
 
-	bool was_empty = lane->first == NULL;
+	bool was_empty = next_of(lane, TURN_FIRST) == NULL;
 
 	push(announcer, lane, item);
 	if (was_empty)
-		arm(announcer);
+		arm(announcer, TURN_FIRST);
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #include <net/ethernet.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include "common/clock.h"
@@ -62,6 +63,15 @@ run_for(int64_t us)
 	int64_t until_us = clock_now_us() + us;
 
 	while (clock_now_us() < until_us)
+		(void)sd_event_run(event, 1000);
+}
+
+static void
+run_until_sent(uint64_t count)
+{
+	int64_t until_us = clock_now_us() + 5 * US_PER_S;
+
+	while (announcer_sent(announcer) < count && clock_now_us() < until_us)
 		(void)sd_event_run(event, 1000);
 }
 
@@ -156,6 +166,44 @@ CASE(announcements_keep_their_distance)
 	assert_int_equal(count_frames(ETHERTYPE_ARP), 5);
 }
 
+static int
+on_bulk(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	(void)source;
+	(void)fd;
+	(void)revents;
+	(void)userdata;
+	return 0;
+}
+
+/* To its clients an address is dead until the first one came. */
+CASE(all_are_announced_once_before_any_is_again)
+{
+	int always_ready = eventfd(0, EFD_CLOEXEC);
+	sd_event_source *bulk = NULL;
+	uint8_t frame[FRAME_MAX];
+
+	assert_true(
+	    sd_event_add_io(event, &bulk, always_ready, EPOLLOUT, on_bulk, NULL) >= 0);
+	(void)sd_event_source_set_priority(bulk, EVENT_PRIORITY_BULK);
+	add_times(&wire, "192.0.2.101", 3);
+	add_times(&wire, "192.0.2.102", 3);
+	run_until_sent(2);
+	/* Addresses are still being installed: these come first, too. */
+	add_times(&wire, "192.0.2.103", 2);
+	run_until_sent(3);
+	run_for(5 * US_PER_MS);
+	assert_int_equal(announcer_sent(announcer), 3);
+	sd_event_source_disable_unref(bulk);
+	(void)close(always_ready);
+	run_until_sent(8);
+	assert_int_equal(announcer_sent(announcer), 8);
+	for (const char *last = "\x65\x66\x67\x65\x66\x67\x65\x66"; *last; last++) {
+		assert_true(next_frame(ETHERTYPE_ARP, frame) >= 42);
+		assert_int_equal(frame[31], *last); /* of the sender's address */
+	}
+}
+
 CASE(what_an_owner_had_to_say_can_be_dropped)
 {
 	int one, other;
@@ -248,6 +296,7 @@ main(void)
 	    ROW(an_ipv4_address_is_announced_by_arp),
 	    ROW(the_router_flag_follows_the_host),
 	    ROW(announcements_keep_their_distance),
+	    ROW(all_are_announced_once_before_any_is_again),
 	    ROW(what_an_owner_had_to_say_can_be_dropped),
 	    ROW(a_link_that_is_down_or_gone_is_passed_over),
 	    ROW(a_burst_leaves_the_timers_alone),
