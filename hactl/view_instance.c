@@ -85,7 +85,7 @@ add_instance(struct columns *columns, const json_t *object, int64_t now_us)
 	add_leases(columns, object);
 }
 
-/* "VI_1 and 1 other are MASTER only as the last resort, in maintenance until 07:44:10."
+/* "VI_1 and 1 other are MASTER only as the last resort, held back until 07:44:10."
  */
 static void
 put_last_resorts(FILE *to, const json_t *items, int64_t now_us)
@@ -108,7 +108,7 @@ put_last_resorts(FILE *to, const json_t *items, int64_t now_us)
 	if (others > 0)
 		fprintf(to, " and %zu other%s", others, others == 1 ? "" : "s");
 	fprintf(to,
-	    " %s MASTER only as the last resort, in maintenance until %s: nobody else "
+	    " %s MASTER only as the last resort, held back until %s: nobody else "
 	    "has taken over.\n",
 	    others > 0 ? "are" : "is",
 	    when_clock(until, view_string(first, "last_resort_until", NULL), now_us));
@@ -227,12 +227,16 @@ is_edited(const json_t *layer)
 static void
 put_edited(FILE *to, const json_t *layer, const json_t *source)
 {
-	char base[VIEW_TEXT_SIZE];
+	const json_t *base = json_object_get(source, "base");
+	char text[VIEW_TEXT_SIZE];
 
 	fprintf(to, "  %s", view_string(layer, "layer", "?"));
 	if (view_string(layer, "lease", NULL) != NULL)
 		fprintf(to, " %s", view_string(layer, "lease", ""));
-	fprintf(to, ", else %s", view_text(base, source, "base"));
+	if (json_is_boolean(base))
+		fprintf(to, ", else %s", json_is_true(base) ? "on" : "off");
+	else
+		fprintf(to, ", else %s", view_text(text, source, "base"));
 	put_file(to, source);
 }
 
@@ -329,7 +333,7 @@ put_head(FILE *to, const json_t *object, int64_t now_us, const struct style *sty
 	    moving != NULL ? moving : "");
 	if (last_resort != NULL)
 		fprintf(to,
-		    "  only as the last resort, in maintenance until %s: nobody else has "
+		    "  only as the last resort, held back until %s: nobody else has "
 		    "taken over\n",
 		    when_clock(since, last_resort, now_us));
 }

@@ -236,8 +236,9 @@ put_remarks(
 	put_config(to, part, now_us, style);
 	if (last_resorts > 0)
 		fprintf(to,
-		    "%s: in maintenance, and MASTER of %" JSON_INTEGER_FORMAT
-		    " instance%s as the last resort: nobody else has taken over\n",
+		    "%s: MASTER of %" JSON_INTEGER_FORMAT
+		    " instance%s only as the last resort: held back, but nobody else has "
+		    "taken over\n",
 		    part->daemon, last_resorts, last_resorts == 1 ? "" : "s");
 	if (overrides > 0)
 		fprintf(to,

@@ -3,6 +3,7 @@
 #include "vrrpd/vrrp_explain.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "common/ctl_msg.h"
 #include "common/units.h"
@@ -11,51 +12,67 @@
 
 #define TEXT_SIZE VRRP_EXPLAIN_TEXT_SIZE
 
+/* Why the Master it hears is none of its concern, or none yet. */
+static void
+keeper_text(
+    const struct vrrp_view *view, const struct vrrp_why *why, char *buf, size_t room)
+{
+	int own = view->fsm->params.priority, theirs = view->fsm->master_priority;
+	const char *leaves =
+	    why->stays && !why->nopreempt ? "\"stay\" of a maintenance" : "nopreempt";
+	bool left = why->stays || why->nopreempt;
+
+	if (why->cause == VRRP_WHY_HELD)
+		(void)snprintf(buf, room,
+		    "%.48s %.64s keeps this one behind at %d%s%s%s", why->held->kind,
+		    why->held->id, own, left ? ", and " : "", left ? leaves : "",
+		    left ? " would leave it the role after that" : "");
+	else if (why->held != NULL)
+		(void)snprintf(buf, room, "this one has %d, and %d in %.48s %.64s",
+		    vrrp_view_priority(view), own, why->held->kind, why->held->id);
+	else if (theirs > own)
+		(void)snprintf(buf, room, "this one has %d", own);
+	else if (theirs == own)
+		(void)snprintf(buf, room, "an equal one does not preempt it");
+	else if (left)
+		(void)snprintf(buf, room, "this one has %d, but %s leaves it the role",
+		    own, leaves);
+	else
+		(void)snprintf(
+		    buf, room, "this one has %d and is about to take over", own);
+}
+
 /* Why a BACKUP is no more than that: not how it became one, but what keeps it. */
 static void
 backup_text(const struct vrrp_view *view, char buf[TEXT_SIZE])
 {
-	const struct vrrp_fsm *fsm = view->fsm;
-	int own = fsm->params.priority, theirs = fsm->master_priority;
-	const struct layer_entry *held = vrrp_why_held(view);
-	char from[ADDR_TEXT_SIZE], why[128];
+	char from[ADDR_TEXT_SIZE], keeper[TEXT_SIZE / 2];
+	struct vrrp_why why;
 
 	if (!vrrp_view_knows_master(view)) {
 		(void)snprintf(buf, TEXT_SIZE, "it hears no Master");
 		return;
 	}
-	if (held != NULL)
-		(void)snprintf(why, sizeof(why), "%s %s keeps this one behind at %d",
-		    held->kind, held->id, own);
-	else if (theirs > own)
-		(void)snprintf(why, sizeof(why), "this one has %d", own);
-	else if (theirs == own)
-		(void)snprintf(why, sizeof(why), "an equal one does not preempt it");
-	else if (!fsm->params.preempt)
-		(void)snprintf(why, sizeof(why),
-		    "this one has %d, but %s leaves it the role", own,
-		    vrrp_why_stay(view) != NULL ? "\"stay\" of a maintenance"
-						: "nopreempt");
-	else
-		(void)snprintf(
-		    why, sizeof(why), "this one has %d and is about to take over", own);
+	vrrp_why_find(view, &why);
+	keeper_text(view, &why, keeper, sizeof(keeper));
 	(void)snprintf(buf, TEXT_SIZE, "%s is MASTER with priority %d, %s",
-	    addr_format(from, &fsm->master), theirs, why);
+	    addr_format(from, &view->fsm->master), view->fsm->master_priority, keeper);
 }
 
 /* How long ago the role came is of less use than that it should not be here. */
 static void
 master_text(const struct vrrp_view *view, char buf[TEXT_SIZE])
 {
-	const struct layer_entry *maintenance = vrrp_view_last_resort(view);
+	const struct layer_entry *lease = vrrp_view_last_resort(view);
 	char span[UNITS_TEXT_SIZE];
 
-	if (maintenance != NULL)
+	if (lease != NULL)
 		(void)snprintf(buf, TEXT_SIZE,
-		    "only as the last resort, for nobody else has taken over; in "
-		    "maintenance (lease %.32s) for another %s",
-		    maintenance->id,
-		    units_format_span(span, maintenance->expires_us - view->now_us));
+		    "only as the last resort, for nobody else has taken over; %s (lease "
+		    "%.32s) for another %s",
+		    strcmp(lease->kind, "hold") == 0 ? "held back" : "in maintenance",
+		    lease->id,
+		    units_format_span(span, lease->expires_us - view->now_us));
 	else
 		(void)snprintf(buf, TEXT_SIZE, "%s", view->reason);
 }

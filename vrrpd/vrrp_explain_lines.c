@@ -65,41 +65,27 @@ value_text(char buf[TEXT_SIZE], const struct layer_entry *entry)
 	return buf;
 }
 
-/* The line of the maintenance that this entry of a router belongs to, or NULL. */
-static const struct layer_entry *
-maintenance_of(const struct vrrp_view *view, const struct layer_entry *entry)
-{
-	const struct layer_entry *at = entry->layer == LAYER_LEASE
-					   ? layers_find_lease(view->layers, entry->id)
-					   : NULL;
-
-	while (at != NULL && (strcmp(at->path, entry->path) != 0 ||
-				 strcmp(at->field, VRRP_FIELD_MAINTENANCE) != 0))
-		at = layers_next_of_lease(at);
-	return at;
-}
-
 /* One lease, one line: that of the maintenance says what its priority is for. */
 static bool
 is_told_elsewhere(const struct vrrp_view *view, const struct layer_entry *entry)
 {
-	const struct layer_entry *maintenance = maintenance_of(view, entry);
+	const struct layer_entry *maintenance = vrrp_why_maintenance_of(view, entry);
 
 	return maintenance != NULL && maintenance != entry;
 }
 
 static bool
-is_cause(const struct vrrp_view *view, const struct layer_entry *entry)
+is_cause(const struct vrrp_view *view, const struct vrrp_why *why,
+    const struct layer_entry *entry)
 {
-	const struct layer_entry *cause = vrrp_why_held(view);
-
-	return cause != NULL &&
-	       (entry == cause || entry == maintenance_of(view, cause));
+	return why->entry != NULL &&
+	       (entry == why->entry ||
+		   entry == vrrp_why_maintenance_of(view, why->entry));
 }
 
 static void
-add_override(
-    json_t *lines, const struct vrrp_view *view, const struct layer_entry *entry)
+add_override(json_t *lines, const struct vrrp_view *view, const struct vrrp_why *why,
+    const struct layer_entry *entry)
 {
 	char label[TEXT_SIZE], source[TEXT_SIZE], value[TEXT_SIZE];
 	char span[UNITS_TEXT_SIZE];
@@ -118,10 +104,8 @@ add_override(
 		(void)snprintf(
 		    label, sizeof(label), "%s override", layer_name(entry->layer));
 	}
-	add_line(lines, label,
-	    is_cause(view, entry) || entry == vrrp_why_out(view) ||
-		entry == vrrp_why_stay(view) || entry == vrrp_view_last_resort(view),
-	    source, "%s", value_text(value, entry));
+	add_line(lines, label, is_cause(view, why, entry), source, "%s",
+	    value_text(value, entry));
 	line = json_array_get(lines, json_array_size(lines) - 1);
 	(void)json_object_set_new(line, "uid", json_integer(entry->uid));
 	(void)json_object_set_new(line, "reason", ctl_msg_text(entry->reason));
@@ -129,7 +113,7 @@ add_override(
 
 /* Every override of this router; returns whether there was one. */
 static bool
-add_overrides(json_t *lines, const struct vrrp_view *view)
+add_overrides(json_t *lines, const struct vrrp_view *view, const struct vrrp_why *why)
 {
 	char path[VRRP_PATH_SIZE];
 	const struct layer_entry *entry;
@@ -139,17 +123,17 @@ add_overrides(json_t *lines, const struct vrrp_view *view)
 	for (size_t i = 0; (entry = layers_get(view->layers, i)) != NULL; i++) {
 		if (strcmp(entry->path, path) != 0 || is_told_elsewhere(view, entry))
 			continue;
-		add_override(lines, view, entry);
+		add_override(lines, view, why, entry);
 		any = true;
 	}
 	return any;
 }
 
 static void
-add_interface(json_t *lines, const struct vrrp_view *view)
+add_interface(json_t *lines, const struct vrrp_view *view, const struct vrrp_why *why)
 {
-	bool fault = view->faults != NULL && view->faults[0] != NULL &&
-		     vrrp_why_out(view) == NULL;
+	bool fault =
+	    view->faults != NULL && view->faults[0] != NULL && why->out == NULL;
 	char label[TEXT_SIZE];
 
 	(void)snprintf(label, sizeof(label), "interface %s", view->conf->ifname);
@@ -158,7 +142,7 @@ add_interface(json_t *lines, const struct vrrp_view *view)
 }
 
 static void
-add_master(json_t *lines, const struct vrrp_view *view)
+add_master(json_t *lines, const struct vrrp_view *view, const struct vrrp_why *why)
 {
 	const struct vrrp_fsm *fsm = view->fsm;
 	char from[ADDR_TEXT_SIZE], span[UNITS_TEXT_SIZE], source[TEXT_SIZE];
@@ -170,10 +154,8 @@ add_master(json_t *lines, const struct vrrp_view *view)
 		    "heard %s ago, sends priority %d",
 		    units_format_span(span, view->now_us - fsm->master_heard_us),
 		    fsm->master_priority);
-		add_line(lines, "master",
-		    fsm->state == VRRP_STATE_BACKUP && vrrp_why_held(view) == NULL &&
-			!vrrp_why_is_left_alone(view),
-		    source, "%s", addr_format(from, &fsm->master));
+		add_line(lines, "master", why->cause == VRRP_WHY_MASTER, source, "%s",
+		    addr_format(from, &fsm->master));
 	} else {
 		add_line(lines, "master", false, "", "none known");
 	}
@@ -267,19 +249,21 @@ vrrp_explain_lines(const struct vrrp_view *view)
 	const struct vrrp_instance_conf *conf = view->conf;
 	char source[TEXT_SIZE];
 	json_t *lines = json_array();
+	struct vrrp_why why;
 
+	vrrp_why_find(view, &why);
 	add_state(lines, view);
 	add_line(lines, "priority", false, pos_text(&conf->priority_pos, source), "%d",
 	    conf->priority);
 	add_line(lines, "nopreempt",
-	    vrrp_why_is_left_alone(view) && vrrp_why_stay(view) == NULL,
+	    why.cause == VRRP_WHY_NOPREEMPT && why.entry == NULL,
 	    pos_text(&conf->nopreempt_pos, source), "%s",
 	    conf->nopreempt ? "on" : "off");
-	if (!add_overrides(lines, view))
+	if (!add_overrides(lines, view, &why))
 		add_line(lines, "overrides", false, "", "none");
 	add_effective(lines, view);
-	add_interface(lines, view);
-	add_master(lines, view);
+	add_interface(lines, view, &why);
+	add_master(lines, view, &why);
 	add_line(lines, "addresses", false, "", "%zu of %zu set", view->vips_set,
 	    view->vips_want);
 	add_odd_packets(lines, view);

@@ -11,6 +11,11 @@
 #include "vrrpd/vrrp_why.h"
 
 #define TEXT_SIZE VRRP_EXPLAIN_TEXT_SIZE
+#define END_SIZE (UNITS_TEXT_SIZE + 128)
+/* Nobody but an address owner has more, and nothing a priority here could do. */
+#define PRIORITY_MAX 254
+
+/* ---- parts ----------------------------------------------------------------- */
 
 /* Adds a condition to a sentence of several. */
 static void add_condition(char text[TEXT_SIZE], const char *format, ...)
@@ -40,19 +45,55 @@ add_end(char text[TEXT_SIZE])
 		(void)strcpy(text + len, ".");
 }
 
+/* "the end of hold L-3fa1 in 9m" */
+static const char *
+end_text(
+    char buf[END_SIZE], const struct vrrp_view *view, const struct layer_entry *lease)
+{
+	char span[UNITS_TEXT_SIZE];
+
+	(void)snprintf(buf, END_SIZE, "the end of %.48s %.64s in %s", lease->kind,
+	    lease->id, units_format_span(span, lease->expires_us - view->now_us));
+	return buf;
+}
+
+/* Whether a lower Master keeps the role even where nothing holds this router back. */
+static bool
+is_role_left(const struct vrrp_why *why)
+{
+	return why->nopreempt || why->stays;
+}
+
+/* Another way to the same end. */
+static void add_way(char text[TEXT_SIZE], const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 static void
-need_interface(char text[TEXT_SIZE], const struct vrrp_view *view)
+add_way(char text[TEXT_SIZE], const char *format, ...)
+{
+	char way[TEXT_SIZE / 2];
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(way, sizeof(way), format, args);
+	va_end(args);
+	add_condition(text, "or %s", way);
+}
+
+/* ---- out of FAULT ---------------------------------------------------------- */
+
+static void
+need_interface(
+    char text[TEXT_SIZE], const struct vrrp_view *view, const struct vrrp_why *why)
 {
 	const char *fault = view->faults != NULL ? view->faults[0] : NULL;
 	const char *ifname = view->conf->ifname;
-	const struct layer_entry *out = vrrp_why_out(view);
-	char span[UNITS_TEXT_SIZE];
+	char end[END_SIZE];
 
 	if (fault == NULL)
 		return;
-	if (out != NULL)
-		add_condition(text, "the end of %s %s in %s", out->kind, out->id,
-		    units_format_span(span, out->expires_us - view->now_us));
+	if (why->out != NULL)
+		add_condition(text, "%s", end_text(end, view, why->out));
 	else if (strcmp(fault, "no_interface") == 0)
 		add_condition(text, "interface %s there", ifname);
 	else if (strcmp(fault, "link_down") == 0)
@@ -63,60 +104,94 @@ need_interface(char text[TEXT_SIZE], const struct vrrp_view *view)
 		add_condition(text, "this fault mended: %s", view->fault_text);
 }
 
-/* Somebody is Master whom this one does not preempt: its silence makes room, or what
- * `or_what` says (may be empty). */
+/* What is then left to keep it from the role. */
 static void
-need_silence(char text[TEXT_SIZE], const struct vrrp_view *view, const char *or_what)
+need_room(
+    char text[TEXT_SIZE], const struct vrrp_view *view, const struct vrrp_why *why)
 {
-	const struct vrrp_fsm *fsm = view->fsm;
-	char from[ADDR_TEXT_SIZE], span[UNITS_TEXT_SIZE];
+	char end[END_SIZE];
 
-	add_condition(text, "%s silent for %s%s", addr_format(from, &fsm->master),
-	    units_format_span(span, vrrp_fsm_master_down_interval_us(fsm)), or_what);
+	if (is_role_left(why)) {
+		add_condition(text, "then no advertisement of another router");
+		if (why->maintenance == NULL)
+			add_way(text, "\"hactl takeover %s\"", view->conf->name);
+		return;
+	}
+	add_condition(text, "then no advertisement above %d", why->left);
+	if (why->held != NULL)
+		add_way(text, "none above %d after %s", vrrp_view_priority(view),
+		    end_text(end, view, why->held_last));
+}
+
+/* ---- out of BACKUP --------------------------------------------------------- */
+
+/* What here keeps it behind the Master it hears, all of which must change: "the end of
+ * hold L-3fa1 in 1m and nopreempt off". Empty: nothing that a change would help. */
+static void
+change_text(
+    char text[TEXT_SIZE / 2], const struct vrrp_view *view, const struct vrrp_why *why)
+{
+	int theirs = view->fsm->master_priority;
+	bool lower = theirs >= vrrp_view_priority(view);
+	char end[END_SIZE] = "", rise[48] = "";
+
+	text[0] = '\0';
+	if (why->stays || (lower && theirs >= PRIORITY_MAX))
+		return;
+	if (why->held != NULL)
+		end_text(end, view, why->held_last);
+	if (lower)
+		(void)snprintf(rise, sizeof(rise), "a priority above %d here", theirs);
+	(void)snprintf(text, TEXT_SIZE / 2, "%s%s%s%s%s%s", end,
+	    end[0] != '\0' && lower ? " and " : "", rise,
+	    why->nopreempt && (end[0] != '\0' || lower) ? " and " : "",
+	    why->nopreempt ? "nopreempt off" : "",
+	    why->nopreempt && end[0] == '\0' && !lower ? " here" : "");
+}
+
+/* A takeover needs none of these changes, but is refused in a maintenance, and an
+ * address owner would win. */
+static void
+add_takeover(
+    char text[TEXT_SIZE], const struct vrrp_view *view, const struct vrrp_why *why)
+{
+	const char *name = view->conf->name;
+	char end[END_SIZE];
+
+	if (view->fsm->master_priority >= PRIORITY_MAX || !is_role_left(why))
+		return;
+	if (why->maintenance == NULL)
+		add_way(text, "\"hactl takeover %s\"", name);
+	else
+		add_way(text, "%s and then \"hactl takeover %s\"",
+		    end_text(end, view, why->maintenance), name);
 }
 
 static void
-need_role(char text[TEXT_SIZE], const struct vrrp_view *view)
+need_role(
+    char text[TEXT_SIZE], const struct vrrp_view *view, const struct vrrp_why *why)
 {
 	const struct vrrp_fsm *fsm = view->fsm;
-	int own = fsm->params.priority, theirs = fsm->master_priority;
 	int64_t due_us =
 	    fsm->preempt_at_us != 0 ? fsm->preempt_at_us : fsm->master_down_at_us;
-	char what[96], span[UNITS_TEXT_SIZE], from[ADDR_TEXT_SIZE];
+	char change[TEXT_SIZE / 2], from[ADDR_TEXT_SIZE], span[UNITS_TEXT_SIZE];
 
-	if (!vrrp_view_runs(view)) {
-		add_condition(text, "then no advertisement above %d",
-		    vrrp_why_out(view) != NULL ? vrrp_view_priority(view) : own);
-	} else if (vrrp_why_held(view) != NULL) {
-		need_silence(text, view, "");
-	} else if (vrrp_view_knows_master(view) && theirs >= own) {
-		(void)snprintf(what, sizeof(what), ", or a priority above %d here%s",
-		    theirs, fsm->params.preempt ? "" : " and nopreempt off");
-		need_silence(text, view, what);
-	} else if (vrrp_why_stay(view) != NULL) {
-		add_condition(text, "\"hactl takeover %s\"", view->conf->name);
-		add_condition(text, "or %s silent for %s",
-		    addr_format(from, &fsm->master),
-		    units_format_span(span, vrrp_fsm_master_down_interval_us(fsm)));
-	} else if (vrrp_why_is_left_alone(view)) {
-		need_silence(text, view, ", or nopreempt off here");
-	} else {
+	if (!vrrp_view_knows_master(view) ||
+	    (why->cause == VRRP_WHY_MASTER &&
+		fsm->master_priority < fsm->params.priority)) {
 		add_condition(text, "no higher advertisement in the next %s",
 		    units_format_span(span, due_us - view->now_us));
+		return;
 	}
+	add_condition(text, "%s silent for %s", addr_format(from, &fsm->master),
+	    units_format_span(span, vrrp_fsm_master_down_interval_us(fsm)));
+	change_text(change, view, why);
+	if (change[0] != '\0')
+		add_way(text, "%s", change);
+	add_takeover(text, view, why);
 }
 
-/* A hold keeps it behind where it would be the highest. */
-static void
-mention_hold(char text[TEXT_SIZE], const struct vrrp_view *view)
-{
-	const struct layer_entry *held = vrrp_why_held(view);
-	char span[UNITS_TEXT_SIZE];
-
-	if (held != NULL)
-		add_condition(text, "or the end of %s %s in %s", held->kind, held->id,
-		    units_format_span(span, held->expires_us - view->now_us));
-}
+/* ---- the sentence ---------------------------------------------------------- */
 
 /* It is Master, but gives the role up: what would let it stay. A stop lets go at the
  * end, whoever is there. */
@@ -140,17 +215,20 @@ json_t *
 vrrp_explain_need(const struct vrrp_view *view)
 {
 	char text[TEXT_SIZE] = "";
+	struct vrrp_why why;
 
 	if (view->fsm->handover_until_us != 0)
 		return stay_master(view);
 	if (view->fsm->state == VRRP_STATE_MASTER)
 		return json_null();
+	vrrp_why_find(view, &why);
 	if (view->fsm->state == VRRP_STATE_INITIALIZE) {
 		add_condition(text, "it must be started");
+	} else if (view->fsm->state == VRRP_STATE_FAULT) {
+		need_interface(text, view, &why);
+		need_room(text, view, &why);
 	} else {
-		need_interface(text, view);
-		need_role(text, view);
-		mention_hold(text, view);
+		need_role(text, view, &why);
 	}
 	add_end(text);
 	return ctl_msg_text(text);

@@ -2,6 +2,8 @@
 /* vrrp_view.c - what follows from what is known of one virtual router. */
 #include "vrrpd/vrrp_view.h"
 
+#include <string.h>
+
 #include "common/units.h"
 #include "vrrpd/vrrp_fields.h"
 #include "vrrpd/vrrp_json.h"
@@ -43,15 +45,24 @@ vrrp_view_knows_master(const struct vrrp_view *view)
 	       view->fsm->master_priority != VRRP_PRIORITY_RESIGN;
 }
 
+bool
+vrrp_view_is_hold(const struct layer_entry *entry)
+{
+	return strcmp(entry->kind, "hold") == 0 ||
+	       strcmp(entry->kind, "maintenance") == 0;
+}
+
 const struct layer_entry *
 vrrp_view_last_resort(const struct vrrp_view *view)
 {
 	char path[VRRP_PATH_SIZE];
+	const struct layer_entry *top;
 
 	if (view->fsm->state != VRRP_STATE_MASTER || view->moving != NULL)
 		return NULL;
-	return layers_top(view->layers, vrrp_json_path(path, view->conf->name),
-	    VRRP_FIELD_MAINTENANCE);
+	top = layers_top(
+	    view->layers, vrrp_json_path(path, view->conf->name), VRRP_FIELD_PRIORITY);
+	return top != NULL && vrrp_view_is_hold(top) ? top : NULL;
 }
 
 bool

@@ -48,10 +48,10 @@ struct vrrp_view {
 	/* Of conf->vips, then conf->excluded; NULL: none is there. */
 	const bool *vips_present;
 
-	const char *moving;        /* "failover", "takeover" or NULL */
+	const char *moving;         /* "failover", "takeover" or NULL */
 	struct vrrp_view_move move; /* of that; all 0 when there is none */
-	const char *const *faults; /* names, the first is the cause; ends with NULL */
-	const char *fault_text;    /* the first fault as a clause; may be empty */
+	const char *const *faults;  /* names, the first is the cause; ends with NULL */
+	const char *fault_text;     /* the first fault as a clause; may be empty */
 	const char *reason;
 
 	const struct vrrp_view_counter *counters;
@@ -81,8 +81,12 @@ const struct vrrp_offender *vrrp_view_split_brain(const struct vrrp_view *view);
 bool vrrp_view_is_recent(
     const struct vrrp_view *view, const struct vrrp_offender *offender);
 
-/* The maintenance of a MASTER that is one only because nobody else has taken over: it
- * was to be out of the way. NULL: it has none, or its role is being moved. */
+/* Whether the entry of a lease keeps a router behind all others: that of a hold or a
+ * maintenance. */
+bool vrrp_view_is_hold(const struct layer_entry *entry);
+
+/* The hold or maintenance of a MASTER that is one only because nobody else has taken
+ * over: it was to be out of the way. NULL: it has none, or its role is being moved. */
 const struct layer_entry *vrrp_view_last_resort(const struct vrrp_view *view);
 
 /* Whether it is BACKUP of a Master it has heard, who did not resign. */

@@ -34,7 +34,7 @@ def test_instances_are_a_table(node):
 def test_a_master_in_maintenance_is_the_last_resort(node):
     """It is to be out of the way: whoever looks at it is told why it is not."""
     last = dict(VI_1, last_resort_until="2025-11-21T13:03:03Z")
-    told = "MASTER only as the last resort, in maintenance until 2025-11-21 13:03:03: " \
+    told = "MASTER only as the last resort, held back until 2025-11-21 13:03:03: " \
            "nobody else has taken over."
     node.daemon(methods={"list": items(last, VI_3), "get": get_of(last)})
     assert node.text("show", "instances").splitlines()[-1] == f"VI_1 is {told}"
@@ -46,7 +46,15 @@ def test_several_last_resorts_are_counted(node):
     last = dict(VI_1, last_resort_until="2025-11-21T13:03:03Z")
     node.daemon(methods={"list": items(last, dict(last, name="VI_2"), VI_3)})
     assert node.text("show", "instances").splitlines()[-1].startswith(
-        "VI_1 and 1 other are MASTER only as the last resort, in maintenance until ")
+        "VI_1 and 1 other are MASTER only as the last resort, held back until ")
+
+
+def test_what_a_switch_is_else_is_on_or_off(node):
+    edited = dict(VI_1, nopreempt=True, sources=dict(
+        VI_1["sources"], nopreempt={"layer": "runtime", "base": False}))
+    node.daemon(methods={"get": get_of(edited)})
+    assert "  nopreempt        on  runtime, else off" in \
+        node.text("show", "instance", "VI_1").splitlines()
 
 
 def test_no_legend_leaves_the_rows_alone(node):
@@ -210,7 +218,7 @@ def test_status_names_what_is_out_of_the_ordinary(node):
     node.daemon("checkd", methods={"status": {"note": "no checks yet"}})
     assert node.text("show", "status").splitlines()[2:] == [
         "vrrpd: the last reload of x.conf FAILED; in use is what was read at the start",
-        "vrrpd: in maintenance, and MASTER of 2 instances as the last resort: nobody else has "
+        "vrrpd: MASTER of 2 instances only as the last resort: held back, but nobody else has "
         "taken over",
         "vrrpd: 1 value changed by hand, without an end: see \"hactl diff\"",
         "vrrpd: 5 advertisements of a VRID that is not configured here",

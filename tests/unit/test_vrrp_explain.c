@@ -216,23 +216,58 @@ maintenance_is_the_cause_when_nothing_else_is_wrong(void **state)
 	assert_cause(r, label);
 }
 
-/* It was to be out of the way, but nobody else is there. */
+/* Adds an entry of the lease `id` to VI_1, which lasts for a minute. */
 static void
-master_in_maintenance_is_the_last_resort(void **state)
+lease(struct router *r, const char *kind, const char *id, const char *field,
+    int64_t value)
 {
-	struct router *r = *state;
 	const struct layer_entry entry = {
 	    .path = "instance/VI_1",
-	    .field = VRRP_FIELD_MAINTENANCE,
+	    .field = field,
+	    .value = value,
 	    .layer = LAYER_LEASE,
-	    .kind = "maintenance",
-	    .id = "L-3fa1",
+	    .kind = kind,
+	    .id = id,
 	    .reason = "",
 	    .created_us = NOW,
 	    .expires_us = NOW + 60 * SECOND,
 	};
 
 	assert_int_equal(layers_set(r->layers, &entry, NULL), 0);
+}
+
+static void
+maintain(struct router *r, int64_t flags)
+{
+	lease(r, "maintenance", "L-3fa1", VRRP_FIELD_MAINTENANCE, flags);
+	lease(r, "maintenance", "L-3fa1", "priority", 1);
+}
+
+/* What a maintenance left. */
+static void
+put_stay(struct router *r)
+{
+	const struct layer_entry stay = {
+	    .path = "instance/VI_1",
+	    .field = "stay",
+	    .value = 1,
+	    .layer = LAYER_RUNTIME,
+	    .kind = "stay",
+	    .id = "",
+	    .reason = "",
+	    .created_us = NOW,
+	};
+
+	assert_int_equal(layers_set(r->layers, &stay, NULL), 0);
+}
+
+/* It was to be out of the way, but nobody else is there. */
+static void
+master_in_maintenance_is_the_last_resort(void **state)
+{
+	struct router *r = *state;
+
+	maintain(r, 0);
 	assert_cause(r, "maintenance L-3fa1");
 	assert_summary(r,
 	    "VI_1 is MASTER: only as the last resort, for nobody else has taken over; "
@@ -243,6 +278,91 @@ master_in_maintenance_is_the_last_resort(void **state)
 	r->view.moving = NULL;
 	make_backup(r, "192.0.2.12", 50);
 	assert_null(vrrp_view_last_resort(&r->view));
+}
+
+static void
+master_that_is_held_is_the_last_resort(void **state)
+{
+	struct router *r = *state;
+
+	lease(r, "hold", "L-3fa0", "priority", 1);
+	assert_cause(r, "hold L-3fa0");
+	assert_summary(r,
+	    "VI_1 is MASTER: only as the last resort, for nobody else has taken over; "
+	    "held back (lease L-3fa0) for another 1m.");
+	/* A newer takeover is what its operator wants. */
+	lease(r, "takeover", "L-3fa9", "priority", 254);
+	assert_summary(r, "VI_1 is MASTER: took over.");
+}
+
+/* The end of one thing is not the end of all. */
+static void
+maintenance_leaves_what_else_stands_in_the_way(void **state)
+{
+	static const char *const end = "the end of maintenance L-3fa1 in 1m, then no";
+	struct router *r = *state;
+	char expected[200];
+
+	r->fsm.state = VRRP_STATE_FAULT;
+	r->faults[0] = "maintenance";
+	(void)put(r, LAYER_RUNTIME, "override", 140);
+	maintain(r, VRRP_MAINTENANCE_OUT);
+	(void)snprintf(expected, sizeof(expected), "%s advertisement above 140.", end);
+	assert_needs(r, expected);
+	lease(r, "hold", "L-3fa0", "priority", 1);
+	(void)snprintf(expected, sizeof(expected),
+	    "%s advertisement above 1, or none above 140 after the end of hold L-3fa0 "
+	    "in 1m.",
+	    end);
+	assert_needs(r, expected);
+	(void)snprintf(expected, sizeof(expected),
+	    "%s advertisement of another router, or \"hactl takeover VI_1\".", end);
+	put_stay(r);
+	assert_needs(r, expected);
+	assert_cause(r, "maintenance L-3fa1");
+}
+
+/* All that holds it back must end, in whatever order it came. */
+static void
+maintenance_over_a_hold_needs_the_end_that_is_last(void **state)
+{
+	struct router *r = *state;
+
+	make_backup(r, "192.0.2.12", 50);
+	r->fsm.params.priority = 1;
+	r->fsm.params.version = 3;
+	lease(r, "hold", "L-3fa0", "priority", 1);
+	assert_int_equal(layers_renew(r->layers, "L-3fa0", NOW + 90 * SECOND), 1);
+	maintain(r, 0);
+	assert_cause(r, "maintenance L-3fa1");
+	assert_needs(
+	    r, "192.0.2.12 silent for 3.99s, or the end of hold L-3fa0 in 1m30s.");
+}
+
+/* Nor does it give the role back when it is not meant to. */
+static void
+maintenance_with_stay_says_so_before_its_end(void **state)
+{
+	struct router *r = *state;
+
+	r->fsm.state = VRRP_STATE_FAULT;
+	r->faults[0] = "maintenance";
+	maintain(r, VRRP_MAINTENANCE_OUT | VRRP_MAINTENANCE_STAY);
+	assert_needs(r,
+	    "the end of maintenance L-3fa1 in 1m, then no advertisement of another "
+	    "router, or \"hactl takeover VI_1\".");
+	maintain(r, VRRP_MAINTENANCE_STAY);
+	make_backup(r, "192.0.2.12", 50);
+	r->faults[0] = NULL;
+	r->fsm.params.priority = 1;
+	r->fsm.params.version = 3;
+	assert_needs(r,
+	    "192.0.2.12 silent for 3.99s, or the end of maintenance L-3fa1 in 1m and "
+	    "then \"hactl takeover VI_1\".");
+	assert_summary(r,
+	    "VI_1 is BACKUP: 192.0.2.12 is MASTER with priority 50, maintenance L-3fa1 "
+	    "keeps this one behind at 1, and \"stay\" of a maintenance would leave it "
+	    "the role after that.");
 }
 
 /* One lease is one line, which says what it does and not by which priority. */
@@ -317,34 +437,45 @@ nopreempt_leaves_the_role_to_a_lower_master(void **state)
 	struct router *r = *state;
 
 	make_backup(r, "192.0.2.12", 50);
-	r->fsm.params.preempt = false;
-	assert_needs(r, "192.0.2.12 silent for 3.6s, or nopreempt off here.");
+	r->conf.nopreempt = true;
+	assert_needs(r,
+	    "192.0.2.12 silent for 3.6s, or nopreempt off here, or \"hactl takeover "
+	    "VI_1\".");
 	assert_summary(r,
 	    "VI_1 is BACKUP: 192.0.2.12 is MASTER with priority 50, this one has "
 	    "100, but nopreempt leaves it the role.");
 	assert_cause(r, "nopreempt");
 }
 
+/* In the file it is off. */
 static void
-stay_leaves_the_role_and_is_ended_by_a_takeover(void **state)
+nopreempt_is_the_cause_where_it_was_set(void **state)
 {
 	struct router *r = *state;
-	const struct layer_entry stay = {
+	const struct layer_entry edit = {
 	    .path = "instance/VI_1",
-	    .field = "stay",
+	    .field = "nopreempt",
 	    .value = 1,
 	    .layer = LAYER_RUNTIME,
-	    .kind = "stay",
+	    .kind = "override",
 	    .id = "",
 	    .reason = "",
 	    .created_us = NOW,
 	};
-	const struct layer_entry *stored;
 
 	make_backup(r, "192.0.2.12", 50);
-	r->fsm.params.preempt = false;
-	assert_int_equal(layers_set(r->layers, &stay, &stored), 0);
-	assert_needs(r, "\"hactl takeover VI_1\", or 192.0.2.12 silent for 3.6s.");
+	assert_int_equal(layers_set(r->layers, &edit, NULL), 0);
+	assert_cause(r, "runtime override");
+}
+
+static void
+stay_leaves_the_role_and_is_ended_by_a_takeover(void **state)
+{
+	struct router *r = *state;
+
+	make_backup(r, "192.0.2.12", 50);
+	put_stay(r);
+	assert_needs(r, "192.0.2.12 silent for 3.6s, or \"hactl takeover VI_1\".");
 	assert_summary(r,
 	    "VI_1 is BACKUP: 192.0.2.12 is MASTER with priority 50, this one has "
 	    "100, but \"stay\" of a maintenance leaves it the role.");
@@ -388,10 +519,61 @@ hold_is_the_cause_and_told_with_its_end(void **state)
 	assert_summary(r, expected);
 	(void)snprintf(label, sizeof(label), "hold %s", id);
 	assert_cause(r, label);
-	/* The end of the hold alone would not bring the role back. */
+}
+
+/* The usual Backup after a failover: the end of the hold alone does not bring the role
+ * back, but the hold is what keeps it away now. */
+static void
+hold_is_the_cause_with_nopreempt_and_stay_too(void **state)
+{
+	struct router *r = *state;
+
+	make_backup(r, "192.0.2.12", 90);
+	r->conf.nopreempt = true;
+	r->fsm.params.priority = 1;
 	r->fsm.params.preempt = false;
+	r->fsm.params.version = 3;
+	lease(r, "hold", "L-3fa0", "priority", 1);
+	assert_cause(r, "hold L-3fa0");
 	assert_needs(r,
-	    "192.0.2.12 silent for 3.99s, or a priority above 90 here and nopreempt off.");
+	    "192.0.2.12 silent for 3.99s, or the end of hold L-3fa0 in 1m and "
+	    "nopreempt off, or \"hactl takeover VI_1\".");
+	assert_summary(r,
+	    "VI_1 is BACKUP: 192.0.2.12 is MASTER with priority 90, hold L-3fa0 keeps "
+	    "this one behind at 1, and nopreempt would leave it the role after that.");
+	r->conf.nopreempt = false;
+	put_stay(r);
+	assert_cause(r, "hold L-3fa0");
+	assert_needs(r, "192.0.2.12 silent for 3.99s, or \"hactl takeover VI_1\".");
+}
+
+/* Without the hold it would be behind as well. */
+static void
+held_backup_of_a_higher_master_needs_both(void **state)
+{
+	struct router *r = *state;
+
+	make_backup(r, "192.0.2.12", 150);
+	r->fsm.params.priority = 1;
+	r->fsm.params.version = 3;
+	lease(r, "hold", "L-3fa0", "priority", 1);
+	assert_cause(r, "master");
+	assert_needs(r,
+	    "192.0.2.12 silent for 3.99s, or the end of hold L-3fa0 in 1m and a "
+	    "priority above 150 here.");
+	assert_summary(r,
+	    "VI_1 is BACKUP: 192.0.2.12 is MASTER with priority 150, this one has 100, "
+	    "and 1 in hold L-3fa0.");
+}
+
+/* No priority is above that of an address owner. */
+static void
+backup_of_an_address_owner_needs_its_silence(void **state)
+{
+	struct router *r = *state;
+
+	make_backup(r, "192.0.2.12", 255);
+	assert_needs(r, "192.0.2.12 silent for 3.6s.");
 }
 
 static void
@@ -423,13 +605,21 @@ main(void)
 	    TEST(fault_names_the_interface_as_cause),
 	    TEST(maintenance_is_the_cause_when_nothing_else_is_wrong),
 	    TEST(master_in_maintenance_is_the_last_resort),
+	    TEST(master_that_is_held_is_the_last_resort),
+	    TEST(maintenance_leaves_what_else_stands_in_the_way),
+	    TEST(maintenance_over_a_hold_needs_the_end_that_is_last),
+	    TEST(maintenance_with_stay_says_so_before_its_end),
 	    TEST(maintenance_is_told_in_one_line),
 	    TEST(backup_of_a_higher_master_needs_its_silence),
 	    TEST(backup_of_an_equal_master_does_not_preempt),
 	    TEST(nopreempt_leaves_the_role_to_a_lower_master),
+	    TEST(nopreempt_is_the_cause_where_it_was_set),
 	    TEST(stay_leaves_the_role_and_is_ended_by_a_takeover),
 	    TEST(backup_about_to_take_over_needs_time_only),
 	    TEST(hold_is_the_cause_and_told_with_its_end),
+	    TEST(hold_is_the_cause_with_nopreempt_and_stay_too),
+	    TEST(held_backup_of_a_higher_master_needs_both),
+	    TEST(backup_of_an_address_owner_needs_its_silence),
 	    TEST(long_reason_is_cut_and_not_overrun),
 	};
 
