@@ -72,16 +72,17 @@ is_too_short(const struct vrrp_window *window)
 	struct ctl_call *call = window->op.call;
 	int64_t for_us = ctl_params_integer(call->params, "for_ms", 0) * US_PER_MS;
 	int64_t wait_us = vrrp_op_wait_us(&window->op);
-	char for_text[UNITS_TEXT_SIZE], wait_text[UNITS_TEXT_SIZE];
+	char for_text[UNITS_TEXT_SIZE], wait_text[UNITS_TEXT_SIZE], expected[96];
 
 	if (for_us > wait_us)
 		return false;
 	units_format_span(for_text, for_us);
 	units_format_span(wait_text, wait_us);
+	(void)snprintf(expected, sizeof(expected),
+	    "more than %s, which the roles may take to move", wait_text);
 	ctl_call_fail(call, CTL_INVALID_PARAMS,
-	    json_pack("{s:s, s:s, s:I}", "path", "params.for_ms", "expected",
-		"more time than the roles may take to move", "wait_ms",
-		(json_int_t)(wait_us / US_PER_MS)),
+	    json_pack("{s:s, s:s, s:I}", "path", "params.for_ms", "expected", expected,
+		"wait_ms", (json_int_t)(wait_us / US_PER_MS)),
 	    "a maintenance of %s would be over before the roles have moved, which may "
 	    "take %s",
 	    for_text, wait_text);
