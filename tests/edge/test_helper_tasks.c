@@ -28,7 +28,7 @@
 
 #define HA 4711
 #define HA_ADMIN 4712
-#define SHORT_US (50 * US_PER_MS)
+#define SHORT_US (500 * US_PER_MS) /* yet enough for who does answer */
 
 /* The directory service, as all processes see it. */
 static struct service {
