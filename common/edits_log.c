@@ -36,8 +36,8 @@ static const struct live_field daemon_fields[] = {
 	.unit = 1,
 	.in_file = level_of_start,
 	.words = level_names,
-	.help =
-	    "from which level on it logs; the command line says what it is at first",
+	.help = "from which level on it logs: debug, info, notice, warning, err, crit, "
+		"alert, emerg; at first as the command line says",
     },
     {0},
 };

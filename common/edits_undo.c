@@ -115,6 +115,41 @@ clear_place(struct edits *edits, const struct edits_undo_place *place)
 	}
 }
 
+/* What each field of the change has in force. */
+static json_t *
+values_of(const struct edits *edits, const struct edits_undo *undo)
+{
+	json_t *values = json_array();
+	struct edits_object of;
+
+	for (size_t i = 0; i < undo->count; i++) {
+		const struct edits_undo_place *place = &undo->places[i];
+		bool found = edits_find(edits, place->path, &of);
+
+		(void)json_array_append_new(values,
+		    json_integer(found ? edits_in_force(edits, &of, place->field) : 0));
+	}
+	return values;
+}
+
+/* As in the answer to apply: what was in force before, and is now. */
+static json_t *
+changes_json(
+    const struct edits *edits, const struct edits_undo *undo, const json_t *before)
+{
+	json_t *now = values_of(edits, undo), *changes = json_array();
+	struct edits_object of;
+
+	for (size_t i = 0; i < undo->count; i++)
+		if (edits_find(edits, undo->places[i].path, &of))
+			(void)json_array_append_new(changes,
+			    edits_change_json(&of, undo->places[i].field,
+				json_integer_value(json_array_get(before, i)),
+				json_integer_value(json_array_get(now, i)), NULL));
+	json_decref(now);
+	return changes;
+}
+
 static void
 put_back(struct edits *edits, const struct edits_undo *undo)
 {
@@ -166,14 +201,19 @@ edits_do_undo(void *userdata, struct ctl_call *call)
 {
 	struct edits *edits = userdata;
 	json_int_t rev = ctl_params_integer(call->params, "rev", -1);
-	json_t *result;
+	json_t *result, *before;
 
 	if (!may_undo(edits, call, rev))
 		return;
+	before = values_of(edits, edits->undo);
 	put_back(edits, edits->undo);
-	edits_undo_forget(edits);
 	result = edits_result(edits, true);
-	if (result != NULL)
+	if (result != NULL) {
 		(void)json_object_set_new(result, "undone", json_integer(rev));
+		(void)json_object_set_new(
+		    result, "changes", changes_json(edits, edits->undo, before));
+	}
+	json_decref(before);
+	edits_undo_forget(edits);
 	edits_reply(edits, call, result);
 }

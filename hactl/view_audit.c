@@ -37,6 +37,7 @@ words_of(const char *method)
 		const char *method, *words;
 	} rows[] = {
 	    {"config.save", "save"},
+	    {"apply.undo", "take back"},
 	    {"config.discard", "discard"},
 	    {"config.reload", "reload"},
 	    {"lease.renew", "lease renew"},

@@ -123,6 +123,7 @@ def test_what_checkd_refuses_vrrpd_takes_back(vrrpd, edits):
     assert vrrpd.call("get", path="VI_1")["object"]["priority"] == 160
     last = vrrpd.call("audit.list", count=1)["items"][0]
     assert last["method"] == "apply.undo"
+    assert "take back VI_1 priority 150 -> 160" in vrrpd.hactl("audit", "1").stdout
 
 
 def test_what_somebody_did_meanwhile_is_not_trampled_on(vrrpd, edits):
