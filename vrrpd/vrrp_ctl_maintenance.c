@@ -47,24 +47,6 @@ take_lease(struct vrrp_ctl *ctl, struct ctl_call *call, const struct vrrp_scope 
 	return true;
 }
 
-/* Puts all its routers in the lease. */
-static void
-put_leases(struct vrrp_window *window, struct vrrp_lease_copy *lease,
-    const struct vrrp_scope *scope)
-{
-	struct vrrp_ctl *ctl = window->op.ctl;
-
-	(void)snprintf(window->id, sizeof(window->id), "%s", lease->id);
-	if (scope->one == NULL)
-		(void)vrrp_maintenance_add(ctl, &lease->entry, VRRP_PATH_NODE,
-		    VRRP_FIELD_MAINTENANCE, window->flags);
-	for (size_t i = 0; i < window->op.count; i++)
-		vrrp_maintenance_add_router(
-		    ctl, &lease->entry, window->op.moves[i].name, window->flags);
-	vrrp_scope_update(scope);
-	edits_changed(ctl->edits);
-}
-
 /* One that would be over before the roles have moved is none. Answers the call then. */
 static bool
 is_too_short(const struct vrrp_window *window)
@@ -105,7 +87,6 @@ is_any_busy(
 static void
 switch_on(struct vrrp_ctl *ctl, struct ctl_call *call, const struct vrrp_scope *scope)
 {
-	struct vrrp_lease_copy lease;
 	struct vrrp_window *window;
 
 	if (is_any_busy(ctl, call, scope))
@@ -113,17 +94,14 @@ switch_on(struct vrrp_ctl *ctl, struct ctl_call *call, const struct vrrp_scope *
 	window = vrrp_window_new(ctl, call, scope);
 	if (window == NULL)
 		return;
-	if (is_too_short(window) || !take_lease(ctl, call, scope, &lease)) {
+	if (is_too_short(window) || !take_lease(ctl, call, scope, &window->lease)) {
 		vrrp_op_free(&window->op);
 		return;
 	}
-	/* The hand-overs first: they are carried through with the priority they began
-	 * with. */
-	vrrp_op_begin(&window->op);
-	put_leases(window, &lease, scope);
-	if (!ctl_params_boolean(call->params, "wait", true))
-		vrrp_window_accept(window);
-	vrrp_op_begun(&window->op);
+	if (scope->one == NULL)
+		(void)vrrp_maintenance_add(ctl, &window->lease.entry, VRRP_PATH_NODE,
+		    VRRP_FIELD_MAINTENANCE, window->flags);
+	vrrp_op_start(&window->op);
 }
 
 /* ---- off and extend ------------------------------------------------------ */

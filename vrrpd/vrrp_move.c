@@ -172,7 +172,8 @@ struct vrrp_transfer *
 vrrp_transfer_new(struct vrrp_ctl *ctl, struct ctl_call *call,
     enum vrouter_move_kind kind, size_t most)
 {
-	static const struct vrrp_op_type type = {on_ended, answer, done};
+	static const struct vrrp_op_type type = {
+	    .ended = on_ended, .answer = answer, .done = done};
 	struct vrrp_op *op =
 	    vrrp_op_new(sizeof(struct vrrp_transfer), &type, ctl, call, kind, most);
 

@@ -209,14 +209,25 @@ is_quick(const struct vrrp_move *move)
 
 /* To begin two thousand moves takes longer than the peers of a quick router wait for
  * its next word, so these speak first. */
+static bool
+is_its_turn(const struct vrrp_move *move, bool first_round)
+{
+	if (first_round)
+		return move->phase == VRRP_PHASE_DUE && is_quick(move);
+	return move->phase == VRRP_PHASE_DUE || move->phase == VRRP_PHASE_IDLE;
+}
+
 static void
 take_turn(struct vrrp_op *op)
 {
-	bool first_round = op->turn < op->count;
 	struct vrrp_move *move = &op->moves[op->turn % op->count];
 
-	if (move->phase == VRRP_PHASE_DUE && (!first_round || is_quick(move)))
-		start_move(move);
+	if (is_its_turn(move, op->turn < op->count)) {
+		if (move->phase == VRRP_PHASE_DUE)
+			start_move(move);
+		if (op->type->taken != NULL)
+			op->type->taken(op, move);
+	}
 	if (++op->turn == op->count)
 		adv_sockets_flush(op->ctl->engine->sockets);
 }
@@ -231,6 +242,15 @@ start_until(struct vrrp_op *op, int64_t until_us)
 	return op->turn == 2 * op->count;
 }
 
+static void
+all_have_begun(struct vrrp_op *op)
+{
+	if (op->type->begun != NULL)
+		op->type->begun(op);
+	op->pending--;
+	finish(op);
+}
+
 static int
 on_start(sd_event_source *source, void *userdata)
 {
@@ -239,7 +259,7 @@ on_start(sd_event_source *source, void *userdata)
 
 	engine->cause = ctl_kept_cause(&op->because);
 	if (start_until(op, clock_now_us() + SLICE_US))
-		vrrp_op_begun(op); /* which may free it */
+		all_have_begun(op); /* which may free it */
 	else
 		(void)sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 	engine->cause = NULL;
@@ -262,22 +282,9 @@ vrrp_op_start(struct vrrp_op *op)
 	if (!start_until(op, clock_now_us() + SLICE_US)) {
 		if (put_off(op))
 			return;
-		vrrp_op_begin(op);
+		(void)start_until(op, INT64_MAX);
 	}
-	vrrp_op_begun(op);
-}
-
-void
-vrrp_op_begin(struct vrrp_op *op)
-{
-	(void)start_until(op, INT64_MAX);
-}
-
-void
-vrrp_op_begun(struct vrrp_op *op)
-{
-	op->pending--;
-	finish(op);
+	all_have_begun(op);
 }
 
 /* ---- what comes in between ------------------------------------------------ */
@@ -294,7 +301,8 @@ vrrp_op_call_off(struct vrrp_op *op)
 		else if (move->phase == VRRP_PHASE_DUE)
 			note_overtaken(move, "it was called off before it began");
 	}
-	vrrp_op_begun(op);
+	op->pending--;
+	finish(op);
 }
 
 void

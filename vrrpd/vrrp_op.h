@@ -54,6 +54,10 @@ struct vrrp_move {
 
 /* What one kind of request does of its own. */
 struct vrrp_op_type {
+	/* The move of a router has begun, or there is none to begin; and that is so of
+	 * all of them. Both may be NULL: nothing. */
+	void (*taken)(struct vrrp_op *op, const struct vrrp_move *move);
+	void (*begun)(struct vrrp_op *op);
 	/* The move of a router is over, op->pending others are not; NULL: nothing. */
 	void (*ended)(struct vrrp_op *op, const struct vrouter *vr,
 	    enum vrouter_move_result result);
@@ -100,11 +104,6 @@ int64_t vrrp_op_wait_us(const struct vrrp_op *op);
 
 /* Begins moves and answers the call with the end of the last one, which may be now. */
 void vrrp_op_start(struct vrrp_op *op);
-
-/* The two halves of that for who has to do something in between: begins all moves at
- * once; everything has begun, and the call may be answered. */
-void vrrp_op_begin(struct vrrp_op *op);
-void vrrp_op_begun(struct vrrp_op *op);
 
 /* Ends what is still under way, and answers the call. */
 void vrrp_op_call_off(struct vrrp_op *op);

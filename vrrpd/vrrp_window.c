@@ -9,13 +9,39 @@ window_of(struct vrrp_op *op)
 	return (struct vrrp_window *)(void *)op;
 }
 
+/* The hand-over first: it is carried through with the priority it began with. */
+static void
+on_taken(struct vrrp_op *op, const struct vrrp_move *move)
+{
+	const struct vrrp_window *window = window_of(op);
+
+	if (move->vr == NULL || window->ended)
+		return;
+	vrrp_maintenance_add_router(
+	    op->ctl, &window->lease.entry, move->vr->conf->name, window->flags);
+	vrouter_update_params(move->vr);
+}
+
+static void
+on_begun(struct vrrp_op *op)
+{
+	const struct vrrp_window *window = window_of(op);
+
+	if (window->ended)
+		return;
+	edits_changed(op->ctl->edits);
+	if (!ctl_params_boolean(op->call->params, "wait", true))
+		vrrp_window_accept(window);
+}
+
 static void
 answer(struct vrrp_op *op)
 {
 	vrrp_window_answer(window_of(op));
 }
 
-static const struct vrrp_op_type window_type = {.answer = answer};
+static const struct vrrp_op_type window_type = {
+    .taken = on_taken, .begun = on_begun, .answer = answer};
 
 struct vrrp_window *
 vrrp_window_new(
@@ -47,8 +73,7 @@ find_over(const struct vrrp_ctl *ctl)
 		struct vrrp_window *window = window_of(op);
 
 		if (op->type == &window_type && !window->ended &&
-		    window->id[0] != '\0' &&
-		    layers_find_lease(ctl->engine->layers, window->id) == NULL)
+		    layers_find_lease(ctl->engine->layers, window->lease.id) == NULL)
 			return window;
 	}
 	return NULL;

@@ -8,21 +8,21 @@
 #include <stdint.h>
 #include "vrrpd/vrrp_op.h"
 
-/* A maintenance that waits until the roles have moved. */
-struct vrrp_window {
-	struct vrrp_op op;
-	char id[64];
-	int64_t flags;
-	bool ended; /* its lease is gone: what still moved was called off */
-};
-
-/* ---- vrrp_maintenance.c: the lease ----------------------------------------- */
-
 /* The texts of the entry itself move when entries are added. */
 struct vrrp_lease_copy {
 	struct layer_entry entry;
 	char id[64], reason[201];
 };
+
+/* A maintenance that waits until the roles have moved. */
+struct vrrp_window {
+	struct vrrp_op op;
+	struct vrrp_lease_copy lease; /* which routers get as they have their turn */
+	int64_t flags;
+	bool ended; /* the lease is gone: what still moved was called off */
+};
+
+/* ---- vrrp_maintenance.c: the lease ----------------------------------------- */
 
 void vrrp_lease_copy(struct vrrp_lease_copy *ret, const struct layer_entry *entry);
 

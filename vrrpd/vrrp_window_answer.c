@@ -154,10 +154,10 @@ answer_failed(struct vrrp_window *window, size_t failed, bool partly)
 	char why[512];
 
 	vrrp_move_explain(worst, why, sizeof(why));
-	edits_put_lease(op->ctl->edits, data, window->id);
+	edits_put_lease(op->ctl->edits, data, window->lease.id);
 	ctl_call_fail(op->call, partly ? CTL_PARTIAL : CTL_NOT_MOVED, data,
 	    "%s%s; the maintenance (lease %s) stands%s", why,
-	    failed > 1 ? ", and others" : "", window->id,
+	    failed > 1 ? ", and others" : "", window->lease.id,
 	    worst->state == VRRP_STATE_MASTER
 		? ", and this node serves on as the last resort"
 		: "");
@@ -169,11 +169,11 @@ answer_ended(struct vrrp_window *window)
 {
 	json_t *data = failure_json(&window->op);
 
-	(void)json_object_set_new(data, "lease", json_string(window->id));
+	(void)json_object_set_new(data, "lease", json_string(window->lease.id));
 	ctl_call_fail(window->op.call, CTL_WRONG_STATE, data,
 	    "the maintenance (lease %s) was ended before the roles had moved; none is "
 	    "in force",
-	    window->id);
+	    window->lease.id);
 }
 
 static void
@@ -186,7 +186,7 @@ answer_done(struct vrrp_window *window, bool moved)
 	    vrrp_op_took(op), "members", members_json(op));
 
 	vrrp_op_put_id(result, op);
-	edits_put_lease(ctl->edits, result, window->id);
+	edits_put_lease(ctl->edits, result, window->lease.id);
 	edits_reply(ctl->edits, op->call, result);
 }
 
@@ -200,7 +200,7 @@ vrrp_window_accept(const struct vrrp_window *window)
 	    (json_int_t)(vrrp_op_wait_us(op) / US_PER_MS), "members", members_json(op));
 
 	vrrp_op_put_id(accepted, op);
-	edits_put_lease(ctl->edits, accepted, window->id);
+	edits_put_lease(ctl->edits, accepted, window->lease.id);
 	edits_accept(ctl->edits, op->call, accepted);
 }
 
@@ -218,7 +218,7 @@ vrrp_window_answer(struct vrrp_window *window)
 	}
 	if (engine->phase == ENGINE_STOPPING)
 		ctl_call_fail(op->call, CTL_UNAVAILABLE, NULL, "vrrpd is stopping");
-	else if (layers_find_lease(engine->layers, window->id) == NULL)
+	else if (layers_find_lease(engine->layers, window->lease.id) == NULL)
 		answer_ended(window);
 	else if (failed > 0)
 		answer_failed(window, failed, moved > 0);

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "vrrpd/vrrp_ctl.h"
 #include "vrrpd/vrrp_fields.h"
@@ -105,6 +106,36 @@ CASE(maintenance_moves_the_roles_and_keeps_behind)
 	result = ask("maintenance", "{\"action\":\"off\"}");
 	assert_true(json_is_false(json_object_get(result, "changed")));
 	json_decref(result);
+}
+
+/* Each is behind the others as its role begins to move, and not before. */
+CASE(maintenance_of_many_begins_in_slices)
+{
+	int fd = connect_client("operator");
+	static const char line[] =
+	    "{\"id\":1,\"method\":\"maintenance\",\"params\":" NODE_ON "}\n";
+
+	make_both_masters();
+	fake.move_us = 1500;
+	assert_int_equal(write(fd, line, strlen(line)), (ssize_t)strlen(line));
+	turn_until(&fake.moves[0].kind);
+	assert_int_equal(priority_of("instance/VI_1"), 1);
+	assert_int_equal(priority_of("instance/VI_2"), -1);
+	assert_true(flags_of("node") >= 0);
+	turn_until(&fake.moves[1].kind);
+	assert_int_equal(priority_of("instance/VI_2"), 1);
+	for (size_t i = 0; i < 2; i++) {
+		make_backup(&fake.routers[i]);
+		end_move(&fake.routers[i], VROUTER_MOVE_DONE);
+	}
+
+	json_t *result = result_in(next(fd));
+
+	/* The node, and each router with its priority. */
+	assert_int_equal(
+	    layers_lease_size(fake.engine.layers, text_of(result, "lease")), 5);
+	json_decref(result);
+	hang_up(fd);
 }
 
 CASE(maintenance_nobody_took_over_says_so_and_stands)
@@ -383,6 +414,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(takeover_inside_a_maintenance_is_refused),
 	    TEST(maintenance_moves_the_roles_and_keeps_behind),
+	    TEST(maintenance_of_many_begins_in_slices),
 	    TEST(maintenance_nobody_took_over_says_so_and_stands),
 	    TEST(maintenance_twice_is_the_same_lease),
 	    TEST(maintenance_again_says_anew_what_it_is),

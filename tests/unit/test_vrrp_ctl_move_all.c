@@ -7,12 +7,6 @@
 
 #include "vrrpd/vrrp_ctl.h"
 
-static void
-make_both_masters(void)
-{
-	fake.routers[1].fsm = fake.routers[0].fsm;
-}
-
 static const char *
 outcome_at(const json_t *result, size_t i)
 {
@@ -146,13 +140,6 @@ CASE(takeover_of_one_leaves_the_hold_of_the_others)
 	assert_int_equal(priority_of("instance/VI_1"), 254);
 	assert_int_equal(priority_of("instance/VI_2"), 1);
 	hang_up(fd);
-}
-
-static void
-turn_until(const enum vrouter_move_kind *kind)
-{
-	while (*kind == VROUTER_MOVE_NONE)
-		assert_true(sd_event_run(fake.engine.event, 1000000) > 0);
 }
 
 /* Asks for the failover of both, each of which takes more than a slice to begin, and

@@ -214,6 +214,19 @@ engine_repair_cancel(struct engine *engine)
 }
 
 void
+make_both_masters(void)
+{
+	fake.routers[1].fsm = fake.routers[0].fsm;
+}
+
+void
+turn_until(const enum vrouter_move_kind *kind)
+{
+	while (*kind == VROUTER_MOVE_NONE)
+		assert_true(sd_event_run(fake.engine.event, US_PER_S) > 0);
+}
+
+void
 become_backup_of(struct vrouter *vr, const char *master, uint8_t priority)
 {
 	vr->fsm.state = VRRP_STATE_BACKUP;

@@ -37,6 +37,12 @@ int teardown(void **state);
 void open_engine(void);
 void close_engine(void);
 
+/* VI_2 is MASTER too. */
+void make_both_masters(void);
+
+/* Runs the loop until a move has begun. */
+void turn_until(const enum vrouter_move_kind *kind);
+
 /* As when the router has just heard another Master. */
 void become_backup_of(struct vrouter *vr, const char *master, uint8_t priority);
 
