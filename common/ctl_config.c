@@ -36,8 +36,10 @@ fail_repair(struct ctl_call *call, json_t *answer, int error)
 	else
 		ctl_call_fail(call, CTL_PARTIAL, answer,
 		    "the configuration was read, but not compared with the kernel: %s",
-		    error == -ETIMEDOUT ? "it changed all the time; ask again in a moment"
-					: strerror(-error));
+		    error == -ETIMEDOUT
+			? "addresses are still being put in or removed; ask "
+			  "again in a moment"
+			: strerror(-error));
 }
 
 static void
@@ -78,8 +80,7 @@ answer_done(const struct ctl_config *config, struct ctl_call *call,
 	bool repair = ctl_params_boolean(call->params, "repair", false);
 
 	(void)json_object_update(json, reload->told);
-	(void)json_object_set_new(
-	    json, "rev", json_integer((json_int_t)*config->rev));
+	(void)json_object_set_new(json, "rev", json_integer((json_int_t)*config->rev));
 	if (reload->dry_run)
 		(void)json_object_set_new(json, "dry_run", json_true());
 	if (repair && config->repair != NULL) {

@@ -148,6 +148,26 @@ put_addresses(FILE *to, const json_t *repair, const char *kind, const char *word
 	putc('\n', to);
 }
 
+/* Of instances, as which addresses they were is history. */
+static void
+put_before(FILE *to, const json_t *repair)
+{
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach (json_object_get(repair, "put_back_before"), i, entry) {
+		const char *path = view_string(entry, "path", "?");
+		const char *slash = strchr(path, '/');
+		char ago[UNITS_TEXT_SIZE];
+
+		if (i == NAMES_MAX)
+			break;
+		fprintf(to,
+		    "    somebody removed addresses of %s: put back %s before this\n",
+		    slash != NULL ? slash + 1 : path, view_span(ago, entry, "ago_ms"));
+	}
+}
+
 /* Whether the comparison found everything as it should be. */
 static bool
 is_clean(const json_t *repair)
@@ -192,6 +212,7 @@ put_repair(FILE *to, const struct part *part, bool dry_run)
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		put_addresses(to, repair, kinds[i].kind,
 		    dry_run ? kinds[i].planned : kinds[i].done);
+	put_before(to, repair);
 	view_pending(to, repair);
 }
 

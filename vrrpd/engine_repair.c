@@ -22,7 +22,8 @@
 
 enum {
 	LISTED_MAX = 50,
-	LOOK_US = 5 * 1000, /* between two looks whether all is done */
+	BEFORE_US = 60 * 1000000,  /* what happened so lately is told, too */
+	LOOK_US = 5 * 1000,        /* between two looks whether all is done */
 	PATIENCE_US = 4 * 1000000, /* hactl waits for five seconds */
 };
 
@@ -119,6 +120,29 @@ tell_missing(void *userdata, void *owner, const struct prefix *prefix, bool pres
 	add(repair, back ? "put_back" : "failed", entry_of(owner, prefix));
 }
 
+/* Whoever has just removed addresses finds that nothing differs: they are back already.
+ */
+static void
+tell_put_back_before(struct engine_repair *repair)
+{
+	const struct engine *engine = repair->engine;
+	json_t *list = json_object_get(repair->told, "put_back_before");
+
+	for (size_t i = 0; i < engine->router_count; i++) {
+		const struct vrouter *vr = engine->routers[i];
+		int64_t ago_us = repair->started_us - vr->stats.at.repaired_us;
+		char path[VRRP_PATH_SIZE];
+
+		if (vr->stats.at.repaired_us == 0 || ago_us <= 0 ||
+		    ago_us > BEFORE_US || json_array_size(list) == LISTED_MAX)
+			continue;
+		(void)json_array_append_new(
+		    list, json_pack("{s:s, s:I}", "path",
+			      vrrp_json_path(path, vr->conf->name), "ago_ms",
+			      (json_int_t)(ago_us / US_PER_MS)));
+	}
+}
+
 /* ---- the steps ----------------------------------------------------------------------
  */
 
@@ -149,6 +173,7 @@ tell(struct engine_repair *repair)
 	int64_t took_us = clock_now_us() - repair->started_us;
 
 	vip_survey_each_missing(repair->survey, tell_missing, repair);
+	tell_put_back_before(repair);
 	(void)json_object_set_new(repair->told, "pending",
 	    repair->dry_run ? json_array() : vrrp_pending_all(repair->engine));
 	(void)json_object_set_new(
@@ -250,11 +275,11 @@ engine_repair(
 	    .done = done,
 	    .userdata = userdata,
 	    .started_us = clock_now_us(),
-	    .told = json_pack(
-		"{s:i, s:{s:i, s:i, s:i, s:i, s:i}, s:[], s:[], s:[], s:[], s:[]}",
+	    .told = json_pack("{s:i, s:{s:i, s:i, s:i, s:i, s:i}, "
+			      "s:[], s:[], s:[], s:[], s:[], s:[]}",
 		"compared", 0, "counts", "put_back", 0, "corrected", 0, "removed_stray",
-		0, "foreign", 0, "failed", 0, "put_back", "corrected", "removed_stray",
-		"foreign", "failed"),
+		0, "foreign", 0, "failed", 0, "put_back", "put_back_before",
+		"corrected", "removed_stray", "foreign", "failed"),
 	};
 	r = repair->told == NULL ? -ENOMEM : add_timer(repair);
 	if (r >= 0)

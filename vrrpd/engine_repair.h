@@ -16,6 +16,7 @@ typedef void (*engine_repaired_fn)(void *userdata, int error, json_t *told);
  * seconds, `done` gets
  *
  *     {"compared": N, "counts": {"put_back", ...}, "put_back": [{"path", "address"}],
+ *      "put_back_before": [{"path", "ago_ms"}],
  *      "corrected": [{"path", "address", "what"}], "foreign": [{"path", "address"}],
  *      "removed_stray": [{"interface", "address"}], "failed": [{"path", "address"}],
  *      "pending": [...], "took_ms": T}

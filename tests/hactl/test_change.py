@@ -442,6 +442,7 @@ REPAIR = {"compared": 12, "took_ms": 7, "pending": [],
           "counts": {"put_back": 1, "failed": 0, "corrected": 1, "removed_stray": 60,
                      "foreign": 0},
           "put_back": [{"path": "instance/VI_1", "address": "192.0.2.100/24"}], "failed": [],
+          "put_back_before": [{"path": "instance/VI_2", "ago_ms": 3120}],
           "corrected": [{"path": "instance/VI_1", "address": "192.0.2.101/24",
                          "what": "label"}],
           "removed_stray": [{"interface": "eth0", "address": f"192.0.2.{i}/24"}
@@ -458,6 +459,7 @@ def test_reload_repair_says_what_differed(node):
         "    put right: 192.0.2.101/24 (VI_1: label)",
         "    removed, as nobody wants it: "
         + ", ".join(f"192.0.2.{i}/24 (eth0)" for i in range(10, 18)) + " and 52 more",
+        "    somebody removed addresses of VI_2: put back 3.12s before this",
         "checkd  reloaded (rev 8)",
         "    checkd keeps nothing in the kernel"]
     assert vrrpd.called("reload") == checkd.called("reload") == [{"repair": True}]
@@ -465,7 +467,7 @@ def test_reload_repair_says_what_differed(node):
 
 def test_reload_repair_says_what_is_under_way(node):
     node.daemon(methods={"reload": {"rev": 13, "repair": {
-        **REPAIR, "counts": {"put_back": 0}, "pending": [
+        **REPAIR, "counts": {"put_back": 0}, "put_back_before": [], "pending": [
             {"path": "instance/VI_1", "what": "addresses", "want": 2000, "set": 17},
             {"path": "instance/VI_2", "what": "addresses", "want": 0, "set": 3}]}}})
     assert node.text("--yes", "reload", "vrrpd", "repair").splitlines()[1:] == [

@@ -2,7 +2,9 @@
 """`hactl reload repair` compares every address with the kernel's own, puts right what differs
 and says what it was."""
 
+import ipaddress
 import json
+import signal
 import socket
 import struct
 
@@ -61,7 +63,17 @@ def test_nothing_differs(master):
     assert "compared 1 address with the kernel: all as it should be\n" in text
     told = _repair(master)
     assert told["compared"] == 1 and set(told["counts"].values()) == {0}
-    assert told["pending"] == [] and told["put_back"] == [] and told["took_ms"] < 4000
+    assert told["pending"] == told["put_back"] == told["put_back_before"] == []
+    assert told["took_ms"] < 4000
+
+
+def test_what_was_put_back_before_is_told(trio, master):
+    trio[0].ip("addr", "del", VIP + "/24", "dev", "eth0")
+    wait_until(lambda: "putting it back" in master.log(), 5, "it was noticed")
+    (before,) = _repair(master)["put_back_before"]
+    assert before["path"] == "instance/VI_1" and 0 <= before["ago_ms"] < 60_000
+    text = master.hactl("reload", "vrrpd", "repair", check=True).stdout
+    assert ": all as it should be\n    somebody removed addresses of VI_1: put back " in text
 
 
 def test_what_nobody_wants_is_removed(trio, master):
@@ -116,6 +128,33 @@ def test_somebody_elses_address_is_told_and_left_alone(trio):
     wait_until(lambda: _repair(daemon)["foreign"], 5, "it is told")
     assert _repair(daemon)["foreign"] == [{"path": "instance/VI_1", "address": VIP + "/24"}]
     assert host.has(VIP)
+
+
+def _ask(client):
+    client.sendall(b'{"id":1,"method":"config.reload","params":{"repair":true}}\n')
+
+
+def _answer(client):
+    with client, client.makefile() as lines:
+        return next(it for it in map(json.loads, lines) if it.get("id") == 1)
+
+
+def test_one_repair_at_a_time_and_none_outlives_the_daemon(trio):
+    """While thousands of addresses are put in, no listing is to be trusted."""
+    first = ipaddress.ip_address("10.20.0.1")
+    many = "\n".join(f"{first + number}/32" for number in range(20_000))
+    daemon = Haven(trio[0], conf(
+        interval=0.5, extra="virtual_ipaddress_excluded {\n" + many + "\n}"))
+    waiting, other = daemon.connect(), daemon.connect()
+    daemon.wait_state("MASTER")
+    _ask(waiting)
+    wait_until(lambda: "reloaded" in daemon.log(), 5, "the first has begun")
+    _ask(other)
+    assert _answer(other)["error"]["data"]["name"] == "busy"
+    daemon.signal(signal.SIGTERM)
+    error = _answer(waiting)["error"]
+    assert error["data"]["name"] in ("unavailable", "partial"), error
+    assert daemon.wait(60) == 0
 
 
 def test_checkd_keeps_nothing_in_the_kernel(trio):
