@@ -54,6 +54,13 @@ edits_field_of(const struct edits *edits, const struct layer_entry *entry)
 	return kind != NULL ? live_field_find(kind, entry->field) : NULL;
 }
 
+bool
+edits_is_left(const struct edits *edits, const struct layer_entry *entry)
+{
+	return entry->layer == LAYER_RUNTIME && entry->value != 0 &&
+	       edits_field_of(edits, entry) == NULL;
+}
+
 static bool
 look_up(const struct edits *edits, const struct live_kind *kind, const char *name,
     struct edits_object *ret)

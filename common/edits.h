@@ -37,7 +37,8 @@ struct edits_config {
 	/* Values of the object at `path` are to be worked out anew; NULL: of all. */
 	void (*changed)(void *userdata, const char *path);
 	/* Whether an entry that is no edit of a live field is one of this daemon's own;
-	 * NULL: it makes none. */
+	 * NULL: it makes none. Such an entry without an end is a switch that the end of
+	 * a lease left on. */
 	bool (*is_own)(void *userdata, const struct layer_entry *entry);
 	/* An entry of a lease ends, released or expired; may be NULL. */
 	void (*entry_ends)(void *userdata, const struct layer_entry *entry);

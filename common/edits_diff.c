@@ -141,6 +141,25 @@ take_side(struct ctl_call *call, const char *name, enum side absent, enum side *
 	return false;
 }
 
+/* What the end of a lease left on: no field of the file, and nothing to be saved. */
+static json_t *
+left_json(const struct layer_entry *entry)
+{
+	return json_pack("{s:o, s:o, s:{s:b}, s:n, s:b, s:s}", "path",
+	    ctl_msg_text(entry->path), "field", ctl_msg_text(entry->field), "file",
+	    "value", 0, "saved", "running", 1, "layer", layer_name(entry->layer));
+}
+
+static void
+add_left(const struct edits *edits, const char *path, json_t *items)
+{
+	const struct layer_entry *entry = NULL;
+
+	while ((entry = layers_next_of(edits->config.layers, path, entry)) != NULL)
+		if (edits_is_left(edits, entry))
+			(void)json_array_append_new(items, left_json(entry));
+}
+
 /* Adds what differs of one object. */
 static void
 add_differences(const struct edits *edits, const struct edits_object *of,
@@ -155,6 +174,8 @@ add_differences(const struct edits *edits, const struct edits_object *of,
 			(void)json_array_append_new(
 			    items, difference_json(edits, &place, &sides));
 	}
+	if ((from == SIDE_RUNNING) != (to == SIDE_RUNNING))
+		add_left(edits, of->path, items);
 }
 
 /* Whether entry `i` is the first one about its object. */

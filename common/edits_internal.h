@@ -66,6 +66,9 @@ const void *edits_object(
 /* What follows when values of the object at `path` changed; NULL: of any. */
 void edits_work_out(const struct edits *edits, const char *path);
 
+/* Whether the entry is a switch that the end of a lease left on. */
+bool edits_is_left(const struct edits *edits, const struct layer_entry *entry);
+
 /* The live field that an entry is about, or NULL. */
 const struct live_field *edits_field_of(
     const struct edits *edits, const struct layer_entry *entry);

@@ -95,7 +95,7 @@ is_lasting(const struct edits *edits, const struct layer_entry *entry)
 	if (entry->layer == LAYER_LEASE)
 		return false;
 	if (field == NULL)
-		return false;
+		return edits_is_left(edits, entry);
 	if (entry->layer == LAYER_SAVED &&
 	    layers_find_in(
 		edits->config.layers, entry->path, entry->field, LAYER_RUNTIME) != NULL)

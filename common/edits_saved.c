@@ -124,9 +124,8 @@ discarded_json(const struct edits *edits, const struct layer_entry *entry)
 
 	/* What a maintenance left is no value that anybody has set. */
 	if (field == NULL || !edits_find(edits, entry->path, &of))
-		return json_pack("{s:o, s:o, s:I}", "path", ctl_msg_text(entry->path),
-		    "field", ctl_msg_text(entry->field), "value",
-		    (json_int_t)entry->value);
+		return json_pack("{s:o, s:o, s:b}", "path", ctl_msg_text(entry->path),
+		    "field", ctl_msg_text(entry->field), "value", entry->value != 0);
 	json = edits_change_json(&of, field, entry->value,
 	    value_below(edits, entry, &of, field),
 	    top != NULL && top->layer == LAYER_LEASE ? top : NULL);

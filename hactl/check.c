@@ -120,6 +120,7 @@ check_instances(struct check *check)
 	json_array_foreach (instances, i, instance)
 		check_instance(check->result, instance, check->order->now_us);
 	if (instances != NULL) {
+		check_stays(check->result, instances);
 		check_findings(check);
 		check_count_instances(check->result, instances);
 	}

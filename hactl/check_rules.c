@@ -171,6 +171,31 @@ check_instance(json_t *check, const json_t *instance, int64_t now_us)
 	check_refused(check, instance, name, now_us);
 }
 
+void
+check_stays(json_t *check, const json_t *instances)
+{
+	const char *first = NULL;
+	const json_t *instance;
+	size_t at, count = 0;
+
+	json_array_foreach (instances, at, instance) {
+		if (!json_is_true(json_object_get(instance, "stay")))
+			continue;
+		if (count++ == 0)
+			first = view_string(instance, "name", "?");
+	}
+	if (count == 1)
+		remark(check,
+		    must_format("%s leaves the role where it is, after a maintenance "
+				"with \"stay\"",
+			first));
+	else if (count > 1)
+		remark(check,
+		    must_format("%s and %zu more leave the role where it is, after a "
+				"maintenance with \"stay\"",
+			first, count - 1));
+}
+
 /* What is said of the state, and the same findings of `doctor`. */
 static bool
 is_told_already(const char *finding)

@@ -36,6 +36,9 @@ void check_instance(json_t *check, const json_t *instance, int64_t now_us);
  * CRITICAL, a warning WARNING. What check_instance() tells itself is left out. */
 void check_finding(json_t *check, const json_t *finding);
 
+/* Remarks of those that a maintenance keeps from taking their role back. */
+void check_stays(json_t *check, const json_t *instances);
+
 /* Counts the instances by state, for perfdata; only those that `check` was about. */
 void check_count_instances(json_t *check, const json_t *instances);
 

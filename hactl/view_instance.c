@@ -51,22 +51,24 @@ add_vips(struct columns *columns, const json_t *object)
 	    "%" JSON_INTEGER_FORMAT "/%" JSON_INTEGER_FORMAT, set, want);
 }
 
-/* "override 1h49m": the last lease, and how many others there are. */
+/* "override 1h49m": the last lease, and how many others there are; "stay" is no lease,
+ * but what is left of one. */
 static void
 add_leases(struct columns *columns, const json_t *object)
 {
 	const json_t *last = json_object_get(object, "lease");
 	size_t count = json_array_size(json_object_get(object, "leases"));
+	bool stays = json_is_true(json_object_get(object, "stay"));
 	char left[UNITS_TEXT_SIZE], more[VIEW_TEXT_SIZE] = "";
 
 	if (!json_is_object(last)) {
-		columns_add(columns, PAINT_NONE, "-");
+		columns_add(columns, PAINT_NONE, stays ? "stay" : "-");
 		return;
 	}
 	if (count > 1)
 		(void)snprintf(more, sizeof(more), " +%zu", count - 1);
-	columns_add(columns, PAINT_NONE, "%s %s%s", view_string(last, "kind", "?"),
-	    view_span(left, last, "left_ms"), more);
+	columns_add(columns, PAINT_NONE, "%s %s%s%s", view_string(last, "kind", "?"),
+	    view_span(left, last, "left_ms"), more, stays ? " +stay" : "");
 }
 
 static void
@@ -435,6 +437,11 @@ view_instance(FILE *to, const struct answer *answer, const struct style *style)
 	view_row(to, "master", "%s, priority %s", view_text(master, object, "master"),
 	    view_text(text, object, "master_priority"));
 	put_field(to, object, "nopreempt", "nopreempt");
+	if (json_is_true(json_object_get(object, "stay")))
+		view_row(to, "stay",
+		    "on  left by a maintenance: leaves the role where it is; "
+		    "\"hactl takeover %s\" brings it back",
+		    view_string(object, "name", "NAME"));
 	view_row(
 	    to, "preempt delay", "%s", view_span(span, object, "preempt_delay_ms"));
 	put_protocol(to, object);

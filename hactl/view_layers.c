@@ -74,6 +74,26 @@ add_difference(struct columns *columns, const json_t *item)
 	free(running);
 }
 
+/* It is not in the file, so nobody finds there what it means. */
+static void
+explain_stay(FILE *to, const struct answer *answer)
+{
+	const json_t *item;
+	size_t at;
+
+	for (size_t i = 0; i < answer->count; i++) {
+		json_array_foreach (answer->parts[i].items, at, item) {
+			if (strcmp(view_string(item, "field", ""), "stay") != 0)
+				continue;
+			fputs(
+			    "\n\"stay\" was left by a maintenance and leaves the role where "
+			    "it is: \"hactl takeover NAME\" brings it back.\n",
+			    to);
+			return;
+		}
+	}
+}
+
 void
 view_diff(FILE *to, const struct answer *answer, const struct style *style)
 {
@@ -98,6 +118,8 @@ view_diff(FILE *to, const struct answer *answer, const struct style *style)
 	else if (style->legend)
 		fputs("No difference.\n", to);
 	columns_free(columns);
+	if (style->legend)
+		explain_stay(to, answer);
 	view_failures(to, answer, style);
 }
 

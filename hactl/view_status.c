@@ -227,7 +227,9 @@ put_remarks(
 {
 	const json_t *item = json_array_get(part->items, 0);
 	const char *note = view_string(item, "note", NULL);
-	json_int_t overrides = view_integer(item, "overrides", 0);
+	json_int_t stays = view_integer(item, "stays", 0);
+	/* These are counted among them. */
+	json_int_t overrides = view_integer(item, "overrides", 0) - stays;
 	json_int_t unknown = view_integer(item, "unknown_vrid", 0);
 	json_int_t last_resorts = view_integer(item, "last_resorts", 0);
 
@@ -240,6 +242,12 @@ put_remarks(
 		    " instance%s only as the last resort: held back, but nobody else has "
 		    "taken over\n",
 		    part->daemon, last_resorts, last_resorts == 1 ? "" : "s");
+	if (stays > 0)
+		fprintf(to,
+		    "%s: %" JSON_INTEGER_FORMAT
+		    " instance%s the role where it is, after a maintenance with "
+		    "\"stay\": \"hactl takeover NAME\" brings it back\n",
+		    part->daemon, stays, stays == 1 ? " leaves" : "s leave");
 	if (overrides > 0)
 		fprintf(to,
 		    "%s: %" JSON_INTEGER_FORMAT

@@ -192,6 +192,13 @@ last_resort_json(const struct vrrp_view *view)
 				   : json_null();
 }
 
+/* Whether a maintenance left the role where it is. */
+static json_t *
+stay_json(const struct vrrp_view *view)
+{
+	return json_boolean(vrrp_view_stays(view));
+}
+
 /* ---- what is heard and held ------------------------------------------------ */
 
 static json_t *
@@ -304,6 +311,7 @@ static const struct {
 	[VRRP_MEMBER_LEASES]          = {"leases", leases_json},
 	[VRRP_MEMBER_LEASE]           = {"lease", lease_json},
 	[VRRP_MEMBER_LAST_RESORT]     = {"last_resort_until", last_resort_json},
+	[VRRP_MEMBER_STAY]            = {"stay", stay_json},
 	[VRRP_MEMBER_VIPS]            = {"vips", vips_json},
 	[VRRP_MEMBER_LAST_REFUSED]    = {"last_refused", last_refused_json},
 	[VRRP_MEMBER_SPLIT_BRAIN]     = {"split_brain", split_brain_json},

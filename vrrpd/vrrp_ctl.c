@@ -230,11 +230,13 @@ instances_json(const struct engine *engine)
 	    (json_int_t)counts[VRRP_STATE_INITIALIZE]);
 }
 
-/* Of those that are MASTER, how many were to be out of the way. */
-static size_t
-count_last_resorts(const struct engine *engine)
+/* Of those that are MASTER, how many were to be out of the way; and of all, how many a
+ * maintenance that is over keeps from taking their role back. */
+static void
+count_odd_roles(const struct engine *engine, size_t *ret_resorts, size_t *ret_stays)
 {
-	size_t count = 0;
+	*ret_resorts = 0;
+	*ret_stays = 0;
 
 	for (size_t i = 0; i < engine->router_count; i++) {
 		const struct vrouter *vr = engine->routers[i];
@@ -244,10 +246,10 @@ count_last_resorts(const struct engine *engine)
 		    .layers = engine->layers,
 		};
 
-		count += vr->move == NULL &&
-			 vrrp_view_last_resort(&view) != NULL;
+		*ret_resorts +=
+		    vr->move == NULL && vrrp_view_last_resort(&view) != NULL;
+		*ret_stays += vrrp_view_stays(&view);
 	}
-	return count;
 }
 
 static json_t *
@@ -262,10 +264,13 @@ add_status(void *userdata, json_t *status)
 {
 	const struct vrrp_ctl *ctl = userdata;
 	const struct engine *engine = ctl->engine;
+	size_t resorts, stays;
 
+	count_odd_roles(engine, &resorts, &stays);
 	(void)json_object_set_new(status, "instances", instances_json(engine));
-	(void)json_object_set_new(status, "last_resorts",
-	    json_integer((json_int_t)count_last_resorts(engine)));
+	(void)json_object_set_new(
+	    status, "last_resorts", json_integer((json_int_t)resorts));
+	(void)json_object_set_new(status, "stays", json_integer((json_int_t)stays));
 	(void)json_object_set_new(status, "settled", json_boolean(engine->settled));
 	(void)json_object_set_new(status, "config",
 	    ctl_config_json(

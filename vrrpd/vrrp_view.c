@@ -31,6 +31,16 @@ vrrp_view_nopreempt(const struct vrrp_view *view)
 }
 
 bool
+vrrp_view_stays(const struct vrrp_view *view)
+{
+	char path[VRRP_PATH_SIZE];
+	const struct layer_entry *stay = layers_top(
+	    view->layers, vrrp_json_path(path, view->conf->name), VRRP_FIELD_STAY);
+
+	return stay != NULL && stay->value != 0;
+}
+
+bool
 vrrp_view_runs(const struct vrrp_view *view)
 {
 	return view->fsm->state == VRRP_STATE_BACKUP ||

@@ -69,6 +69,9 @@ uint8_t vrrp_view_priority(const struct vrrp_view *view);
 /* nopreempt, with overrides. */
 bool vrrp_view_nopreempt(const struct vrrp_view *view);
 
+/* Whether a maintenance that is over leaves the role to whoever has it. */
+bool vrrp_view_stays(const struct vrrp_view *view);
+
 /* Whether it takes part: BACKUP or MASTER. */
 bool vrrp_view_runs(const struct vrrp_view *view);
 

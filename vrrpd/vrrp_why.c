@@ -87,7 +87,7 @@ find_holds(const struct vrrp_view *view, struct vrrp_why *why)
 static void
 find_obstacles(const struct vrrp_view *view, struct vrrp_why *why)
 {
-	const struct layer_entry *left, *stay = top_of(view, VRRP_FIELD_STAY);
+	const struct layer_entry *left;
 
 	why->out = is_out(view) ? top_of(view, VRRP_FIELD_MAINTENANCE) : NULL;
 	left = left_without(view, why->out);
@@ -96,8 +96,8 @@ find_obstacles(const struct vrrp_view *view, struct vrrp_why *why)
 		find_holds(view, why);
 	why->left = left != NULL ? (uint8_t)left->value : view->conf->priority;
 	why->nopreempt = vrrp_view_nopreempt(view);
-	why->stays = (stay != NULL && stay->value != 0) || will_stay(why->out) ||
-		     will_stay(why->maintenance);
+	why->stays =
+	    vrrp_view_stays(view) || will_stay(why->out) || will_stay(why->maintenance);
 }
 
 /* ---- the cause ------------------------------------------------------------- */

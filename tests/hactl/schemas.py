@@ -27,7 +27,7 @@ INSTANCE = {"path": str, "name": str, "group": TEXT, "state": str, "cause": str,
             "vips": {"want": int, "set": int, "list": Maybe(list)}, "interface": str,
             "vrid": int, "version": int, "family": str, "advert_int_ms": NUMBER,
             "nopreempt": bool, "preempt_delay_ms": NUMBER, "leases": list,
-            "lease": (dict, NULL), "last_resort_until": TEXT, "faults": list,
+            "lease": (dict, NULL), "last_resort_until": TEXT, "stay": bool, "faults": list,
             "moving": object, "last_refused": (dict, NULL), "split_brain": TEXT}
 PEER = {"path": str, "name": str, "state": str, "why": TEXT, "error": TEXT, "since": str,
         "for_ms": int, "age_ms": (int, NULL), "epoch": TEXT, "version": TEXT, "phase": TEXT,

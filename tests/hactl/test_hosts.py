@@ -170,7 +170,7 @@ def test_is_master_with_a_host_missing_is_yes_or_not_known(hosts):
 def test_a_host_with_nothing_to_show_is_shown(hosts):
     hosts.add("lb1", VI_1, list=items())
     hosts.add("lb2", VI_1, list=items())
-    none = "None: the configuration file decides.\n"
+    none = "None. \"hactl show overrides\" has edits without an end too.\n"
     assert hosts.bare("-H", "lb1,lb2", "show", "leases").stdout \
         == f"== lb1\n{none}\n== lb2\n{none}"
 

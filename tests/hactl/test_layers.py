@@ -25,6 +25,15 @@ def test_diff_tells_a_hold_from_an_edit_below_it(node):
         == "200   -      1, else 150  hold L-3fa1"
 
 
+def test_diff_says_what_a_maintenance_left(node):
+    left = {"path": "instance/VI_1", "field": "stay", "file": {"value": False}, "saved": None,
+            "running": True, "layer": "runtime"}
+    node.daemon(methods={"config.diff": {"rev": 2, "items": [left]}})
+    lines = node.text("diff", exit=1).splitlines()
+    assert lines[1].split() == ["instance/VI_1", "stay", "off", "-", "on", "-"]
+    assert "\"hactl takeover NAME\" brings it back" in lines[-1]
+
+
 def test_save_and_discard(node):
     daemon = node.daemon(methods={"config.save": {"saved": [ENTRY]},
                                   "config.discard": {"discarded": []}})

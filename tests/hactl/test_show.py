@@ -49,6 +49,22 @@ def test_several_last_resorts_are_counted(node):
         "VI_1 and 1 other are MASTER only as the last resort, held back until ")
 
 
+def test_what_a_maintenance_left_is_shown(node):
+    """It is no lease and no value of the file, and yet decides who is MASTER."""
+    stays = dict(VI_3, stay=True)
+    node.daemon(methods={"list": items(dict(VI_1, stay=True), stays), "get": get_of(stays)})
+    rows = node.text("show", "instances").splitlines()
+    assert rows[1].endswith("  override 1h49m +stay") and rows[2].endswith("  stay")
+    assert "  stay             on  left by a maintenance: leaves the role where it is; " \
+        "\"hactl takeover VI_3\" brings it back" in node.text("show", "inst", "VI_3").splitlines()
+
+
+def test_no_lease_says_where_the_other_edits_are(node):
+    node.daemon(methods={"list": items()})
+    assert "show overrides" in node.text("show", "leases")
+    assert node.text("show", "overrides") == "None: the configuration file decides.\n"
+
+
 def test_what_a_switch_is_else_is_on_or_off(node):
     edited = dict(VI_1, nopreempt=True, sources=dict(
         VI_1["sources"], nopreempt={"layer": "runtime", "base": False}))
@@ -213,13 +229,15 @@ def test_status_shows_both_daemons(node):
 
 def test_status_names_what_is_out_of_the_ordinary(node):
     node.daemon(methods={"status": dict(
-        STATUS, overrides=1, unknown_vrid=5, last_resorts=2,
+        STATUS, overrides=4, stays=3, unknown_vrid=5, last_resorts=2,
         config={"file": "x.conf", "reloaded": None, "reload_failed": True})})
     node.daemon("checkd", methods={"status": {"note": "no checks yet"}})
     assert node.text("show", "status").splitlines()[2:] == [
         "vrrpd: the last reload of x.conf FAILED; in use is what was read at the start",
         "vrrpd: MASTER of 2 instances only as the last resort: held back, but nobody else has "
         "taken over",
+        "vrrpd: 3 instances leave the role where it is, after a maintenance with \"stay\": "
+        "\"hactl takeover NAME\" brings it back",
         "vrrpd: 1 value changed by hand, without an end: see \"hactl diff\"",
         "vrrpd: 5 advertisements of a VRID that is not configured here",
         "checkd: no checks yet",

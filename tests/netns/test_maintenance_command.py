@@ -42,6 +42,25 @@ def test_without_a_peer_the_program_does_not_run(trio, tmp_path):
     assert alone.hactl("maintenance", "off").returncode == 0
 
 
+def test_what_a_maintenance_left_is_told_everywhere(trio):
+    """A priority of 200 behind one of 100: the reason is not in the file, and no lease."""
+    a, b, _ = trio
+    here = Haven(a, conf(priority=200)).wait_state("MASTER")
+    settle(here, Haven(b, conf(priority=100)))
+    assert here.hactl("-y", "maintenance", "on", "for", "1h", "stay").returncode == 0
+    assert here.hactl("maintenance", "off").returncode == 0
+    assert here.instance()["stay"] is True
+    assert here.hactl_json("show", "status")["items"][0]["overrides"] == 1
+    for command in ("explain VI_1", "show instances", "show instance VI_1", "show status",
+                    "diff", "show overrides", "check"):
+        text = here.hactl(*command.split()).stdout
+        assert "stay" in text or "leaves the role where it is" in text, command
+    # As it says: a takeover ends it.
+    assert here.hactl("-y", "takeover", "VI_1").returncode == 0
+    assert here.instance()["stay"] is False
+    assert "leaves the role" not in here.hactl("show", "status").stdout
+
+
 def test_who_serves_on_in_a_maintenance_says_why(trio):
     a, b, _ = trio
     alone = Haven(a, conf(priority=200)).wait_state("MASTER")

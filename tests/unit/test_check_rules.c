@@ -217,6 +217,26 @@ the_status_of_several_nodes_is_the_one_that_matters(void **state)
 	    CTL_EXIT_INTERRUPTED);
 }
 
+static void
+what_a_maintenance_left_is_no_problem_but_told(void **state)
+{
+	json_t *check = check_new();
+	json_t *instances = parse(
+	    "[{\"name\":\"VI_1\",\"stay\":false},{\"name\":\"VI_2\",\"stay\":true},"
+	    "{\"name\":\"VI_3\",\"stay\":true}]");
+	const json_t *remarks = json_object_get(check, "remarks");
+
+	(void)state;
+	check_stays(check, instances);
+	assert_int_equal(check_level_of(check), CHECK_OK);
+	assert_int_equal(json_array_size(remarks), 1);
+	assert_string_equal(json_string_value(json_array_get(remarks, 0)),
+	    "VI_2 and 1 more leave the role where it is, after a maintenance with "
+	    "\"stay\"");
+	json_decref(instances);
+	json_decref(check);
+}
+
 int
 main(void)
 {
@@ -224,6 +244,7 @@ main(void)
 	    cmocka_unit_test(the_worst_level_counts_and_unknown_is_less_than_critical),
 	    cmocka_unit_test(instances_are_judged_by_state),
 	    cmocka_unit_test(only_recent_refusals_are_worth_a_word),
+	    cmocka_unit_test(what_a_maintenance_left_is_no_problem_but_told),
 	    cmocka_unit_test(leases_are_old_after_a_day),
 	    cmocka_unit_test(a_daemon_is_expected_where_there_is_work_or_it_ran),
 	    cmocka_unit_test(an_instance_is_listed_with_all_its_nodes_together),

@@ -283,7 +283,7 @@ CASE(log_level_is_an_edit_until_it_is_what_it_was)
 	assert_null(layers_get(fake.engine.layers, 0));
 }
 
-CASE(what_a_maintenance_left_is_discarded_and_not_counted)
+CASE(what_a_maintenance_left_is_counted_and_discarded)
 {
 	assert_int_equal(layers_set(fake.engine.layers,
 			     &(struct layer_entry){
@@ -297,7 +297,18 @@ CASE(what_a_maintenance_left_is_discarded_and_not_counted)
 			     },
 			     NULL),
 	    0);
-	assert_int_equal(overrides(), 0);
+	assert_int_equal(overrides(), 1);
+	json_t *diff = ask("config.diff", "{}");
+	const json_t *left = json_array_get(json_object_get(diff, "items"), 0);
+
+	assert_string_equal(
+	    json_string_value(json_object_get(left, "path")), "instance/VI_1");
+	assert_string_equal(json_string_value(json_object_get(left, "field")), "stay");
+	assert_true(json_is_true(json_object_get(left, "running")));
+	json_decref(diff);
+	diff = ask("config.diff", "{\"to\":\"saved\"}");
+	assert_int_equal(json_array_size(json_object_get(diff, "items")), 0);
+	json_decref(diff);
 	json_decref(ask("config.discard", "{}"));
 	assert_null(layers_get(fake.engine.layers, 0));
 }
@@ -410,7 +421,7 @@ main(void)
 	    TEST(operator_takes_back_what_he_set_for_a_while),
 	    TEST(value_of_the_file_is_no_edit),
 	    TEST(log_level_is_an_edit_until_it_is_what_it_was),
-	    TEST(what_a_maintenance_left_is_discarded_and_not_counted),
+	    TEST(what_a_maintenance_left_is_counted_and_discarded),
 	    TEST(span_out_of_range_is_refused_in_words),
 	};
 
