@@ -137,7 +137,7 @@ checkd_reload(struct checkd *checkd, struct daemon_reload *request)
 	} else {
 		daemon_log_refused(request, r);
 	}
-	checkd_ctl_tell_reload(checkd, request->told);
+	checkd_ctl_tell_reload(checkd, request);
 	daemon_notify_ready(checkd_summary(checkd, summary, sizeof(summary)));
 	return r;
 }

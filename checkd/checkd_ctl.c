@@ -160,7 +160,7 @@ set_cause(void *userdata, const struct ctl_cause *cause)
 /* ---- events -------------------------------------------------------------- */
 
 void
-checkd_ctl_tell_reload(const struct checkd *checkd, json_t *told)
+checkd_ctl_tell_reload(const struct checkd *checkd, const struct daemon_reload *request)
 {
 	json_t *new;
 
@@ -169,7 +169,7 @@ checkd_ctl_tell_reload(const struct checkd *checkd, json_t *told)
 	new = json_pack("{s:I, s:I, s:I}", "rev", (json_int_t)checkd->rev, "services",
 	    (json_int_t)checkd->counts.services, "reals",
 	    (json_int_t)checkd->counts.reals);
-	(void)json_object_update(new, told);
+	ctl_config_put_told(request, checkd->reload_failed, new);
 	ctl_publish(checkd->control,
 	    checkd->reload_failed ? "config.refused" : "config.reloaded", PATH_DAEMON,
 	    checkd->cause, NULL, new);

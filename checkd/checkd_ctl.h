@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 struct checkd;
+struct daemon_reload;
 
 /* Opens the control sockets in checkd->run_dir, into checkd->control, while still root
  * and with checkd->layers made. Returns 0 or a negative errno. */
@@ -21,7 +22,8 @@ void checkd_ctl_start(struct checkd *checkd);
 void checkd_ctl_reloaded(struct checkd *checkd, json_t *told);
 
 /* config.reloaded, with what it changed, or config.refused; daemon.stopping. */
-void checkd_ctl_tell_reload(const struct checkd *checkd, json_t *told);
+void checkd_ctl_tell_reload(
+    const struct checkd *checkd, const struct daemon_reload *request);
 void checkd_ctl_tell_stopping(const struct checkd *checkd);
 
 /* Closes the sockets, after the answers that are due, and forgets checkd->control. */

@@ -144,6 +144,21 @@ do_reload(void *userdata, struct ctl_call *call)
 	conf_diags_free(reload.diags);
 }
 
+/* ---- events -------------------------------------------------------------- */
+
+void
+ctl_config_put_told(const struct daemon_reload *reload, bool failed, json_t *new)
+{
+	json_t *finding = NULL;
+
+	(void)json_object_update(new, reload->told);
+	if (failed)
+		finding = ctl_findings_first_json(
+		    reload->diags, reload->refused[0] != '\0' ? reload->refused : NULL);
+	if (finding != NULL)
+		(void)json_object_set_new(new, CTL_EVENT_FINDING, finding);
+}
+
 /* ---- show ---------------------------------------------------------------- */
 
 /* How much of `text` goes into one answer: whole lines, if the first fits. */

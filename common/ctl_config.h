@@ -48,4 +48,8 @@ struct ctl_part ctl_config_part(struct ctl_config *config);
 json_t *ctl_config_json(
     const struct ctl_config *config, int64_t reloaded_us, bool reload_failed);
 
+/* Adds to the "new" of an event what a reload changed, or, when it failed, as "finding"
+ * the first thing that was wrong. */
+void ctl_config_put_told(const struct daemon_reload *reload, bool failed, json_t *new);
+
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/conf_diag.h"
+#include "common/ctl_msg.h"
 
 /* A finding quotes the line it is about. */
 static void
@@ -52,4 +53,27 @@ ctl_findings_places_json(const struct conf_diags *diags)
 	if (json != NULL)
 		(void)json_object_set_new(json, "redacted", json_true());
 	return json;
+}
+
+json_t *
+ctl_findings_first_json(const struct conf_diags *diags, const char *otherwise)
+{
+	json_t *json = ctl_findings_json(diags), *first = NULL, *finding;
+	size_t i;
+
+	json_array_foreach (json_object_get(json, "findings"), i, finding) {
+		const char *severity =
+		    json_string_value(json_object_get(finding, "severity"));
+
+		if (first != NULL || severity == NULL || strcmp(severity, "error") != 0)
+			continue;
+		first = json_pack("{s:O, s:O, s:O}", "file",
+		    json_object_get(finding, "file"), "line",
+		    json_object_get(finding, "line"), "text",
+		    json_object_get(finding, "text"));
+	}
+	json_decref(json);
+	return first != NULL || otherwise == NULL
+		   ? first
+		   : json_pack("{s:o}", "text", ctl_msg_text(otherwise));
 }

@@ -14,8 +14,12 @@ struct conf_diags;
  * memory. */
 json_t *ctl_findings_json(const struct conf_diags *diags);
 
-/* The same for readers: of each finding "severity", "file", "line" and "column" only, and
- * "redacted" true. */
+/* The same for readers: of each finding "severity", "file", "line" and "column" only,
+ * and "redacted" true. */
 json_t *ctl_findings_places_json(const struct conf_diags *diags);
+
+/* {"file", "line", "text"} of the first error among the findings, for an event, or
+ * NULL. Without one, `otherwise` is the text; it may be NULL. */
+json_t *ctl_findings_first_json(const struct conf_diags *diags, const char *otherwise);
 
 #endif

@@ -82,6 +82,9 @@ struct ctl_server_config {
 	void (*status)(void *userdata, json_t *status);
 	/* Whether the daemon has found its feet, for `synced`; NULL: always. */
 	bool (*settled)(void *userdata);
+	/* Somebody subscribed; may be NULL. Who has no picture of the objects is to be told
+	 * what is another from now on, and no more. */
+	void (*subscribed)(void *userdata);
 	/* A request that changes something is handed to its method now, with its cause,
 	 * or was (NULL); may be NULL. */
 	void (*set_cause)(void *userdata, const struct ctl_cause *cause);

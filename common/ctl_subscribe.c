@@ -139,6 +139,21 @@ with_cause(const char *text, const char *cause)
 	return whole;
 }
 
+/* Takes out what readers are not told. Returns whether there is any. */
+static bool
+redact(const struct ctl_server *server, const char *path, json_t *new)
+{
+	json_t *finding = json_object_get(new, CTL_EVENT_FINDING);
+
+	if (ctl_is_private(server, path))
+		ctl_redact(new);
+	else if (finding != NULL) /* it quotes the file */
+		(void)json_object_del(finding, "text");
+	else
+		return false;
+	return true;
+}
+
 /* What readers are not told: causes, and values of what is private. Thousands may have
  * one cause, so an event is not put into words a second time for it. */
 static void
@@ -151,10 +166,8 @@ add_event(struct ctl_server *server, const char *type, const char *path, json_t 
 	char *full = cause_text != NULL ? with_cause(text, cause_text) : NULL;
 	char *redacted = NULL;
 
-	if (ctl_is_private(server, path)) {
-		ctl_redact(json_object_get(event, "new"));
+	if (redact(server, path, json_object_get(event, "new")))
 		redacted = short_text(event, EVENT_TEXT_MAX);
-	}
 	/* Without text the number is used up, so that everyone sees the gap. */
 	if (cause != NULL)
 		(void)ctl_ring_add(
@@ -532,6 +545,8 @@ ctl_do_subscribe(void *userdata, struct ctl_call *call)
 				 server->epoch, "seq", (json_int_t)sub->cursor - 1));
 	sub->next = conn->subs;
 	conn->subs = sub;
+	if (server->config.subscribed != NULL)
+		server->config.subscribed(server->config.userdata);
 	ctl_conn_wake(conn);
 }
 

@@ -42,6 +42,10 @@ struct edits_config {
 	bool (*is_own)(void *userdata, const struct layer_entry *entry);
 	/* An entry of a lease ends, released or expired; may be NULL. */
 	void (*entry_ends)(void *userdata, const struct layer_entry *entry);
+	/* KIND.changed told that a field of the object at `path` is `value` now; may be
+	 * NULL. */
+	void (*told)(
+	    void *userdata, const char *path, const char *field, const json_t *value);
 	/* Adds to `pending` what the kernel still has to do for the object at `path`, each
 	 * {"path", "what", "want", "set"}, of which an event will tell the end. NULL: the
 	 * daemon keeps nothing in the kernel. */

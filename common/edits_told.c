@@ -86,14 +86,20 @@ static void
 tell(const struct edits *edits, const struct edits_object *of,
     const struct live_field *field, int64_t old, int64_t new)
 {
+	const struct edits_config *config = &edits->config;
+	json_t *value = live_field_json(field, new);
 	char type[64];
 
-	if (!edits->tells || old == new)
+	if (!edits->tells || old == new) {
+		json_decref(value);
 		return;
+	}
+	if (config->told != NULL)
+		config->told(config->userdata, of->path, field->name, value);
 	(void)snprintf(type, sizeof(type), "%s.changed", of->kind->name);
-	ctl_publish(edits->server, type, of->path, *edits->config.cause,
+	ctl_publish(edits->server, type, of->path, *config->cause,
 	    json_pack("{s:o}", field->name, live_field_json(field, old)),
-	    json_pack("{s:o}", field->name, live_field_json(field, new)));
+	    json_pack("{s:o}", field->name, value));
 }
 
 /* Whether the entry is an edit of the field and not a hold or the like, of which a

@@ -27,6 +27,8 @@ hactl_libhactl_pure_a_SOURCES = \
 	%D%/request.c %D%/request.h \
 	%D%/request_service.c \
 	%D%/request_words.c %D%/request_words.h \
+	%D%/event_changed.c %D%/event_changed.h \
+	%D%/event_daemon.c %D%/event_daemon.h \
 	%D%/style.c %D%/style.h \
 	%D%/value_text.c %D%/value_text.h \
 	%D%/view.c %D%/view.h \

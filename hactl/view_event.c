@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* view_event.c - what happened, one line each. */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "hactl/event_changed.h"
+#include "hactl/event_daemon.h"
 #include "hactl/lease_text.h"
 #include "hactl/order.h"
 #include "hactl/peer_text.h"
-#include "hactl/value_text.h"
 #include "hactl/view.h"
 #include "hactl/when.h"
 
@@ -304,29 +306,12 @@ put_settled(FILE *to, const json_t *event, const struct style *style)
 	    to);
 }
 
-/* "priority is 120, preempt-delay is 3s", as one types them. */
 static void
-put_changed(FILE *to, const json_t *event, const struct style *style)
+put_removed(FILE *to, const json_t *event, const struct style *style)
 {
-	const char *key, *separator = "";
-	json_t *value;
-
+	(void)event;
 	(void)style;
-	json_object_foreach (json_object_get(event, "new"), key, value) {
-		char *name, *text;
-
-		if (json_is_object(value) || json_is_array(value) ||
-		    json_is_null(value))
-			continue;
-		name = value_text_name(key);
-		text = value_text(key, value);
-		fprintf(to, "%s%s is %s", separator, name, text);
-		separator = ", ";
-		free(name);
-		free(text);
-	}
-	if (separator[0] == '\0')
-		fputs("other leases are in force", to);
+	fputs("removed", to);
 }
 
 /* Any other: its type and the plain members of what is new. */
@@ -365,6 +350,16 @@ put_cause(FILE *to, const json_t *cause)
 		fprintf(to, " \"%s\"", reason);
 }
 
+/* Of an instance, or of whatever else a daemon has. */
+static bool
+is_change(const char *type)
+{
+	const char *verb = strchr(type, '.');
+
+	return verb != NULL && strcmp(verb, ".changed") == 0 &&
+	       strncmp(type, "peer.", 5) != 0 && strncmp(type, "lease.", 6) != 0;
+}
+
 static void
 put_event(FILE *to, const json_t *event, int name_width, int64_t now_us,
     const struct style *style)
@@ -379,7 +374,13 @@ put_event(FILE *to, const json_t *event, int name_width, int64_t now_us,
 	    {"instance.vips", put_vips},
 	    {"instance.added", put_added},
 	    {"instance.master", put_heard},
-	    {"instance.changed", put_changed},
+	    {"instance.removed", put_removed},
+	    {"config.reloaded", event_daemon_put_reloaded},
+	    {"config.refused", event_daemon_put_refused},
+	    {"override.superseded", event_daemon_put_superseded},
+	    {"daemon.log_level", event_daemon_put_log_level},
+	    {"daemon.stopping", event_daemon_put_stopping},
+	    {"audit.lost", event_daemon_put_audit_lost},
 	    {"move.started", put_move_begun},
 	    {"move.finished", put_move_ended},
 	    {"daemon.settled", put_settled},
@@ -391,9 +392,12 @@ put_event(FILE *to, const json_t *event, int name_width, int64_t now_us,
 	    {"gap", put_lost},
 	};
 	const char *type = view_string(event, "type", "?");
-	void (*put)(FILE *, const json_t *, const struct style *) = put_plain;
+	void (*put)(FILE *, const json_t *, const struct style *) =
+	    is_change(type) ? event_changed_put : put_plain;
 	char stamp[UNITS_TEXT_SIZE], seq[VIEW_TEXT_SIZE];
 
+	if (is_change(type) && !event_changed_is_told(event))
+		return;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		size_t len = strlen(rows[i].type);
 

@@ -58,6 +58,8 @@ struct engine {
 	STAILQ_HEAD(vrouter_list, vrouter) untold; /* transitions that wait to be told */
 	STAILQ_HEAD(vrouter_news, vrouter) news; /* routers to be looked at (vrrp_news.h) */
 	struct layers_watcher edits_watcher; /* for the news */
+	struct vrrp_news_cause *news_cause;  /* that of the router noted last */
+	size_t known; /* so many routers are known to who listens (vrrp_news_begin()) */
 	size_t news_at;          /* the place of the one that was noted last */
 	sd_event_source *teller; /* on: there are some */
 	sd_event_source *status; /* on: the service manager is to hear of changes */

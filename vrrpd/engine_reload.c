@@ -271,7 +271,7 @@ engine_reload(struct engine *engine, struct daemon_reload *request)
 		daemon_log_refused(request, r);
 	if (engine->control != NULL)
 		ctl_objects_moved(engine->control);
-	vrrp_event_reload(engine, request->told);
+	vrrp_event_reload(engine, request);
 	announcer_set_gaps(engine->announcer, engine->conf->garp_interval_us,
 	    engine->conf->gna_interval_us);
 	adv_sockets_flush(engine->sockets);

@@ -405,7 +405,8 @@ vip_set_want(struct vip_set *set, bool wanted, unsigned lease_s)
 			vip_item_fail(item, -ENODEV);
 		(void)vip_item_check(item);
 	}
-	vip_set_owe(set);
+	if (changed)
+		vip_set_owe(set);
 	vip_table_finish(set->table);
 }
 

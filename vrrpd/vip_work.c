@@ -408,7 +408,7 @@ vip_table_is_busy(const struct vip_table *table)
 	return table->under_way > 0 || next_set(table) != NULL;
 }
 
-/* A settled set is told by that. */
+/* A settled set is told by that, also when nothing of it has changed. */
 static void
 keep_promises(struct vip_table *table)
 {
@@ -422,6 +422,8 @@ keep_promises(struct vip_table *table)
 		set->promised = false;
 		if (set->unsettled > 0)
 			table->ops->incomplete(set->owner, set);
+		else
+			vip_set_owe(set);
 	}
 }
 

@@ -124,7 +124,9 @@ struct vrouter {
 	enum vrrp_state untold_from;
 	struct vrrp_told *told; /* what subscribers know of it; NULL: nothing */
 	STAILQ_ENTRY(vrouter) of_news;
+	struct vrrp_news_cause *because; /* of the news; NULL: nobody's */
 	bool has_news; /* it may have changed beside its events (vrrp_news.h) */
+	uint8_t outbid;     /* its priority when it last stopped being Master */
 	int64_t silence_us; /* how long nothing was heard when it last became Master */
 
 	struct vrouter_stats stats;

@@ -96,15 +96,21 @@ static void
 finish(struct vrouter *vr, enum vrouter_move_result result)
 {
 	struct vrouter_move *move = vr->move;
+	struct engine *engine = vr->engine;
+	const struct ctl_cause *before = engine->cause;
 
 	vr->move = NULL;
 	vrrp_event_move_finished(vr, move, result);
+	/* What follows has the cause of the move, too. */
+	if (before == NULL)
+		engine->cause = &move->cause;
 	if (move->done != NULL)
 		move->done(move->userdata, vr, result);
-	free(move);
 	/* A hold or lease set meanwhile takes effect only now. */
 	if (vr->fsm.state != VRRP_STATE_INITIALIZE)
 		vrouter_update_params(vr);
+	engine->cause = before;
+	free(move);
 }
 
 /* A release only begins with the transition to Backup: the proof is still to come. */

@@ -55,7 +55,7 @@ vrouter_reason(const struct vrouter *vr, char *buf, size_t room)
 	case VRRP_CAUSE_HIGHER_PRIORITY:
 	case VRRP_CAUSE_HIGHER_ADDRESS:
 		(void)snprintf(buf, room, "%s: %s, own priority %d", text, master,
-		    fsm->params.priority);
+		    vr->outbid);
 		return;
 	case VRRP_CAUSE_HANDED_OVER:
 		(void)snprintf(buf, room, "%s to %s", text, master);

@@ -298,6 +298,8 @@ vrouter_step(struct vrouter *vr, const struct vrrp_event *event, int64_t now_us)
 
 	if (vr->fsm.state == VRRP_STATE_MASTER && before.master_down_armed_us != 0)
 		vr->silence_us = now_us - before.master_down_armed_us;
+	if (old == VRRP_STATE_MASTER && vr->fsm.state != old)
+		vr->outbid = before.params.priority;
 	if (effects != 0)
 		carry_out(vr, effects, old, now_us);
 	if (vr->fsm.state == old && !addr_equal(&before.master, &vr->fsm.master)) {

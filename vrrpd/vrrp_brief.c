@@ -447,3 +447,11 @@ vrrp_told_sift(struct vrrp_told **told, json_t *object, uint32_t keep)
 			(void)json_object_del(object, members[m].name);
 	}
 }
+
+void
+vrrp_told_note(struct vrrp_told *told, const char *name, const json_t *value)
+{
+	for (unsigned m = 0; told != NULL && m < VRRP_MEMBER_COUNT_; m++)
+		if (strcmp(members[m].name, name) == 0)
+			(void)is_news(told, (enum vrrp_member)m, value);
+}

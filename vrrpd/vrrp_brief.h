@@ -4,8 +4,8 @@
  *
  * Lists, pictures and events are made from the same table, so a member is the same in
  * all of them. What was told last of each member is kept as a number made from its
- * text: whatever a member depends on, a difference is seen (one in four thousand million
- * is not). Pure. */
+ * text: whatever a member depends on, a difference is seen (one in four thousand
+ * million is not). Pure. */
 #ifndef VRRPD_VRRP_BRIEF_H
 #define VRRPD_VRRP_BRIEF_H
 
@@ -67,5 +67,9 @@ json_t *vrrp_brief_json(const struct vrrp_view *view, uint32_t members);
  * members becomes what is known: *told is then made, and the caller's to free. A member
  * that only counts time on is no news. */
 void vrrp_told_sift(struct vrrp_told **told, json_t *object, uint32_t keep);
+
+/* Somebody else told `value` of a member; a name that is none is ignored, and NULL for
+ * `told` as well. */
+void vrrp_told_note(struct vrrp_told *told, const char *name, const json_t *value);
 
 #endif

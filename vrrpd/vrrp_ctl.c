@@ -13,6 +13,7 @@
 #include "vrrpd/vrrp_ctl_diagnose.h"
 #include "vrrpd/vrrp_ctl_internal.h"
 #include "vrrpd/vrrp_events.h"
+#include "vrrpd/vrrp_news.h"
 #include "vrrpd/vrrp_peer.h"
 
 /* Instances in one answer: as many as take about half a millisecond of the loop. */
@@ -292,6 +293,14 @@ is_settled(void *userdata)
 }
 
 static void
+subscribed(void *userdata)
+{
+	const struct vrrp_ctl *ctl = userdata;
+
+	vrrp_news_begin(ctl->engine);
+}
+
+static void
 set_cause(void *userdata, const struct ctl_cause *cause)
 {
 	const struct vrrp_ctl *ctl = userdata;
@@ -436,6 +445,7 @@ open_plane(struct vrrp_ctl *ctl)
 	    .state = get_state,
 	    .status = add_status,
 	    .settled = is_settled,
+	    .subscribed = subscribed,
 	    .set_cause = set_cause,
 	    .userdata = ctl,
 	};

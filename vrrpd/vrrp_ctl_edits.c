@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/conf_tree.h"
+#include "vrrpd/vrrp_events.h"
 #include "vrrpd/vrrp_pending.h"
 
 #define INSTANCE "instance"
@@ -58,6 +59,15 @@ on_changed(void *userdata, const char *path)
 	} else if (vr != NULL) {
 		vrouter_update_params(vr);
 	}
+}
+
+static void
+on_told(void *userdata, const char *path, const char *field, const json_t *value)
+{
+	struct vrouter *vr = vrrp_ctl_find(userdata, path);
+
+	if (vr != NULL)
+		vrrp_events_told(vr, field, value);
 }
 
 static void
@@ -122,6 +132,7 @@ vrrp_edits_config(struct vrrp_ctl *ctl)
 	    .changed = on_changed,
 	    .is_own = is_own,
 	    .entry_ends = on_entry_ends,
+	    .told = on_told,
 	    .add_pending = add_pending,
 	    .userdata = ctl,
 	};

@@ -3,6 +3,7 @@
 #include "vrrpd/vrrp_events.h"
 
 #include <string.h>
+#include "common/ctl_config.h"
 #include "common/ctl_events.h"
 #include "vrrpd/engine.h"
 #include "vrrpd/vrrp_brief.h"
@@ -55,8 +56,8 @@ members_of(const struct vrouter *vr, uint32_t members)
 	return object;
 }
 
-static const struct ctl_cause *
-cause_of(const struct vrouter *vr)
+const struct ctl_cause *
+vrrp_event_cause(const struct vrouter *vr)
 {
 	if (vr->engine->cause == NULL && vr->move != NULL)
 		return &vr->move->cause;
@@ -88,7 +89,7 @@ static void
 publish(
     struct vrouter *vr, const char *type, uint32_t members, json_t *old, json_t *own)
 {
-	publish_as(vr, cause_of(vr), type, members, old, own);
+	publish_as(vr, vrrp_event_cause(vr), type, members, old, own);
 }
 
 void
@@ -149,14 +150,14 @@ vrrp_event_added(struct vrouter *vr)
 void
 vrrp_event_changed(struct vrouter *vr)
 {
-	publish(vr, "instance.changed", VRRP_MEMBERS_ALL, NULL, NULL);
+	vrrp_event_news(vr, vrrp_event_cause(vr));
 }
 
 void
-vrrp_event_news(struct vrouter *vr)
+vrrp_event_news(struct vrouter *vr, const struct ctl_cause *cause)
 {
 	const struct engine *engine = vr->engine;
-	/* To a subscriber who went without a picture, all is news. */
+	/* To a subscriber who went without a picture and came just now, all is news. */
 	uint32_t keep = vr->told == NULL ? VRRP_MEMBERS_ALL : 0;
 	char path[VRRP_PATH_SIZE];
 	json_t *news;
@@ -170,7 +171,13 @@ vrrp_event_news(struct vrouter *vr)
 		json_decref(news);
 	else
 		ctl_publish(engine->control, "instance.changed",
-		    vrrp_json_path(path, vr->conf->name), cause_of(vr), NULL, news);
+		    vrrp_json_path(path, vr->conf->name), cause, NULL, news);
+}
+
+void
+vrrp_events_told(struct vrouter *vr, const char *member, const json_t *value)
+{
+	vrrp_told_note(vr->told, member, value);
 }
 
 void
@@ -227,7 +234,7 @@ vrrp_event_move_finished(struct vrouter *vr, const struct vrouter_move *move,
 }
 
 void
-vrrp_event_reload(const struct engine *engine, json_t *told)
+vrrp_event_reload(const struct engine *engine, const struct daemon_reload *request)
 {
 	json_t *new;
 
@@ -235,7 +242,7 @@ vrrp_event_reload(const struct engine *engine, json_t *told)
 		return;
 	new = json_pack("{s:I, s:I}", "rev", (json_int_t)engine->rev, "instances",
 	    (json_int_t)engine->router_count);
-	(void)json_object_update(new, told);
+	ctl_config_put_told(request, engine->reload_failed, new);
 	ctl_publish(engine->control,
 	    engine->reload_failed ? "config.refused" : "config.reloaded",
 	    "daemon/vrrpd", engine->cause, NULL, new);

@@ -34,16 +34,23 @@ void vrrp_event_vips(
 /* instance.refused: the last of vr->offenders, at the pace of the log. */
 void vrrp_event_refused(struct vrouter *vr);
 
-/* By a reload: instance.added, instance.changed, which have all that a list of
- * instances tells; instance.removed; and under another name, removed and added. */
+/* By a reload: instance.added, which has all that a list of instances tells;
+ * instance.changed, with what differs; instance.removed; and under another name,
+ * removed and added. */
 void vrrp_event_added(struct vrouter *vr);
 void vrrp_event_changed(struct vrouter *vr);
 void vrrp_event_renamed(struct vrouter *vr, const char *old_name);
 void vrrp_event_removed(const struct vrouter *vr);
 
 /* instance.changed with what subscribers do not know yet (vrrp_brief.h); nothing when
- * they know all, or when nobody ever asked. */
-void vrrp_event_news(struct vrouter *vr);
+ * they know all, or when nobody ever asked. `cause` may be NULL. */
+void vrrp_event_news(struct vrouter *vr, const struct ctl_cause *cause);
+
+/* An event of another kind told that a member of the router is `value` now. */
+void vrrp_events_told(struct vrouter *vr, const char *member, const json_t *value);
+
+/* Who brings about what happens to the router now, or NULL. */
+const struct ctl_cause *vrrp_event_cause(const struct vrouter *vr);
 
 /* Somebody is given a picture of the router: what differs from then on is news. */
 void vrrp_events_know(struct vrouter *vr);
@@ -56,9 +63,11 @@ void vrrp_event_move_finished(struct vrouter *vr, const struct vrouter_move *mov
 /* daemon.settled: every router had the time to find out who is Master. */
 void vrrp_event_settled(const struct engine *engine);
 
-/* config.reloaded, with what it changed in `told` (NULL: unknown), or config.refused;
- * daemon.stopping. */
-void vrrp_event_reload(const struct engine *engine, json_t *told);
+/* config.reloaded with what it changed, or config.refused with the first thing that is
+ * wrong; daemon.stopping. */
+struct daemon_reload;
+void vrrp_event_reload(
+    const struct engine *engine, const struct daemon_reload *request);
 void vrrp_event_stopping(const struct engine *engine);
 
 #endif

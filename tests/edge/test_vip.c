@@ -106,11 +106,25 @@ CASE(a_set_without_addresses_is_settled_at_once)
 
 	struct vip_set *set = a_set(&conf);
 
-	vip_set_want(set, false, 0);
+	vip_set_want(set, true, 3);
 	assert_int_equal(host.settled, 1);
 	assert_ptr_equal(host.last_settled, &conf);
-	vip_set_want(set, true, 3);
+	vip_set_want(set, false, 0);
 	assert_int_equal(host.settled, 2);
+}
+
+CASE(what_is_wanted_already_is_not_told_again)
+{
+	struct conf conf;
+	struct vip_set *set;
+
+	FILL(&conf, "192.0.2.100/32");
+	set = a_set(&conf);
+	want(set, true, 0);
+	assert_int_equal(host.settled, 1);
+	vip_set_want(set, true, 0);
+	kernel_host_calm();
+	assert_int_equal(host.settled, 1);
 }
 
 CASE(a_change_of_mind_ends_right)
@@ -123,7 +137,7 @@ CASE(a_change_of_mind_ends_right)
 		for (unsigned turns = 0; turns < i; turns++)
 			(void)sd_event_run(host.event, 0);
 	}
-	want(set, false, 0);
+	vip_set_want(set, false, 0);
 	kernel_host_calm();
 	assert_int_equal(count_present(set), 0);
 	assert_int_equal(kernel_host_count("va"), 2);
@@ -497,6 +511,7 @@ main(void)
 	    TEST(an_address_goes_to_the_device_it_names),
 	    TEST(ipv6_host_addresses_are_deprecated_and_not_tentative),
 	    TEST(a_set_without_addresses_is_settled_at_once),
+	    TEST(what_is_wanted_already_is_not_told_again),
 	    TEST(a_change_of_mind_ends_right),
 	    TEST(one_address_does_not_wait_behind_thousands),
 	    TEST(the_end_is_told_when_it_was_promised),

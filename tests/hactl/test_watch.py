@@ -60,7 +60,7 @@ def test_watch_prints_a_line_for_each_event(node):
         "2025-11-21 03:41:02.551 8813 VI_1     effective priority 150 -> 1",
         "2025-11-21 03:41:02.551 8814 VI_3     refused an advertisement of 192.0.2.9: wrong checksum"
         " (got 1, not 2), 7 so far",
-        "2025-11-21 03:41:02.551 8815 vrrpd    config.reloaded  rev 13  instances 2",
+        "2025-11-21 03:41:02.551 8815 vrrpd    reloaded (rev 13)",
         "2025-11-21 03:41:02.551 8816 L-3fa1   expired  lease of VI_1: priority -",
     ]
 
@@ -511,11 +511,36 @@ def test_the_log_of_a_day_is_in_words(node):
         told("instance.changed", {"priority": 120, "preempt_delay_ms": 3000,
                                   "nopreempt": True}),
         told("instance.changed", {"leases": []}),
+        told("instance.changed", {"move": None, "for_ms": 3}),
+        told("instance.changed", {"move": {"kind": "failover"}, "leases": ["L-1", "L-2"]}),
+        dict(told("instance.changed", {"priority": 140}), old={"priority": 150}),
+        told("instance.changed", {"vips": {"want": 2, "set": 1}, "split_brain": "192.0.2.9"}),
+        dict(told("override.superseded", {"file": 151}),
+             old={"field": "priority", "saved": 156, "file": 150}),
+        dict(told("daemon.log_level", {"level": "debug"}, "daemon/vrrpd"),
+             old={"level": "info"}),
+        told("config.reloaded", {"rev": 14, "counts": {"added": 1, "changed": 2, "removed": 0},
+             "added": ["VI_3"], "changed": ["VI_1", "VI_2"], "dropped": [
+                 {"path": "instance/VI_1", "field": "priority", "value": 156}]},
+             "daemon/vrrpd"),
+        told("config.refused", {"rev": 14, "finding": {
+            "file": "haven.conf", "line": 7, "text": "'foo' is no keyword"}}, "daemon/vrrpd"),
+        told("config.refused", {"rev": 14}, "daemon/vrrpd"),
         told("daemon.settled", {"settled": True, "instances": 1}, "daemon/vrrpd")]}})
     assert "knows who is Master everywhere" in node.text("log")
     text = node.text("log")
     for words in ("failover begins", "failover done  master 192.0.2.12 prio 60",
                   "hears 192.0.2.12 as Master, priority 60", "hears no Master",
                   "priority is 120, preempt-delay is 3s, nopreempt is on",
-                  "other leases are in force"):
+                  "no leases", "leases L-1 L-2", "priority 150 -> 140",
+                  "1 of 2 addresses set, 192.0.2.9 is MASTER as well",
+                  "saved priority 156 is dropped: the file says 151, no longer 150"):
         assert f"VI_1     {words}\n" in text
+    for words in ("log level info -> debug",
+                  "reloaded: 1 added (VI_3), 2 changed (VI_1, VI_2), "
+                  "dropped the edit VI_1 priority 156 (rev 14)",
+                  "refused a new configuration: haven.conf:7: 'foo' is no keyword; "
+                  "the one in use stays",
+                  "refused a new configuration; the one in use stays"):
+        assert f"vrrpd    {words}\n" in text
+    assert "move" not in text.replace("moves", "") and "for is" not in text
