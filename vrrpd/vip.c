@@ -3,7 +3,6 @@
 #include "vrrpd/vip.h"
 
 #include <errno.h>
-#include <netlink/msg.h>
 #include <stdlib.h>
 #include <string.h>
 #include "vrrpd/vip_internal.h"
@@ -91,7 +90,7 @@ fail:
 void
 vip_item_forget_renewal(struct vip_item *item)
 {
-	nlmsg_free(item->renewal);
+	free(item->renewal);
 	item->renewal = NULL;
 }
 

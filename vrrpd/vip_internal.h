@@ -18,7 +18,7 @@
 #include "vrrpd/vip.h"
 #include "vrrpd/vip_plan.h"
 
-struct nl_msg;
+struct nlmsghdr;
 
 /* A link that addresses are meant for, by the name in the configuration. */
 struct vip_dev {
@@ -59,7 +59,7 @@ struct vip_item {
 	bool listed, missing, foreign;
 	const char *changed; /* an attribute that is not as configured, or NULL */
 
-	struct nl_msg *renewal; /* ready-made, for renewal_lease_s */
+	struct nlmsghdr *renewal; /* ready-made, for renewal_lease_s */
 	unsigned renewal_lease_s;
 
 	TAILQ_ENTRY(vip_item) of_dev;

@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <netlink/msg.h>
+#include <stdlib.h>
+#include <string.h>
 #include "common/nl_request.h"
 #include "vrrpd/vip_msg.h"
 
@@ -314,7 +316,7 @@ begin_step(struct vip_item *item, enum vip_step step, bool windowed)
 }
 
 static struct nl_msg *
-message_of(const struct vip_item *item, enum vip_step step)
+make_message(const struct vip_item *item, enum vip_step step)
 {
 	int ifindex = item->dev->ifindex;
 
@@ -325,19 +327,33 @@ message_of(const struct vip_item *item, enum vip_step step)
 	return vip_msg_extend(item->vip, ifindex, item->set->lease_s);
 }
 
+/* The bytes alone: what they were made in takes three times their room, and one of them
+ * is kept for each address. */
+static struct nlmsghdr *
+message_of(const struct vip_item *item, enum vip_step step)
+{
+	struct nl_msg *msg = make_message(item, step);
+	const struct nlmsghdr *made = msg != NULL ? nlmsg_hdr(msg) : NULL;
+	struct nlmsghdr *copy = made != NULL ? malloc(made->nlmsg_len) : NULL;
+
+	if (copy != NULL)
+		memcpy(copy, made, made->nlmsg_len);
+	nlmsg_free(msg);
+	return copy;
+}
+
 static int
-send_message(
-    struct vip_item *item, struct nl_msg *msg, enum vip_step step, bool windowed)
+send_message(struct vip_item *item, const struct nlmsghdr *msg, enum vip_step step,
+    bool windowed)
 {
 	int r;
 
 	if (msg == NULL)
 		return -ENOMEM;
 	if (step == VIP_STEP_ADD)
-		r = nl_queue_add(item->table->queue, nlmsg_hdr(msg), on_answer, item);
+		r = nl_queue_add(item->table->queue, msg, on_answer, item);
 	else
-		r = nl_queue_add_urgent(
-		    item->table->queue, nlmsg_hdr(msg), on_answer, item);
+		r = nl_queue_add_urgent(item->table->queue, msg, on_answer, item);
 	if (r == 0)
 		begin_step(item, step, windowed);
 	return r;
@@ -351,10 +367,10 @@ take_next_step(struct vip_item *item)
 	int r = 0;
 
 	if (step != VIP_STEP_NONE) {
-		struct nl_msg *msg = message_of(item, step);
+		struct nlmsghdr *msg = message_of(item, step);
 
 		r = send_message(item, msg, step, true);
-		nlmsg_free(msg);
+		free(msg);
 	}
 	if (r < 0)
 		vip_item_fail(item, r);
@@ -371,7 +387,7 @@ vip_item_renew(struct vip_item *item)
 		return;
 	if (item->renewal == NULL || item->renewal_lease_s != lease_s) {
 		vip_item_forget_renewal(item);
-		item->renewal = vip_msg_extend(item->vip, item->dev->ifindex, lease_s);
+		item->renewal = message_of(item, VIP_STEP_EXTEND);
 		item->renewal_lease_s = lease_s;
 	}
 	if (send_message(item, item->renewal, VIP_STEP_EXTEND, false) == 0)
