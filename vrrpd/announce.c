@@ -2,12 +2,12 @@
 /* announce.c - sends gratuitous ARP and unsolicited Neighbor Advertisements, paced.
  *
  * Each interface has a lane for each family, and a lane has two queues: of addresses to
- * be announced for the first time, and again. Repetitions only make up for lost packets,
- * so they wait until every address is there and was announced once: each queue has its
- * timer, that of repetitions with the least priority of all. A timer takes from each lane
- * whose turn has come, for a short while, and then lets the loop do other things. A
- * second chain, by owner, makes it cheap to drop what a router that is no longer Master
- * still had to say.
+ * be announced for the first time, and again. Repetitions only make up for lost
+ * packets, so they wait until every address is there and was announced once: each queue
+ * has its timer, that of repetitions with the least priority of all. A timer takes from
+ * each lane whose turn has come, for a short while, and then lets the loop do other
+ * things. A second chain, by owner, makes it cheap to drop what a router that is no
+ * longer Master still had to say.
  */
 #include "vrrpd/announce.h"
 
