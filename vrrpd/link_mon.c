@@ -146,46 +146,21 @@ set_timer(struct link_mon *mon, int64_t delay_us)
 	(void)sd_event_source_set_enabled(mon->timer, SD_EVENT_ONESHOT);
 }
 
+/* Sends a request, which is freed, or NULL. */
 static int
-send_request(struct link_mon *mon, struct nl_msg *message)
+request(struct link_mon *mon, struct nl_msg *message)
 {
-	struct nlmsghdr *header = nlmsg_hdr(message);
 	const struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
+	struct nlmsghdr *header;
+	int r = 0;
 
+	if (message == NULL)
+		return -ENOMEM;
+	header = nlmsg_hdr(message);
 	header->nlmsg_seq = ++mon->seq;
 	if (sendto(mon->fd, header, header->nlmsg_len, 0,
 		(const struct sockaddr *)&kernel, sizeof(kernel)) < 0)
-		return -errno;
-	return 0;
-}
-
-static int
-request_links(struct link_mon *mon)
-{
-	struct ifinfomsg all = {.ifi_family = AF_UNSPEC};
-	struct nl_msg *message =
-	    nlmsg_alloc_simple(RTM_GETLINK, NLM_F_REQUEST | NLM_F_DUMP);
-	int r = -ENOMEM;
-
-	if (message != NULL &&
-	    nlmsg_append(message, &all, sizeof(all), NLMSG_ALIGNTO) == 0 &&
-	    nla_put_u32(message, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS) == 0)
-		r = send_request(mon, message);
-	nlmsg_free(message);
-	return r;
-}
-
-static int
-request_addrs(struct link_mon *mon)
-{
-	struct ifaddrmsg all = {.ifa_family = AF_UNSPEC};
-	struct nl_msg *message =
-	    nlmsg_alloc_simple(RTM_GETADDR, NLM_F_REQUEST | NLM_F_DUMP);
-	int r = -ENOMEM;
-
-	if (message != NULL &&
-	    nlmsg_append(message, &all, sizeof(all), NLMSG_ALIGNTO) == 0)
-		r = send_request(mon, message);
+		r = -errno;
 	nlmsg_free(message);
 	return r;
 }
@@ -207,7 +182,7 @@ list_again(struct link_mon *mon)
 	mon->phase = SYNC_LINKS;
 	link_table_begin_listing(mon->table);
 	set_timer(mon, STUCK_US);
-	if (request_links(mon) < 0)
+	if (request(mon, link_msg_list_links()) < 0)
 		pause_sync(mon);
 }
 
@@ -309,7 +284,7 @@ handle_listing_end(struct link_mon *mon, bool failed)
 		pause_sync(mon);
 	} else if (mon->phase == SYNC_LINKS) {
 		mon->phase = SYNC_ADDRS;
-		if (request_addrs(mon) < 0)
+		if (request(mon, link_msg_list_addrs()) < 0)
 			pause_sync(mon);
 	} else {
 		mon->phase = SYNC_SWEEP;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* link_msg.c - rtnetlink messages about links and addresses, taken apart. */
+/* link_msg.c - rtnetlink messages about links and addresses: asked for, taken apart. */
 #include "vrrpd/link_msg.h"
 
 #include <linux/if.h>
@@ -98,4 +98,40 @@ link_msg_parse_addr(struct nlmsghdr *message, struct link_addr *ret)
 		addr.protocol = nla_get_u8(attrs[IFA_PROTO]);
 	*ret = addr;
 	return true;
+}
+
+/* ---- requests ----------------------------------------------------------------------
+ */
+
+static struct nl_msg *
+list_all(int type, const void *head, size_t len)
+{
+	struct nl_msg *message = nlmsg_alloc_simple(type, NLM_F_REQUEST | NLM_F_DUMP);
+
+	if (message != NULL &&
+	    nlmsg_append(message, (void *)(uintptr_t)head, len, NLMSG_ALIGNTO) == 0)
+		return message;
+	nlmsg_free(message);
+	return NULL;
+}
+
+struct nl_msg *
+link_msg_list_links(void)
+{
+	const struct ifinfomsg all = {.ifi_family = AF_UNSPEC};
+	struct nl_msg *message = list_all(RTM_GETLINK, &all, sizeof(all));
+
+	if (message != NULL &&
+	    nla_put_u32(message, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS) == 0)
+		return message;
+	nlmsg_free(message);
+	return NULL;
+}
+
+struct nl_msg *
+link_msg_list_addrs(void)
+{
+	const struct ifaddrmsg all = {.ifa_family = AF_UNSPEC};
+
+	return list_all(RTM_GETADDR, &all, sizeof(all));
 }

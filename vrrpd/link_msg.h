@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* link_msg.h - rtnetlink messages about links and addresses, taken apart. */
+/* link_msg.h - rtnetlink messages about links and addresses: asked for, taken apart. */
 #ifndef VRRPD_LINK_MSG_H
 #define VRRPD_LINK_MSG_H
 
 #include <stdbool.h>
 #include "vrrpd/link_table.h"
 
+struct nl_msg;
 struct nlmsghdr;
 
 /* The ifindex an RTM_NEWLINK or RTM_DELLINK is about, or 0 when it is none of a link
@@ -20,5 +21,10 @@ bool link_msg_parse_link(
 /* Reads an RTM_NEWADDR or RTM_DELADDR. False when it is malformed or of another family
  * than IPv4 and IPv6. */
 bool link_msg_parse_addr(struct nlmsghdr *message, struct link_addr *ret);
+
+/* Requests for a listing of all links (without their statistics), and of all addresses;
+ * the sequence number is the caller's to set. NULL: out of memory. */
+struct nl_msg *link_msg_list_links(void);
+struct nl_msg *link_msg_list_addrs(void);
 
 #endif

@@ -189,27 +189,22 @@ static int
 ask(struct vip_survey *survey)
 {
 	const struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
-	struct {
-		struct nlmsghdr header;
-		struct ifaddrmsg all;
-	} request = {
-	    .header =
-		{
-		    .nlmsg_len = sizeof(request),
-		    .nlmsg_type = RTM_GETADDR,
-		    .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
-		    .nlmsg_seq = ++survey->seq,
-		},
-	    .all = {.ifa_family = AF_UNSPEC},
-	};
+	struct nl_msg *message = link_msg_list_addrs();
+	struct nlmsghdr *header;
+	int r = 0;
 
+	if (message == NULL)
+		return -ENOMEM;
 	forget_findings(survey);
 	survey->disturbed = false;
 	survey->answers_before = survey->table->answers;
-	if (sendto(survey->fd, &request, sizeof(request), 0,
+	header = nlmsg_hdr(message);
+	header->nlmsg_seq = ++survey->seq;
+	if (sendto(survey->fd, header, header->nlmsg_len, 0,
 		(const struct sockaddr *)&kernel, sizeof(kernel)) < 0)
-		return -errno;
-	return 0;
+		r = -errno;
+	nlmsg_free(message);
+	return r;
 }
 
 /* What was asked for since the listing began need not be in it. */
