@@ -30,6 +30,14 @@ safe_part(const struct part *part)
 	return safe;
 }
 
+/* An operation is not done twice: what was told of it before is no news. */
+static void
+put_replayed(FILE *to, const json_t *answer)
+{
+	if (json_is_true(json_object_get(answer, "replayed")))
+		fputs("(answered before; nothing was done now)\n", to);
+}
+
 static void
 render_answer(FILE *to, const struct answer *answer, const struct style *style)
 {
@@ -40,6 +48,8 @@ render_answer(FILE *to, const struct answer *answer, const struct style *style)
 	for (size_t i = 0; i < answer->count; i++)
 		safe.parts[i] = safe_part(&answer->parts[i]);
 	answer->order->command->view(to, &safe, style);
+	for (size_t i = 0; i < safe.count; i++)
+		put_replayed(to, json_array_get(safe.parts[i].items, 0));
 	answer_done(&safe);
 }
 
@@ -103,6 +113,7 @@ render_failure(FILE *to, const struct failure *failure, const struct style *styl
 	}
 	fprintf(to, "%s\n", message);
 	print_findings(to, failure->data);
+	put_replayed(to, failure->data);
 	free(message);
 }
 

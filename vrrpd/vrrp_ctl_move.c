@@ -124,6 +124,15 @@ look_for_obstacle(
 
 /* ---- all ----------------------------------------------------------------- */
 
+/* Whether a request for all has nothing to do there: the role is where it is to be, or,
+ * in FAULT, cannot be taken from this node. */
+static bool
+is_passed_over(const struct vrouter *vr, enum vrouter_move_kind kind)
+{
+	return is_moved(vr, kind) || (needed_for(kind) == VRRP_STATE_MASTER &&
+					 vr->fsm.state == VRRP_STATE_FAULT);
+}
+
 static void
 add_all(struct vrrp_transfer *transfer)
 {
@@ -134,13 +143,13 @@ add_all(struct vrrp_transfer *transfer)
 	for (size_t i = 0; i < engine->router_count; i++) {
 		struct vrouter *vr = engine->routers[i];
 
-		if (!is_moved(vr, kind))
+		if (!is_passed_over(vr, kind))
 			vrrp_transfer_add(transfer, vr,
 			    look_for_obstacle(vr, kind, why, sizeof(why)) ? why : NULL);
 	}
 }
 
-/* Moves every router whose role is not there already. */
+/* Moves every router that there is something to do for. */
 static void
 move_all(struct vrrp_ctl *ctl, struct ctl_call *call, enum vrouter_move_kind kind,
     int64_t lease_us)
@@ -151,7 +160,7 @@ move_all(struct vrrp_ctl *ctl, struct ctl_call *call, enum vrouter_move_kind kin
 	for (size_t i = 0; i < engine->router_count; i++) {
 		if (vrrp_move_is_busy(ctl, call, engine->routers[i]))
 			return;
-		count += !is_moved(engine->routers[i], kind);
+		count += !is_passed_over(engine->routers[i], kind);
 	}
 	if (count == 0) {
 		vrrp_move_answer_nothing(ctl, call);

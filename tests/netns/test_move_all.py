@@ -96,19 +96,37 @@ def test_nobody_there_is_not_reached(trio):
 
 
 def test_a_fault_is_not_nothing_to_do(pair):
-    """What is in FAULT has no role here and none elsewhere: a script must not be told that all
-    is done."""
+    """A role that is in FAULT cannot be taken over: a script must not be told that all is
+    done."""
     master, _, _ = pair
     master.host.ip("link", "set", "eth0", "down")
     for name in NAMES:
         master.wait_state("FAULT", name)
-    for command in ("failover", "takeover"):
-        done = master.hactl("-y", command, "all")
-        assert (done.returncode, done.stdout) == (6, "")
-        assert "VI_1 is FAULT: interface eth0 is down" in done.stderr
-        rows = [line.split()[:2] for line in done.stderr.splitlines()
-                if line.startswith("VI_")]
-        assert rows == [[name, "refused"] for name in NAMES]
+    done = master.hactl("-y", "takeover", "all")
+    assert (done.returncode, done.stdout) == (6, "")
+    assert "VI_1 is FAULT: interface eth0 is down" in done.stderr
+    rows = [line.split()[:2] for line in done.stderr.splitlines() if line.startswith("VI_")]
+    assert rows == [[name, "refused"] for name in NAMES]
+    # But there is nothing here to give away.
+    done = master.hactl("-y", "failover", "all")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "no instance is MASTER here" in done.stdout
+
+
+def test_a_fault_here_does_not_spoil_the_failover_of_the_others(trio):
+    a, b, _ = trio
+    broken = instance_conf(name="VI_9", vrid=69, addresses=["192.0.2.209/24"], interface="eth9")
+    master = Haven(a, file_of([200, 200, 200]) + broken)
+    backup = Haven(b, file_of([100, 100, 100]))
+    for name in NAMES:
+        settle(master, backup, master=master, name=name)
+    assert master.state("VI_9") == "FAULT"
+    done = master.hactl("-y", "--op-id", "once", "failover", "all")
+    assert done.returncode == 0, done.stderr
+    assert "3 instances moved" in done.stdout and "answered before" not in done.stdout
+    again = master.hactl("-y", "--op-id", "once", "failover", "all")
+    assert again.returncode == 0
+    assert again.stdout == done.stdout + "(answered before; nothing was done now)\n"
 
 
 def test_hold_all_is_one_lease_that_is_cleared_in_parts(pair):
