@@ -6,6 +6,7 @@
 #include <time.h>
 
 #define OFFSET_STEP_US 1000
+#define OFFSET_TRIES 10
 
 static int64_t
 read_clock(clockid_t id)
@@ -29,13 +30,29 @@ clock_realtime_us(void)
 	return read_clock(CLOCK_REALTIME);
 }
 
+/* How far the clocks are apart, to the time that passes between two readings. When
+ * others run in between, it is tried again: on a busy host that may be often. */
+static int64_t
+read_offset(void)
+{
+	int64_t before_us, realtime_us;
+	unsigned tries = 0;
+
+	do {
+		before_us = clock_now_us();
+		realtime_us = clock_realtime_us();
+	} while (
+	    clock_now_us() - before_us > OFFSET_STEP_US / 2 && ++tries < OFFSET_TRIES);
+	return realtime_us - before_us;
+}
+
 /* The two clocks cannot be read at the same moment: without a kept offset, an instant
  * would wander by a microsecond from one answer to the next. */
 int64_t
 clock_realtime_of_us(int64_t at_us)
 {
 	static int64_t kept_us;
-	int64_t offset_us = clock_realtime_us() - clock_now_us();
+	int64_t offset_us = read_offset();
 
 	if (llabs(offset_us - kept_us) > OFFSET_STEP_US)
 		kept_us = offset_us;

@@ -33,6 +33,10 @@ unit_tests += tests/unit/test_checksum
 tests_unit_test_checksum_SOURCES = %D%/test_checksum.c
 tests_unit_test_checksum_LDADD = $(unit_ldadd)
 
+unit_tests += tests/unit/test_clock
+tests_unit_test_clock_SOURCES = %D%/test_clock.c
+tests_unit_test_clock_LDADD = common/libha_edge.a $(unit_ldadd)
+
 unit_tests += tests/unit/test_cmd_table
 tests_unit_test_cmd_table_SOURCES = %D%/test_cmd_table.c
 tests_unit_test_cmd_table_LDADD = hactl/libhactl_pure.a $(unit_ldadd)
