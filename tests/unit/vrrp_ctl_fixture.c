@@ -332,6 +332,10 @@ teardown(void **state)
 {
 	(void)state;
 	close_engine();
+	for (size_t i = 0; i < 2; i++) {
+		free(fake.routers[i].lines);
+		free(fake.routers[i].told);
+	}
 	return remove_tree(fake.engine.run_dir);
 }
 
