@@ -15,6 +15,9 @@
 #include "common/daemon_frame.h"
 #include "common/units.h"
 
+/* Changed fields in the event of a reload, which is one line of limited length. */
+#define EVENT_CHANGES_MAX 16
+
 /* Bytes of text in one answer of config.show. */
 #define SHOW_CHUNK ((size_t)256 * 1024)
 
@@ -149,9 +152,15 @@ do_reload(void *userdata, struct ctl_call *call)
 void
 ctl_config_put_told(const struct daemon_reload *reload, bool failed, json_t *new)
 {
-	json_t *finding = NULL;
+	json_t *finding = NULL, *changes;
 
 	(void)json_object_update(new, reload->told);
+	/* The answer has them all. */
+	changes = json_copy(json_object_get(new, "changes"));
+	while (json_array_size(changes) > EVENT_CHANGES_MAX)
+		(void)json_array_remove(changes, json_array_size(changes) - 1);
+	if (changes != NULL)
+		(void)json_object_set_new(new, "changes", changes);
 	if (failed)
 		finding = ctl_findings_first_json(
 		    reload->diags, reload->refused[0] != '\0' ? reload->refused : NULL);

@@ -38,6 +38,30 @@ put_names(FILE *to, const json_t *names, json_int_t count)
 		fputs(count > (json_int_t)i ? ", ...)" : ")", to);
 }
 
+/* The first fields that were changed: "; VI_1 priority 150 -> 50". */
+static void
+put_changes(FILE *to, const json_t *changes)
+{
+	const json_t *change;
+	size_t i;
+
+	json_array_foreach (changes, i, change) {
+		const char *field = view_string(change, "field", "?");
+		char *name = value_text_name(field);
+		char *old = value_text(field, json_object_get(change, "old"));
+		char *new = value_text(field, json_object_get(change, "new"));
+
+		if (i < NAMES_MAX)
+			fprintf(to, "%s%s %s %s -> %s", i == 0 ? "; " : ", ",
+			    name_in(view_string(change, "path", "?")), name, old, new);
+		free(name);
+		free(old);
+		free(new);
+	}
+	if (i > NAMES_MAX)
+		fputs(", ...", to);
+}
+
 static void
 put_dropped(FILE *to, const json_t *dropped)
 {
@@ -85,6 +109,7 @@ event_daemon_put_reloaded(FILE *to, const json_t *event, const struct style *sty
 	}
 	if (json_is_object(counts) && separator[0] == ':')
 		fputs(": nothing is another", to);
+	put_changes(to, json_object_get(new, "changes"));
 	put_dropped(to, json_object_get(new, "dropped"));
 	fprintf(to, " (rev %s)", view_text(rev, new, "rev"));
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* reload.c - reads the configuration anew, not without a word where a role goes.
+/* reload.c - reads the configuration anew, not without a word where a role may go.
  *
- * What a reload would do, vrrpd tells: hactl tries it first, and compares the instances
- * that would be removed with those that are MASTER. A daemon that cannot tell (an older
- * one, a file with errors) is asked without a question: it changes nothing or says why.
+ * What a reload would do, vrrpd tells: hactl tries it first, and looks at what becomes
+ * of the instances that are MASTER. A daemon that cannot tell (an older one, a file
+ * with errors) is asked without a question: it changes nothing or says why.
  */
 #include "hactl/reload.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,24 +16,25 @@
 #include "hactl/escape.h"
 #include "hactl/must.h"
 #include "hactl/question.h"
+#include "hactl/value_text.h"
 #include "hactl/view.h"
 
-/* The names of the instances that a reload would remove, or NULL. */
+/* What a reload would do; NULL: the daemon cannot tell. */
 static json_t *
 try_reload(struct session *session, const struct order *order)
 {
 	struct answer answer = {.order = order, .count = 1, .parts[0].daemon = "vrrpd"};
 	struct part *part = &answer.parts[0];
-	json_t *params = must(json_object()), *removed;
+	json_t *params = must(json_object()), *result;
 
 	(void)json_object_set_new(params, "dry_run", json_true());
 	if (options_given(&order->options, OPTION_FORCE))
 		(void)json_object_set_new(params, "force", json_true());
-	session_call(session, part, order->command->method, params, session_timeout(order));
-	removed =
-	    json_incref(json_object_get(json_array_get(part->items, 0), "removed"));
+	session_call(
+	    session, part, order->command->method, params, session_timeout(order));
+	result = json_incref(json_array_get(part->items, 0));
 	answer_done(&answer);
-	return removed;
+	return result;
 }
 
 static bool
@@ -48,69 +50,140 @@ has(const json_t *names, const char *name)
 	return false;
 }
 
-/* Those of `names` that are MASTER here. */
+/* ---- what a MASTER loses ----------------------------------------------------- */
+
+/* "priority 150 -> 50"; NULL: neither the role nor an address can go by it. */
+static char *
+loss_text(const json_t *change)
+{
+	static const char *const heard_by_all[] = {
+	    "version", "authentication", "auth_pass", "advert_int_ms"};
+	const char *field = view_string(change, "field", "");
+	const json_t *before = json_object_get(change, "old");
+	const json_t *after = json_object_get(change, "new");
+	char *name, *old, *new, *text = NULL;
+
+	name = value_text_name(field);
+	old = value_text(field, before);
+	new = value_text(field, after);
+	if (strcmp(field, "priority") == 0 &&
+	    json_integer_value(after) < json_integer_value(before))
+		text = must_format("priority %s -> %s", old, new);
+	else if (strncmp(field, "virtual_ipaddress", 17) == 0 &&
+		 json_array_size(before) > 0)
+		text = must_format("loses %s%s", old,
+		    json_array_size(before) > 3 ? " and maybe more" : "");
+	for (size_t i = 0; i < sizeof(heard_by_all) / sizeof(heard_by_all[0]); i++) {
+		if (strcmp(field, heard_by_all[i]) == 0)
+			text = must_format("%s %s -> %s, which its peers must have too",
+			    name, old, new);
+	}
+	free(name);
+	free(old);
+	free(new);
+	return text;
+}
+
+/* Adds a sentence about an instance; the text is freed. */
+static void
+add_loss(json_t *losses, const char *name, char *text)
+{
+	char *sentence = must_format("%s: %s", name, text);
+
+	(void)json_array_append_new(losses, json_string(sentence));
+	free(sentence);
+	free(text);
+}
+
+/* What becomes of one that is MASTER, as sentences. */
+static void
+add_losses(json_t *losses, const json_t *result, const char *name)
+{
+	const json_t *change;
+	size_t i;
+
+	if (has(json_object_get(result, "removed"), name))
+		add_loss(losses, name,
+		    must(strdup(
+			has(json_object_get(result, "added"), name)
+			    ? "ends and begins anew (its interface, router id or "
+			      "address family is another)"
+			    : "no longer in the file, its addresses go")));
+	json_array_foreach (json_object_get(result, "changes"), i, change) {
+		const char *path = view_string(change, "path", "");
+		const char *slash = strchr(path, '/');
+		char *text = NULL;
+
+		if (slash != NULL && strcmp(slash + 1, name) == 0)
+			text = loss_text(change);
+		if (text != NULL)
+			add_loss(losses, name, text);
+	}
+}
+
+/* What those that are MASTER here would lose. */
 static json_t *
-masters_of(struct session *session, const struct order *order, const json_t *names)
+losses_of(struct session *session, const struct order *order, const json_t *result)
 {
 	struct answer answer = {.order = order, .count = 1, .parts[0].daemon = "vrrpd"};
 	struct part *part = &answer.parts[0];
-	json_t *masters = must(json_array());
+	json_t *losses = must(json_array());
 	const json_t *item;
 	size_t i;
 
 	session_list(session, part, "instance", session_timeout(order));
 	json_array_foreach (part->items, i, item) {
-		const char *name = view_string(item, "name", "");
-
-		if (strcmp(view_string(item, "state", ""), "MASTER") == 0 &&
-		    has(names, name))
-			(void)json_array_append_new(masters, json_string(name));
+		if (strcmp(view_string(item, "state", ""), "MASTER") == 0)
+			add_losses(losses, result, view_string(item, "name", ""));
 	}
 	answer_done(&answer);
-	return masters;
+	return losses;
 }
+
+/* ---- the question ------------------------------------------------------------ */
 
 static void
 describe(const void *userdata)
 {
 	enum { SHOWN = 8 };
-	json_t *masters = escape_json(userdata);
-	size_t count = json_array_size(masters);
-	const json_t *name;
+	json_t *losses = escape_json(userdata);
+	size_t count = json_array_size(losses);
+	const json_t *sentence;
 	size_t i;
 
-	fputs("The file no longer has ", stderr);
-	json_array_foreach (masters, i, name) {
+	fputs("MASTER here, and the file has it otherwise:\n", stderr);
+	json_array_foreach (losses, i, sentence) {
 		if (i == SHOWN)
 			break;
-		fprintf(stderr, "%s%s", i > 0 ? ", " : "", json_string_value(name));
+		fprintf(stderr, "    %s\n", json_string_value(sentence));
 	}
 	if (count > SHOWN)
-		fprintf(stderr, " and %zu more", count - SHOWN);
-	fprintf(stderr, ", MASTER here: the addresses go.\n");
-	json_decref(masters);
+		fprintf(stderr, "    and %zu more\n", count - SHOWN);
+	json_decref(losses);
 }
 
 static enum ctl_exit
 ask_before(struct session *session, const struct order *order)
 {
 	enum ctl_exit status = CTL_EXIT_DONE;
-	json_t *removed, *masters;
+	json_t *result, *losses;
 
 	if (options_given(&order->options, OPTION_YES) ||
 	    options_given(&order->options, OPTION_DRY_RUN) ||
 	    !ask_concerns(order, "vrrpd"))
 		return status;
-	removed = try_reload(session, order);
-	if (json_array_size(removed) > 0) {
-		masters = masters_of(session, order, removed);
-		if (json_array_size(masters) > 0)
+	result = try_reload(session, order);
+	if (json_array_size(json_object_get(result, "removed")) +
+		json_array_size(json_object_get(result, "changes")) >
+	    0) {
+		losses = losses_of(session, order, result);
+		if (json_array_size(losses) > 0)
 			status = question_ask(order,
 			    options_given(&order->options, OPTION_FORCE), describe,
-			    masters);
-		json_decref(masters);
+			    losses);
+		json_decref(losses);
 	}
-	json_decref(removed);
+	json_decref(result);
 	return status;
 }
 

@@ -7,6 +7,7 @@
 #include "hactl/value_text.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,6 +73,22 @@ integer_text(const char *field, json_int_t value)
 	return must_format("%" JSON_INTEGER_FORMAT, value);
 }
 
+/* "192.0.2.1/24 192.0.2.2/24" */
+static char *
+list_text(const json_t *list)
+{
+	char *text = NULL;
+	size_t len, i;
+	const json_t *item;
+	FILE *to = must(open_memstream(&text, &len));
+
+	json_array_foreach (list, i, item)
+		fprintf(to, "%s%s", i > 0 ? " " : "",
+		    json_is_string(item) ? json_string_value(item) : "?");
+	fclose(to);
+	return must(text);
+}
+
 char *
 value_text(const char *field, const json_t *value)
 {
@@ -81,6 +98,8 @@ value_text(const char *field, const json_t *value)
 		return must(strdup(json_is_true(value) ? "on" : "off"));
 	if (json_is_integer(value))
 		return integer_text(field, json_integer_value(value));
+	if (json_array_size(value) > 0)
+		return list_text(value);
 	if (json_is_real(value))
 		return must_format("%.6g", json_real_value(value));
 	return must(strdup("-"));

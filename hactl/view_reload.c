@@ -4,10 +4,14 @@
 #include <string.h>
 
 #include "hactl/must.h"
+#include "hactl/value_text.h"
 #include "hactl/view.h"
 
 /* More names than this make the line no clearer. */
 #define NAMES_MAX 8
+
+/* More lines are for "-j". */
+#define CHANGES_MAX 20
 
 /* "VI_1", or "VI_1 is now VI_2". */
 static void
@@ -75,6 +79,32 @@ put_numbers(FILE *to, const json_t *result, const char *separator)
 		    json_integer_value(value));
 		separator = ", ";
 	}
+}
+
+/* "    VI_1: priority 150 -> 50" */
+static void
+put_changes(FILE *to, const json_t *changes)
+{
+	const json_t *change;
+	size_t i;
+
+	json_array_foreach (changes, i, change) {
+		const char *path = view_string(change, "path", "?");
+		const char *field = view_string(change, "field", "?");
+		const char *slash = strchr(path, '/');
+		char *name = value_text_name(field);
+		char *old = value_text(field, json_object_get(change, "old"));
+		char *new = value_text(field, json_object_get(change, "new"));
+
+		if (i < CHANGES_MAX)
+			fprintf(to, "    %s: %s %s -> %s\n",
+			    slash != NULL ? slash + 1 : path, name, old, new);
+		free(name);
+		free(old);
+		free(new);
+	}
+	if (i > CHANGES_MAX)
+		fprintf(to, "    and %zu more changes\n", i - CHANGES_MAX);
 }
 
 /* An edit that is gone must not be missed later. */
@@ -229,6 +259,7 @@ put_reloaded(FILE *to, const struct part *part)
 		put_kind(to, result, kinds[i], &separator);
 	put_numbers(to, result, separator);
 	fprintf(to, " (rev %" JSON_INTEGER_FORMAT ")\n", part->rev);
+	put_changes(to, json_object_get(result, "changes"));
 	put_dropped(to, json_object_get(result, "dropped"));
 	put_findings(to, json_object_get(result, "findings"));
 	put_repair(to, part, is_dry_run(part));

@@ -19,6 +19,7 @@ EXTRA_DIST += \
 	%D%/test_manual.py \
 	%D%/test_pager.py \
 	%D%/schemas.py \
+	%D%/test_questions.py \
 	%D%/test_release.py \
 	%D%/test_repeat.py \
 	%D%/test_schemas.py \

@@ -392,6 +392,27 @@ def test_a_reload_that_removes_a_master_asks(node):
     assert vrrpd.called("reload")[1:] == [{}]
 
 
+def changed(name, field, old, new):
+    return {"path": f"instance/{name}", "field": field, "old": old, "new": new}
+
+
+def test_a_reload_that_takes_something_from_a_master_asks(node):
+    grave = [changed("VI_1", "priority", 150, 50), changed("VI_1", "version", 2, 3),
+             changed("VI_1", "virtual_ipaddress", ["192.0.2.1/24"], ["192.0.2.2/24"]),
+             changed("VI_1", "auth_pass", "***", "***")]
+    harmless = [changed("VI_1", "priority", 50, 150), changed("VI_2", "priority", 150, 50),
+                changed("VI_1", "virtual_ipaddress", [], ["192.0.2.2/24"]),
+                changed("VI_1", "name", "VI_1", "VI_9"), changed("VI_1", "nopreempt", True, False)]
+    vrrpd = node.daemon(methods={"list": MASTER_AND_BACKUP})
+    for change in grave:
+        vrrpd.methods["reload"] = {"rev": 13, "changes": [change]}
+        assert "give --yes (nothing was done)" in node.error("reload", "vrrpd", exit=2)
+    assert vrrpd.called("reload") == [{"dry_run": True}] * len(grave)
+    vrrpd.methods["reload"] = {"rev": 13, "changes": harmless}
+    node.text("reload", "vrrpd")
+    assert vrrpd.called("reload")[-1] == {}
+
+
 def test_a_reload_that_removes_a_backup_asks_nothing(node):
     vrrpd = node.daemon(methods={"reload": {"rev": 13, "removed": ["VI_2"]},
                                  "list": MASTER_AND_BACKUP})

@@ -520,7 +520,9 @@ def test_the_log_of_a_day_is_in_words(node):
         dict(told("daemon.log_level", {"level": "debug"}, "daemon/vrrpd"),
              old={"level": "info"}),
         told("config.reloaded", {"rev": 14, "counts": {"added": 1, "changed": 2, "removed": 0},
-             "added": ["VI_3"], "changed": ["VI_1", "VI_2"], "dropped": [
+             "added": ["VI_3"], "changed": ["VI_1", "VI_2"], "changes": [
+                 {"path": "instance/VI_1", "field": "priority", "old": 150, "new": 151}],
+             "dropped": [
                  {"path": "instance/VI_1", "field": "priority", "value": 156}]},
              "daemon/vrrpd"),
         told("config.refused", {"rev": 14, "finding": {
@@ -537,7 +539,7 @@ def test_the_log_of_a_day_is_in_words(node):
                   "saved priority 156 is dropped: the file says 151, no longer 150"):
         assert f"VI_1     {words}\n" in text
     for words in ("log level info -> debug",
-                  "reloaded: 1 added (VI_3), 2 changed (VI_1, VI_2), "
+                  "reloaded: 1 added (VI_3), 2 changed (VI_1, VI_2); VI_1 priority 150 -> 151, "
                   "dropped the edit VI_1 priority 156 (rev 14)",
                   "refused a new configuration: haven.conf:7: 'foo' is no keyword; "
                   "the one in use stays",

@@ -36,4 +36,4 @@ def test_the_audit_of_a_reload_names_what_it_did(trio):
     lines = daemon.hactl("audit", "4").stdout.splitlines()
     assert lines[0].split("admin  ")[1] == "unset VI_1 priority 150 -> 100  ok  rev 2->3"
     assert lines[3].split("admin  ")[1] == (
-        "reload  ok  1 added: VI_2; 1 changed: VI_1; dropped VI_1 priority 150  rev 5->6")
+        "reload VI_1 priority 100 -> 120  ok  1 added: VI_2; 1 changed: VI_1; dropped VI_1 priority 150  rev 5->6")

@@ -72,14 +72,14 @@ def test_a_reload_says_what_it_changed(trio):
     daemon = Haven(a, text("VI_1", "VI_2", "VI_3"))
     daemon.hactl("set", "VI_1", "priority", "120", check=True)
     daemon.configure(text("VI_2", "VI_3", "VI_4", VI_2={"priority": 90}))
-    told = daemon.hactl_json("reload", "vrrpd")["items"][0]
+    told = daemon.hactl_json("-y", "reload", "vrrpd")["items"][0]
     assert told["counts"] == {"added": 1, "removed": 1, "changed": 1, "unchanged": 1}
     assert (told["added"], told["removed"], told["changed"]) == (["VI_4"], ["VI_1"], ["VI_2"])
     assert [(it["path"], it["field"], it["value"]) for it in told["dropped"]] == [
         ("instance/VI_1", "priority", 120)]
     vrids["WEB"] = vrids["VI_4"]
     daemon.configure(text("VI_2", "VI_3", "WEB", VI_2={"priority": 90}))
-    line = daemon.hactl("reload", "vrrpd").stdout
+    line = daemon.hactl("-y", "reload", "vrrpd").stdout
     assert "1 changed (VI_4 is now WEB), 2 unchanged" in line
     event = [it for it in daemon.hactl_json("log")["items"] if it["type"] == "config.reloaded"]
     assert event[-1]["new"]["renamed"] == [{"from": "VI_4", "to": "WEB"}]

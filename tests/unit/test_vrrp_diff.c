@@ -3,8 +3,10 @@
 #include "vrrpd/vrrp_diff.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "tests/unit/conf_fixture.h"
+#include "vrrpd/vrrp_reload_told.h"
 
 static struct vrrp_conf *
 built(const char *text)
@@ -49,12 +51,74 @@ difference(const char *from_text, const char *to_text)
 	return out;
 }
 
+/* The changes that are told, as text. */
+static void
+assert_changes(const char *from_text, const char *to_text, const char *expected)
+{
+	struct vrrp_conf *from = built(from_text), *to = built(to_text);
+	struct vrrp_diff diff;
+	json_t *told;
+	char *text;
+
+	assert_int_equal(vrrp_diff_make(from, to, &diff), 0);
+	told = vrrp_reload_told(&diff);
+	text = json_dumps(json_object_get(told, "changes"), JSON_COMPACT);
+	assert_string_equal(text, expected);
+	free(text);
+	json_decref(told);
+	vrrp_diff_done(&diff);
+	vrrp_conf_free(from);
+	vrrp_conf_free(to);
+}
+
 #define A \
 	"vrrp_instance A { interface e0 virtual_router_id 1 virtual_ipaddress { 192.0.2.1 } }\n"
 #define B \
 	"vrrp_instance B { interface e0 virtual_router_id 2 virtual_ipaddress { 192.0.2.2 } }\n"
 #define C \
 	"vrrp_instance C { interface e0 virtual_router_id 3 virtual_ipaddress { 192.0.2.3 } }\n"
+
+#define ROUTER(name, id, more) \
+	"vrrp_instance " name " { interface e0 virtual_router_id " id " " more " }\n"
+
+CASE(fields_that_changed_are_told_with_both_values)
+{
+	assert_changes(A B C, A B C, "[]");
+	assert_changes(
+	    ROUTER("A", "1", "priority 150 virtual_ipaddress { 192.0.2.1 192.0.2.2 }"),
+	    ROUTER("X", "1", "priority 50 virtual_ipaddress { 192.0.2.2 192.0.2.3 }"),
+	    "[{\"path\":\"instance/A\",\"field\":\"name\",\"old\":\"A\","
+	    "\"new\":\"X\"},"
+	    "{\"path\":\"instance/A\",\"field\":\"priority\",\"old\":150,"
+	    "\"new\":50},"
+	    "{\"path\":\"instance/A\",\"field\":\"virtual_ipaddress\","
+	    "\"old\":[\"192.0.2.1/32\"],\"new\":[\"192.0.2.3/32\"]}]");
+}
+
+CASE(secrets_that_changed_are_not_told)
+{
+	assert_changes(ROUTER("A", "1",
+			   "version 2 authentication { auth_type PASS auth_pass one } "
+			   "virtual_ipaddress { 192.0.2.1 }"),
+	    ROUTER("A", "1",
+		"version 2 authentication { auth_type PASS auth_pass two } "
+		"virtual_ipaddress { 192.0.2.1 }"),
+	    "[{\"path\":\"instance/A\",\"field\":\"auth_pass\",\"old\":\"***\","
+	    "\"new\":\"***\"}]");
+}
+
+CASE(what_may_end_a_role_is_told_before_the_rest)
+{
+	assert_changes(
+	    ROUTER("A", "1", "priority 10 virtual_ipaddress { 192.0.2.1 }")
+		ROUTER("B", "2", "priority 20 virtual_ipaddress { 192.0.2.2 }"),
+	    ROUTER("A", "1", "priority 11 virtual_ipaddress { 192.0.2.1 }")
+		ROUTER("B", "2", "priority 19 virtual_ipaddress { 192.0.2.2 }"),
+	    "[{\"path\":\"instance/B\",\"field\":\"priority\",\"old\":20,"
+	    "\"new\":19},"
+	    "{\"path\":\"instance/A\",\"field\":\"priority\",\"old\":10,"
+	    "\"new\":11}]");
+}
 
 CASE(a_file_that_did_not_change_changes_nothing)
 {
@@ -166,6 +230,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(fields_that_changed_are_told_with_both_values),
+	    cmocka_unit_test(secrets_that_changed_are_not_told),
+	    cmocka_unit_test(what_may_end_a_role_is_told_before_the_rest),
 	    cmocka_unit_test(a_file_that_did_not_change_changes_nothing),
 	    cmocka_unit_test(instances_come_and_go),
 	    cmocka_unit_test(a_new_name_is_no_new_router),
