@@ -14,6 +14,7 @@ hactl_libhactl_pure_a_SOURCES = \
 	%D%/doctor_ruleset.c %D%/doctor_ruleset.h \
 	%D%/escape.c %D%/escape.h \
 	%D%/lease_text.c %D%/lease_text.h \
+	%D%/members_text.c %D%/members_text.h \
 	%D%/field_text.c %D%/field_text.h \
 	%D%/meant.c %D%/meant.h \
 	%D%/must.c %D%/must.h \

@@ -9,6 +9,7 @@
 #include "hactl/cmd_table.h"
 #include "hactl/columns.h"
 #include "hactl/lease_text.h"
+#include "hactl/members_text.h"
 #include "hactl/order.h"
 #include "hactl/view.h"
 #include "hactl/when.h"
@@ -54,47 +55,54 @@ put_until(FILE *to, const json_t *result, int64_t now_us)
 		fprintf(to, " (lease %s)", lease);
 }
 
-/* "; VI_1 moved to 192.0.2.12, VI_4 backup" */
+/* What will be when the time is over, which nobody should have to guess. */
 static void
-put_members(FILE *to, const json_t *members)
+put_expiry(FILE *to, const json_t *result)
 {
-	const json_t *member;
-	size_t i;
+	const json_t *stay = json_object_get(result, "stay");
 
-	json_array_foreach (members, i, member) {
-		const char *peer = view_string(member, "to", NULL);
+	if (json_is_true(stay))
+		fputs("At expiry: back in service as backup, no fail-back.\n", to);
+	else if (json_is_boolean(stay))
+		fputs(
+		    "At expiry: back in service, and MASTER again where it preempts the "
+		    "others.\n",
+		    to);
+}
 
-		fprintf(to, "%s%s %s", i == 0 ? ": " : ", ",
-		    view_string(member, "name", "?"),
-		    view_string(member, "state", "?"));
-		if (peer != NULL)
-			fprintf(to, " to %s", peer);
-	}
+/* " in maintenance until 07:44:00 (lease L-3fa7): VI_1 moved to 192.0.2.12 after 3s."
+ */
+static void
+put_window(FILE *to, const struct answer *answer, const json_t *result)
+{
+	const char *op_id = view_string(result, "op_id", NULL);
+	char *members = members_text(result);
+
+	fputs(" in maintenance", to);
+	put_until(to, result, answer->order->now_us);
+	if (members[0] != '\0')
+		fprintf(to, ": %s.", members);
+	putc('\n', to);
+	free(members);
+	put_expiry(to, result);
+	if (json_is_true(json_object_get(result, "accepted")) && op_id != NULL)
+		fprintf(to, "\"hactl call vrrpd op.get op_id=%s\" tells how it ends.\n",
+		    op_id);
 }
 
 void
 view_maintenance(FILE *to, const struct answer *answer, const struct style *style)
 {
 	const json_t *result = answer_item(answer, 0);
-	const char *op_id = view_string(result, "op_id", NULL);
 
 	(void)style;
 	put_object(to, answer);
-	if (cmd_match_has(&answer->order->match, "off")) {
-		fputs(json_is_true(json_object_get(result, "changed"))
-			  ? ": maintenance ended\n"
-			  : " was not in maintenance\n",
-		    to);
-		view_durable(to, result);
-		return;
-	}
-	fputs(" in maintenance", to);
-	put_until(to, answer_item(answer, 0), answer->order->now_us);
-	put_members(to, json_object_get(result, "members"));
-	putc('\n', to);
-	if (json_is_true(json_object_get(result, "accepted")) && op_id != NULL)
-		fprintf(to, "\"hactl call vrrpd op.get op_id=%s\" tells how it ends.\n",
-		    op_id);
+	if (!cmd_match_has(&answer->order->match, "off"))
+		put_window(to, answer, result);
+	else if (json_is_true(json_object_get(result, "changed")))
+		fputs(": maintenance ended\n", to);
+	else
+		fputs(" was not in maintenance\n", to);
 	view_durable(to, result);
 }
 

@@ -176,6 +176,16 @@ answer_ended(struct vrrp_window *window)
 	    window->lease.id);
 }
 
+/* What was asked for, so that a late reader need not know the request. */
+static void
+put_flags(json_t *result, const struct vrrp_window *window)
+{
+	(void)json_object_set_new(
+	    result, "out", json_boolean((window->flags & VRRP_MAINTENANCE_OUT) != 0));
+	(void)json_object_set_new(
+	    result, "stay", json_boolean((window->flags & VRRP_MAINTENANCE_STAY) != 0));
+}
+
 static void
 answer_done(struct vrrp_window *window, bool moved)
 {
@@ -185,6 +195,7 @@ answer_done(struct vrrp_window *window, bool moved)
 	    (json_int_t)ctl->engine->rev, "changed", 1, "moved", moved, "took_ms",
 	    vrrp_op_took(op), "members", members_json(op));
 
+	put_flags(result, window);
 	vrrp_op_put_id(result, op);
 	edits_put_lease(ctl->edits, result, window->lease.id);
 	edits_reply(ctl->edits, op->call, result);
@@ -199,6 +210,7 @@ vrrp_window_accept(const struct vrrp_window *window)
 	    (json_int_t)ctl->engine->rev, "wait_ms",
 	    (json_int_t)(vrrp_op_wait_us(op) / US_PER_MS), "members", members_json(op));
 
+	put_flags(accepted, window);
 	vrrp_op_put_id(accepted, op);
 	edits_put_lease(ctl->edits, accepted, window->lease.id);
 	edits_accept(ctl->edits, op->call, accepted);

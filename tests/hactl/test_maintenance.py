@@ -9,7 +9,8 @@ import threading
 import pytest
 from fake_daemon import Refuse
 
-DONE = {"rev": 2, "changed": True, "moved": True, "lease": "L-3fa7",
+DONE = {"rev": 2, "changed": True, "moved": True, "lease": "L-3fa7", "took_ms": 612,
+        "out": False, "stay": True,
         "expires": "2025-11-21T07:44:00Z", "members": [
             {"name": "VI_1", "state": "moved", "to": "192.0.2.12"},
             {"name": "VI_4", "state": "backup"}]}
@@ -34,10 +35,23 @@ def lb1(node):
 def test_maintenance_says_until_when_and_what_moved(lb1):
     assert lb1.text("-y", "maintenance", "on", "node", "for", "2h", "stay") == (
         "node lb1 in maintenance until 2025-11-21 07:44:00 (lease L-3fa7): "
-        "VI_1 moved to 192.0.2.12, VI_4 backup\n")
+        "VI_1 moved to 192.0.2.12 after 612ms; VI_4 was BACKUP.\n"
+        "At expiry: back in service as backup, no fail-back.\n")
     (params,) = lb1.vrrpd.called("maintenance")
     assert re.fullmatch("h-[0-9a-f]{8}", params.pop("op_id"))
     assert params == {"action": "on", "stay": True, "wait": True, "for_ms": 7200000}
+
+
+def test_routers_are_told_of_by_what_became_of_them(lb1):
+    members = [{"name": f"A_{i}", "state": "moved", "to": "192.0.2.12"} for i in range(22)] + [
+        {"name": "B_1", "state": "fault"}, {"name": "C_1", "state": "moved", "to": "192.0.2.13"},
+        {"name": "B_2", "state": "fault"}, {"name": "D_1", "state": "backup"}]
+    lb1.vrrpd.methods["maintenance"] = dict(DONE, members=members, stay=False)
+    names = ", ".join(f"A_{i}" for i in range(20))
+    assert lb1.text("-y", "maintenance", "on", "for", "2h").split(": ", 1)[1] == (
+        f"{names} and 2 more moved to 192.0.2.12; C_1 moved to 192.0.2.13 after 612ms; "
+        "B_1, B_2 were FAULT; D_1 was BACKUP.\n"
+        "At expiry: back in service, and MASTER again where it preempts the others.\n")
 
 
 def test_a_maintenance_that_is_not_waited_for_can_be_asked_about(lb1):
@@ -45,7 +59,7 @@ def test_a_maintenance_that_is_not_waited_for_can_be_asked_about(lb1):
         "accepted": True, "rev": 2, "lease": "L-3fa7", "expires": "2025-11-21T07:44:00Z",
         "op_id": "CHG-1", "members": [{"name": "VI_1", "state": "master"}]}
     assert lb1.text("-y", "--op-id=CHG-1", "maintenance", "on", "for", "2h", "--no-wait") == (
-        "node lb1 in maintenance until 2025-11-21 07:44:00 (lease L-3fa7): VI_1 master\n"
+        "node lb1 in maintenance until 2025-11-21 07:44:00 (lease L-3fa7): VI_1 is being handed over.\n"
         "\"hactl call vrrpd op.get op_id=CHG-1\" tells how it ends.\n")
 
 

@@ -47,7 +47,10 @@ def test_what_a_maintenance_left_is_told_everywhere(trio):
     a, b, _ = trio
     here = Haven(a, conf(priority=200)).wait_state("MASTER")
     settle(here, Haven(b, conf(priority=100)))
-    assert here.hactl("-y", "maintenance", "on", "for", "1h", "stay").returncode == 0
+    opened = here.hactl("-y", "maintenance", "on", "for", "1h", "stay")
+    assert opened.returncode == 0
+    assert f": VI_1 moved to {b.ip4} after " in opened.stdout
+    assert opened.stdout.endswith("At expiry: back in service as backup, no fail-back.\n")
     assert here.hactl("maintenance", "off").returncode == 0
     assert here.instance()["stay"] is True
     assert here.hactl_json("show", "status")["items"][0]["overrides"] == 1
