@@ -225,9 +225,34 @@ ctl_fail_unknown_kind(
 
 /* Answers the call when the kind is known but not served. */
 static bool
-is_unserved(const struct ctl_kind_of *of, struct ctl_call *call)
+refuse_unserved(const struct ctl_kind_of *of, struct ctl_error *ret_error)
 {
 	if (of == NULL || of->kind->page != NULL)
+		return false;
+	ctl_error_set(ret_error, CTL_UNAVAILABLE,
+	    json_pack("{s:s}", "type", of->kind->name), "%s", of->kind->help);
+	return true;
+}
+
+bool
+ctl_server_refuse_unserved(
+    const struct ctl_server *server, const char *path, struct ctl_error *ret_error)
+{
+	const struct ctl_kind_of *of = ctl_kind_find(server, path, strcspn(path, "/"));
+
+	/* What has fields is there, though it may not be listed: the daemon itself. */
+	if (of == NULL || of->kind->fields != NULL || !refuse_unserved(of, ret_error))
+		return false;
+	(void)json_object_set_new(ret_error->data, "path", ctl_msg_text(path));
+	return true;
+}
+
+static bool
+is_unserved(const struct ctl_kind_of *of, struct ctl_call *call)
+{
+	struct ctl_error error = {0};
+
+	if (!refuse_unserved(of, &error))
 		return false;
 	ctl_call_fail(call, CTL_UNAVAILABLE, json_pack("{s:s}", "type", of->kind->name),
 	    "%s", of->kind->help);

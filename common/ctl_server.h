@@ -111,6 +111,13 @@ void ctl_server_find_groups(struct ctl_server *server, struct helper *helper);
 /* The userdata of the configuration. */
 void *ctl_server_userdata(const struct ctl_server *server);
 
+/* Says in *ret_error that the daemon knows the kind of the object at `path`
+ * ("group/G1") and does not serve it yet, whatever it was to be done with. Returns
+ * whether it is so.
+ */
+bool ctl_server_refuse_unserved(
+    const struct ctl_server *server, const char *path, struct ctl_error *ret_error);
+
 struct ctl_server_stats {
 	uint64_t connections, requests, refused; /* refused: too many clients */
 	uint64_t slow;    /* closed because they did not read their answers */

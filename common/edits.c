@@ -96,7 +96,11 @@ edits_refuse_path(const struct edits *edits, const char *path, struct ctl_error 
 {
 	const struct live_kind *kinds = edits->config.kinds;
 	const char *slash = strchr(path, '/');
-	json_t *data = json_pack("{s:s}", "path", path);
+	json_t *data;
+	if (slash != NULL && edits->server != NULL &&
+	    ctl_server_refuse_unserved(edits->server, path, error))
+		return error->code;
+	data = json_pack("{s:s}", "path", path);
 
 	if (name_in(&edits_daemon_kind, path) != NULL)
 		return ctl_error_set(error, CTL_NOT_FOUND, data,

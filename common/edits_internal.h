@@ -73,7 +73,13 @@ bool edits_is_left(const struct edits *edits, const struct layer_entry *entry);
 const struct live_field *edits_field_of(
     const struct edits *edits, const struct layer_entry *entry);
 
-/* Says in `error` that there is no such object. */
+/* The value of an entry as its field has it in JSON. */
+json_t *edits_value_json(const struct edits *edits, const struct layer_entry *entry);
+
+/* How entries are shown now. */
+struct lease_view edits_lease_view(const struct edits *edits);
+
+/* Says in `error` that there is no such object, or none of its kind yet. */
 enum ctl_code edits_refuse_path(
     const struct edits *edits, const char *path, struct ctl_error *error);
 

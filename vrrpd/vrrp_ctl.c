@@ -45,10 +45,11 @@ vrrp_ctl_target(const struct vrrp_ctl *ctl, struct ctl_call *call)
 {
 	const char *target = ctl_params_text(call->params, "target", "");
 	struct vrouter *vr = vrrp_ctl_find(ctl, target);
+	struct ctl_error unserved = {0};
 
-	if (vr == NULL && strncmp(target, "group/", strlen("group/")) == 0)
-		ctl_call_fail(call, CTL_UNAVAILABLE,
-		    json_pack("{s:s}", "type", "group"), NO_GROUPS);
+	if (vr == NULL && strchr(target, '/') != NULL &&
+	    ctl_server_refuse_unserved(ctl->engine->control, target, &unserved))
+		ctl_call_fail_with(call, &unserved);
 	else if (vr == NULL)
 		ctl_call_fail(call, CTL_NOT_FOUND, json_pack("{s:s}", "path", target),
 		    "there is no instance \"%.128s\"", name_of(target));

@@ -70,8 +70,8 @@ def test_what_is_saved_outlives_both_daemons(vrrpd, checkd, edits):
 
 def test_what_checkd_would_refuse_vrrpd_does_not_do(vrrpd, checkd, edits):
     done = vrrpd.hactl(*edits("set VI_1 priority 150", "set vs WEB quorum 2"))
-    assert (done.returncode, done.stdout) == (5, "")
-    assert ":2: checkd has nothing" in done.stderr or ":2: checkd: " in done.stderr
+    assert (done.returncode, done.stdout) == (3, "")
+    assert ":2: checkd has no checks yet" in done.stderr or ":2: checkd: " in done.stderr
     assert vrrpd.call("get", path="VI_1")["object"]["priority"] == 200
     assert vrrpd.call("status")["overrides"] == checkd.call("status")["overrides"] == 0
 

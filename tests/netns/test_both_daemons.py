@@ -222,9 +222,9 @@ def test_operator_max_lease_is_for_operators_and_follows_a_reload(both):
 
 
 def test_checkd_says_why_nothing_can_be_set(both):
-    with pytest.raises(HavenError, match="no object but itself whose values") as refused:
+    with pytest.raises(HavenError, match="no checks yet") as refused:
         both[1].call("apply", changes=[{"path": "vs/VS_1", "set": {"quorum": 2}}])
-    assert refused.value.name == "not_found"
+    assert refused.value.name == "unavailable"
 
 
 def test_a_subscriber_hears_that_checkd_stops(both):

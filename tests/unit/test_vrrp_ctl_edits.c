@@ -340,6 +340,32 @@ CASE(value_of_the_file_is_no_edit)
 
 /* ---- what there is to set ------------------------------------------------ */
 
+CASE(kind_that_is_not_served_is_refused_in_one_way_by_all)
+{
+	static const char *const requests[][2] = {
+	    {"apply",
+		"{\"changes\":[{\"path\":\"group/G1\",\"set\":{\"priority\":5}}]}"},
+	    {"apply",
+		"{\"changes\":[{\"path\":\"track/eth0\",\"set\":{\"weight\":5}}]}"},
+	    {"config.save", "{\"objects\":[\"group/G1\"]}"},
+	    {"failover", "{\"target\":\"group/G1\"}"},
+	    {"hold", "{\"target\":\"group/G1\"}"},
+	    {"get", "{\"path\":\"group/G1\"}"},
+	    {"list", "{\"type\":\"group\"}"},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(requests); i++) {
+		json_t *answer = ask_as("admin", requests[i][0], requests[i][1]);
+		const json_t *error = json_object_get(answer, "error");
+
+		assert_non_null(
+		    strstr(text_of(error, "message"), i == 1 ? "tracks" : "groups"));
+		assert_string_equal(text_of(json_object_get(error, "data"), "type"),
+		    i == 1 ? "track" : "group");
+		assert_error(answer, "unavailable");
+	}
+}
+
 CASE(live_fields_have_the_ranges_of_the_language)
 {
 	json_t *fields = ask("describe", "{\"type\":\"instance\"}");
@@ -413,6 +439,7 @@ main(void)
 	    TEST(dry_run_says_what_would_change_and_does_not),
 	    TEST(reason_with_control_characters_is_refused),
 	    TEST(unset_goes_back_to_the_file),
+	    TEST(kind_that_is_not_served_is_refused_in_one_way_by_all),
 	    TEST(live_fields_have_the_ranges_of_the_language),
 	    TEST(object_tells_all_live_fields_and_what_was_edited),
 	    TEST(edit_for_good_under_a_lease_is_kept),
