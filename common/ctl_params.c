@@ -17,6 +17,7 @@ static const char *const type_names[CTL_TYPE_COUNT_] = {
     [CTL_BOOLEAN] = "boolean",
     [CTL_OBJECT] = "object",
     [CTL_ARRAY] = "array",
+    [CTL_LEASE_MS] = "integer",
 };
 
 const char *
@@ -32,6 +33,7 @@ type_matches(const json_t *value, enum ctl_type type)
 	case CTL_STRING:
 		return json_is_string(value);
 	case CTL_INTEGER:
+	case CTL_LEASE_MS:
 		return json_is_integer(value);
 	case CTL_BOOLEAN:
 		return json_is_boolean(value);
@@ -107,13 +109,19 @@ refuse_value(const struct ctl_param *row, const char *path, const char *expected
 	    row->name, expected);
 }
 
+static bool
+is_number(const struct ctl_param *row)
+{
+	return row->type == CTL_INTEGER || row->type == CTL_LEASE_MS;
+}
+
 /* Whether the value, or its length, is in the row's range. */
 static bool
 range_matches(const struct ctl_param *row, const json_t *value)
 {
 	int64_t size;
 
-	if (row->type == CTL_INTEGER)
+	if (is_number(row))
 		size = json_integer_value(value);
 	else if (row->type == CTL_STRING)
 		size = (int64_t)json_string_length(value);
@@ -122,7 +130,7 @@ range_matches(const struct ctl_param *row, const json_t *value)
 	else
 		return true;
 	if (row->min == 0 && row->max == 0)
-		return row->type != CTL_INTEGER ||
+		return !is_number(row) ||
 		       (size >= -CTL_INTEGER_MAX && size <= CTL_INTEGER_MAX);
 	return size >= row->min && size <= row->max;
 }
@@ -132,21 +140,27 @@ is_span(const struct ctl_param *row)
 {
 	size_t len = strlen(row->name);
 
-	return row->type == CTL_INTEGER && len > strlen("_ms") &&
+	return is_number(row) && len > strlen("_ms") &&
 	       strcmp(row->name + len - strlen("_ms"), "_ms") == 0;
 }
 
-/* People count in hours, programs in milliseconds. */
+/* People count in hours, programs in milliseconds. That a lease may not last so long is
+ * the same refusal for every role, whatever its limit is. */
 static enum ctl_code
-refuse_span(const struct ctl_param *row, const char *path, struct ctl_error *ret_error)
+refuse_span(const struct ctl_param *row, const json_t *value, const char *path,
+    struct ctl_error *ret_error)
 {
+	bool too_long =
+	    row->type == CTL_LEASE_MS && json_integer_value(value) > row->max;
 	char least[UNITS_TEXT_SIZE], most[UNITS_TEXT_SIZE];
 	json_t *data =
 	    json_pack("{s:o, s:o}", "path", json_sprintf("%s.%s", path, row->name),
 		"expected", json_sprintf("%" PRId64 "..%" PRId64, row->min, row->max));
 
-	return ctl_error_set(ret_error, CTL_INVALID_PARAMS, data,
-	    "\"%s\" must be a time from %s to %s", row->name,
+	if (too_long)
+		(void)json_object_set_new(data, "max_ms", json_integer(row->max));
+	return ctl_error_set(ret_error, too_long ? CTL_LEASE_LIMIT : CTL_INVALID_PARAMS,
+	    data, "\"%s\" must be a time from %s to %s", row->name,
 	    units_format_span(least, row->min * US_PER_MS),
 	    units_format_span(most, row->max * US_PER_MS));
 }
@@ -158,8 +172,8 @@ check_value(const struct ctl_param *row, const json_t *value, const char *path,
 	char expected[96];
 
 	if (!type_matches(value, row->type)) {
-		bool vowel = row->type == CTL_INTEGER || row->type == CTL_OBJECT ||
-			     row->type == CTL_ARRAY;
+		bool vowel =
+		    is_number(row) || row->type == CTL_OBJECT || row->type == CTL_ARRAY;
 		(void)snprintf(expected, sizeof(expected), "%s %s", vowel ? "an" : "a",
 		    ctl_type_name(row->type));
 		return refuse_value(row, path, expected, ret_error);
@@ -167,9 +181,9 @@ check_value(const struct ctl_param *row, const json_t *value, const char *path,
 	if (range_matches(row, value))
 		return CTL_OK;
 	if (is_span(row))
-		return refuse_span(row, path, ret_error);
+		return refuse_span(row, value, path, ret_error);
 	(void)snprintf(expected, sizeof(expected), "%s%" PRId64 "..%" PRId64 "%s",
-	    row->type == CTL_INTEGER ? "" : "of ", row->min, row->max,
+	    is_number(row) ? "" : "of ", row->min, row->max,
 	    row->type == CTL_STRING  ? " bytes"
 	    : row->type == CTL_ARRAY ? " elements"
 				     : "");

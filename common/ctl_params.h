@@ -15,6 +15,7 @@ enum ctl_type {
 	CTL_BOOLEAN,
 	CTL_OBJECT,
 	CTL_ARRAY,
+	CTL_LEASE_MS, /* an integer: how long a lease lasts */
 	CTL_TYPE_COUNT_
 };
 
@@ -41,8 +42,9 @@ const char *ctl_type_name(enum ctl_type type); /* "integer" */
 
 /* Checks the members of `object` against `table` before anything is done: unknown names
  * (with the nearest known one as suggestion), missing ones, types and ranges. `path` is
- * what the error calls the object ("params", "params.lease"). Returns CTL_OK or
- * CTL_INVALID_PARAMS. */
+ * what the error calls the object ("params", "params.lease"). Returns CTL_OK,
+ * CTL_INVALID_PARAMS, or CTL_LEASE_LIMIT where a lease would last longer than any may.
+ */
 enum ctl_code ctl_params_check(json_t *object, const struct ctl_param *table,
     const char *path, struct ctl_error *ret_error);
 

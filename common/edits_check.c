@@ -17,7 +17,7 @@ static const struct ctl_param change_params[] = {
 };
 
 static const struct ctl_param lease_params[] = {
-	{"ttl_ms", CTL_INTEGER, true, 1000, LEASE_ADMIN_US / US_PER_MS,
+	{"ttl_ms", CTL_LEASE_MS, true, 1000, LEASE_ADMIN_US / US_PER_MS,
 	 "when the changes undo themselves"},
 	{0},
 };

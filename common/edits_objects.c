@@ -167,7 +167,7 @@ static const struct ctl_param apply_params[] = {
 	CTL_PARAMS_OF_CHANGES,
 	{"if_rev",  CTL_INTEGER, false, 0, CTL_INTEGER_MAX, "only when the revision is this"},
 	{"dry_run", CTL_BOOLEAN, false, 0, 0,   "check, and say what would change"},
-	{"confirm_ms", CTL_INTEGER, false, 1000, LEASE_ADMIN_US / US_PER_MS,
+	{"confirm_ms", CTL_LEASE_MS, false, 1000, LEASE_ADMIN_US / US_PER_MS,
 	 "undo it unless it is confirmed by then"},
 	{0},
 };
@@ -183,7 +183,7 @@ static const struct ctl_param release_params[] = {
 };
 static const struct ctl_param renew_params[] = {
 	{"id", CTL_STRING, true, 1, 32, "the lease"},
-	{"ttl_ms", CTL_INTEGER, true, 1000, LEASE_ADMIN_US / US_PER_MS,
+	{"ttl_ms", CTL_LEASE_MS, true, 1000, LEASE_ADMIN_US / US_PER_MS,
 	 "how long it lasts from now on"},
 	CTL_PARAMS_OF_CHANGES,
 	{0},

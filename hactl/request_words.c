@@ -120,8 +120,9 @@ request_words_say(const struct order *order, const struct ctl_error *error)
 	char *name, *range, *sentence;
 
 	/* "call" gives parameters by their names. */
-	if (error->code != CTL_INVALID_PARAMS || expected == NULL ||
-	    order->command->asks == ASKS_NAMED || (field == NULL && word == NULL))
+	if ((error->code != CTL_INVALID_PARAMS && error->code != CTL_LEASE_LIMIT) ||
+	    expected == NULL || order->command->asks == ASKS_NAMED ||
+	    (field == NULL && word == NULL))
 		return NULL;
 	name = field != NULL ? value_text_name(field) : must(strdup(word));
 	range = allowed(param, field, expected);

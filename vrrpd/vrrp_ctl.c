@@ -330,7 +330,7 @@ static const struct ctl_param failover_params[] = {
 	{"method",  CTL_STRING,  false, 1, 32,
 	 "handover (resigns, serves until the new MASTER is heard), yield (the same with "
 	 "priority 1) or release (lets go at once)"},
-	{"hold_ms", CTL_INTEGER, false, 0, LEASE_ADMIN_US / US_PER_MS,
+	{"hold_ms", CTL_LEASE_MS, false, 0, LEASE_ADMIN_US / US_PER_MS,
 	 "how long to stay behind afterwards; 0: not at all"},
 	{"wait_ms", CTL_INTEGER, false, 100, 600000, "how long to wait for the new MASTER"},
 	{"wait",    CTL_BOOLEAN, false, 0, 0, "false: answer before it is done"},
@@ -339,7 +339,7 @@ static const struct ctl_param failover_params[] = {
 };
 static const struct ctl_param takeover_params[] = {
 	{"target",  CTL_STRING,  true,  1, 1024, "the BACKUP that becomes MASTER, or all"},
-	{"for_ms",  CTL_INTEGER, false, 1000, LEASE_ADMIN_US / US_PER_MS,
+	{"for_ms", CTL_LEASE_MS, false, 1000, LEASE_ADMIN_US / US_PER_MS,
 	 "how long to hold the role"},
 	{"wait_ms", CTL_INTEGER, false, 100, 600000,
 	 "how long to wait for the other to fall silent"},
@@ -349,7 +349,7 @@ static const struct ctl_param takeover_params[] = {
 };
 static const struct ctl_param hold_params[] = {
 	{"target", CTL_STRING, true, 1, 1024, "the router to keep behind, or all"},
-	{"for_ms", CTL_INTEGER, false, 1000, LEASE_ADMIN_US / US_PER_MS,
+	{"for_ms", CTL_LEASE_MS, false, 1000, LEASE_ADMIN_US / US_PER_MS,
 	 "how long; ten minutes unless given"},
 	{"clear", CTL_BOOLEAN, false, 0, 0, "end the hold instead"},
 	CTL_PARAMS_OF_CHANGES,
@@ -358,7 +358,7 @@ static const struct ctl_param hold_params[] = {
 static const struct ctl_param maintenance_params[] = {
 	{"action", CTL_STRING, true, 1, 16, "on, off or extend"},
 	{"target", CTL_STRING, false, 1, 1024, "an instance; the whole node unless given"},
-	{"for_ms", CTL_INTEGER, false, 1000, LEASE_ADMIN_US / US_PER_MS,
+	{"for_ms", CTL_LEASE_MS, false, 1000, LEASE_ADMIN_US / US_PER_MS,
 	 "how long from now on; on and extend need it"},
 	{"out", CTL_BOOLEAN, false, 0, 0, "do not even serve as the last resort"},
 	{"stay", CTL_BOOLEAN, false, 0, 0, "do not take the role back at its end"},

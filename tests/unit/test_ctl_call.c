@@ -17,6 +17,7 @@ static const struct ctl_param params[] = {
     {"wait", CTL_BOOLEAN, false, 0, 0, "whether"},
     {"lease", CTL_OBJECT, false, 0, 0, "an object"},
     {"changes", CTL_ARRAY, false, 1, 2, "a list"},
+    {"ttl_ms", CTL_LEASE_MS, false, 1000, 60000, "how long a lease lasts"},
     {0},
 };
 
@@ -63,6 +64,8 @@ wrong_parameters_are_refused_before_any_effect(void **state)
 	    "{\"target\":\"x\",\"changes\":[]}",
 	    "{\"target\":\"x\",\"changes\":[1,2,3]}",
 	    "{\"target\":\"x\",\"unknown\":1}",
+	    "{\"target\":\"x\",\"ttl_ms\":999}",
+	    "{\"target\":\"x\",\"ttl_ms\":\"1000\"}",
 	};
 
 	(void)state;
@@ -74,6 +77,23 @@ wrong_parameters_are_refused_before_any_effect(void **state)
 		assert_non_null(json_object_get(error.data, "path"));
 		ctl_error_done(&error);
 	}
+}
+
+static void
+lease_that_would_last_too_long_is_a_limit(void **state)
+{
+	struct ctl_error error = {0};
+
+	(void)state;
+	assert_int_equal(check("{\"target\":\"x\",\"ttl_ms\":60000}", &error), CTL_OK);
+	assert_int_equal(
+	    check("{\"target\":\"x\",\"ttl_ms\":60001}", &error), CTL_LEASE_LIMIT);
+	assert_string_equal(error.message, "\"ttl_ms\" must be a time from 1s to 1m");
+	assert_int_equal(
+	    json_integer_value(json_object_get(error.data, "max_ms")), 60000);
+	assert_string_equal(
+	    json_string_value(json_object_get(error.data, "path")), "params.ttl_ms");
+	ctl_error_done(&error);
 }
 
 static void
@@ -309,6 +329,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(right_parameters_pass),
 	    cmocka_unit_test(wrong_parameters_are_refused_before_any_effect),
+	    cmocka_unit_test(lease_that_would_last_too_long_is_a_limit),
 	    cmocka_unit_test(misspelt_parameter_is_recognised),
 	    cmocka_unit_test(control_characters_are_no_text),
 	    cmocka_unit_test(every_role_may_call_what_it_earned_and_no_more),

@@ -27,7 +27,19 @@ CASE(leases_are_bounded_by_role)
 	    ask_as("admin", "apply",
 		"{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":150}}],"
 		"\"lease\":{\"ttl_ms\":604800001}}"),
-	    "invalid_params");
+	    "lease_limit");
+	assert_error(
+	    ask_as("admin", "failover", "{\"target\":\"VI_1\",\"hold_ms\":604800001}"),
+	    "lease_limit");
+	assert_error(
+	    ask_as("admin", "hold", "{\"target\":\"VI_1\",\"for_ms\":604800001}"),
+	    "lease_limit");
+	assert_error(
+	    ask_as("admin", "takeover", "{\"target\":\"VI_1\",\"for_ms\":604800001}"),
+	    "lease_limit");
+	assert_error(
+	    ask_as("admin", "lease.renew", "{\"id\":\"L-1\",\"ttl_ms\":604800001}"),
+	    "lease_limit");
 }
 
 /* A lease of VI_1 for so long, as this role. */
