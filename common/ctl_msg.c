@@ -225,7 +225,7 @@ ctl_msg_instant(int64_t at_us, int64_t now_us, int64_t wall_us)
 char *
 ctl_msg_line(const json_t *message, size_t *ret_len)
 {
-	char *text = json_dumps(message, JSON_COMPACT);
+	char *text = json_dumps(message, CTL_TEXT_FLAGS);
 	size_t len = text != NULL ? strlen(text) : 0;
 	char *line = text != NULL ? realloc(text, len + 2) : NULL;
 

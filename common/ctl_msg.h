@@ -25,6 +25,10 @@
 #define CTL_INTEGER_MAX (INT64_C(1) << 53) /* what every JSON reader keeps exactly */
 #define CTL_PAGE 256             /* items in one answer of `list` */
 
+/* How the protocol is written (json_dumps()): of a time in milliseconds three decimals
+ * are true, and more digits would show how computers keep numbers. */
+#define CTL_TEXT_FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(15))
+
 /* Weighs one line without its newline. Returns CTL_OK, or CTL_TOO_BIG with the limit
  * that was passed. Says nothing about whether it is JSON. */
 enum ctl_code ctl_msg_weigh(const char *line, size_t len, struct ctl_error *ret_error);

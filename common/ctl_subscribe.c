@@ -94,7 +94,7 @@ cause_json(const struct ctl_cause *cause)
 static char *
 event_text(const json_t *event, size_t most)
 {
-	char *text = json_dumps(event, JSON_COMPACT | JSON_PRESERVE_ORDER);
+	char *text = json_dumps(event, CTL_TEXT_FLAGS | JSON_PRESERVE_ORDER);
 
 	if (text != NULL && strlen(text) > most) {
 		free(text);

@@ -64,8 +64,8 @@ view_is(FILE *to, const struct answer *answer, const struct style *style)
 void
 view_raw(FILE *to, const struct answer *answer, const struct style *style)
 {
-	char *text =
-	    must(json_dumps(answer_item(answer, 0), JSON_INDENT(2) | JSON_ENCODE_ANY));
+	char *text = must(json_dumps(answer_item(answer, 0),
+	    JSON_INDENT(2) | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15)));
 
 	(void)style;
 	fprintf(to, "%s\n", text);

@@ -47,7 +47,7 @@ put_member(FILE *to, const json_t *object, const char *key, const json_t *value)
 		view_row(to, key, "%s", view_text(text, object, key));
 		return;
 	}
-	json = must(json_dumps(value, 0));
+	json = must(json_dumps(value, JSON_REAL_PRECISION(15)));
 	view_row(to, key, "%s", json);
 	free(json);
 }

@@ -179,7 +179,7 @@ lease_json(const struct vrrp_view *view)
 		return json_null();
 	return json_pack("{s:s, s:s, s:o, s:o}", "id", last->id, "kind", last->kind,
 	    "expires", vrrp_json_instant(view, last->expires_us), "left_ms",
-	    vrrp_json_ms(last->expires_us - view->now_us));
+	    vrrp_json_whole_ms(last->expires_us - view->now_us));
 }
 
 /* Until when it was to be out of the way and is MASTER all the same. */
