@@ -55,6 +55,12 @@ ctl_call_fail_with(struct ctl_call *call, struct ctl_error *error)
 {
 	json_t *answer = NULL;
 
+	/* A fault of the daemon is in its log, under the id of the request. */
+	if (error->code == CTL_INTERNAL && call->id != NULL) {
+		if (error->data == NULL)
+			error->data = json_object();
+		(void)json_object_set(error->data, "id", call->id);
+	}
 	if (call->id != NULL)
 		answer = ctl_msg_error(json_incref(call->id), error);
 	ctl_error_done(error);

@@ -63,7 +63,8 @@ rev_of(const struct ctl_server *server)
 static json_t *
 feature_list(const struct ctl_server *server)
 {
-	json_t *list = json_array();
+	/* The server's own, of whatever daemon. */
+	json_t *list = json_pack("[s]", "subscribe");
 
 	for (const char *const *at = server->config.features; *at != NULL; at++)
 		(void)json_array_append_new(list, json_string(*at));

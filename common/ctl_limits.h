@@ -12,8 +12,11 @@
 #define CTL_BACKLOG 16         /* listen(2) */
 #define CTL_UNSENT_PAUSE (64 * 1024) /* from then on nothing more is served */
 #define CTL_UNSENT_MAX (2 * 1024 * 1024)
-#define CTL_SUBS_MAX 4         /* subscriptions of a client */
-#define CTL_PICTURE_SLICE 64   /* objects built at a time for a subscriber */
+#define CTL_SUBS_MAX 4 /* subscriptions of a client */
+/* Objects built at a time for a subscriber: what it is told cannot be paged, and
+ * between two slices the loop serves its timers. Fewer than a page of `list` has
+ * (CTL_PAGE), which is one request's work. */
+#define CTL_PICTURE_SLICE 64
 #define CTL_PARSE_ERRORS_MAX 3 /* the third closes the connection */
 
 #define CTL_IDLE_US (INT64_C(600) * 1000000)

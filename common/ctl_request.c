@@ -54,6 +54,23 @@ note_outcome(
 	audit_request(server->audit, &noted, answer);
 }
 
+/* A fault of ours, also for whoever was told of it and asks what it was. */
+static void
+log_internal(const struct ctl_call *call, const json_t *answer)
+{
+	json_t *error = json_object_get(answer, "error");
+	char *id;
+
+	if (json_integer_value(json_object_get(error, "code")) !=
+	    ctl_code_number(CTL_INTERNAL))
+		return;
+	id = json_dumps(call->id, JSON_ENCODE_ANY);
+	log_err("control: %s of uid %u, pid %d, request %s: internal error: %s",
+	    call->method->name, call->peer.uid, call->peer.pid, id != NULL ? id : "?",
+	    json_string_value(json_object_get(error, "message")));
+	free(id);
+}
+
 /* The line of an answer whose result is text. */
 static void
 send_text(struct ctl_conn *conn, const struct ctl_call *call)
@@ -72,6 +89,7 @@ on_answered(struct ctl_call *call, json_t *answer)
 {
 	struct ctl_conn *conn = call->owner;
 
+	log_internal(call, answer);
 	if (!call->interim)
 		note_outcome(call->server, call, answer);
 	if (conn == NULL) {

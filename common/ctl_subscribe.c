@@ -513,6 +513,20 @@ check_subscribe(struct ctl_sub *sub, const json_t *params)
 	return NULL;
 }
 
+static void
+refuse_sub(struct ctl_call *call, const char *name, bool is_taken)
+{
+	if (is_taken)
+		ctl_call_fail(call, CTL_INVALID_PARAMS,
+		    json_pack("{s:s, s:s}", "path", "params.sub", "expected",
+			"a name that has no subscription yet"),
+		    "\"%s\" is subscribed already", name);
+	else
+		ctl_call_fail(call, CTL_TOO_MANY,
+		    json_pack("{s:i}", "max", CTL_SUBS_MAX),
+		    "this connection has %d subscriptions already", CTL_SUBS_MAX);
+}
+
 void
 ctl_do_subscribe(void *userdata, struct ctl_call *call)
 {
@@ -528,10 +542,9 @@ ctl_do_subscribe(void *userdata, struct ctl_call *call)
 		free(sub);
 		return;
 	}
-	if (find_sub(conn, sub->name, &count) != NULL || count >= CTL_SUBS_MAX) {
-		ctl_call_fail(call, CTL_TOO_MANY, NULL,
-		    "\"%s\" is subscribed already, or there are %d subscriptions",
-		    sub->name, CTL_SUBS_MAX);
+	struct ctl_sub **same = find_sub(conn, sub->name, &count);
+	if (same != NULL || count >= CTL_SUBS_MAX) {
+		refuse_sub(call, sub->name, same != NULL);
 		free(sub);
 		return;
 	}

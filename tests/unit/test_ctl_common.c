@@ -142,6 +142,44 @@ log_tells_the_last_events_and_readers_not_who(void **state)
 	hang_up(&reader);
 }
 
+/* Asks for a subscription called `name`. */
+static void
+subscribe(struct client *c, const char *name)
+{
+	char text[128];
+
+	(void)snprintf(text, sizeof(text),
+	    "{\"id\":1,\"method\":\"subscribe\",\"params\":{\"sub\":\"%s\","
+	    "\"snapshot\":\"never\"}}\n",
+	    name);
+	say(c, text);
+}
+
+static void
+subscription_needs_a_name_of_its_own(void **state)
+{
+	static const char *const names[] = {"a", "b", "c", "d"};
+	struct client c = connect_to(*state, "public.sock");
+
+	subscribe(&c, "a");
+	assert_result(&c, 1);
+	subscribe(&c, "a");
+	json_t *answer = next(&c);
+	json_t *data = json_object_get(json_object_get(answer, "error"), "data");
+	assert_string_equal(
+	    json_string_value(json_object_get(data, "name")), "invalid_params");
+	assert_string_equal(
+	    json_string_value(json_object_get(data, "path")), "params.sub");
+	json_decref(answer);
+	for (size_t i = 1; i < sizeof(names) / sizeof(names[0]); i++) {
+		subscribe(&c, names[i]);
+		assert_result(&c, 1);
+	}
+	subscribe(&c, "e");
+	assert_error(&c, "too_many");
+	hang_up(&c);
+}
+
 int
 main(void)
 {
@@ -152,6 +190,7 @@ main(void)
 	    TEST(description_names_every_method),
 	    TEST(description_names_every_event),
 	    TEST(status_and_clients_and_versions_are_told),
+	    TEST(subscription_needs_a_name_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,10 +2,13 @@
 /* test_ctl_server.c - who may come to a control server, and answers that come later. */
 #include "tests/unit/ctl_server_fixture.h"
 
+#include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/ctl_limits.h"
+#include "common/log.h"
 
 /* ---- connecting ---------------------------------------------------------- */
 
@@ -25,6 +28,9 @@ server_speaks_first_and_says_who_it_is(void **state)
 	    json_string_value(json_object_get(params, "role")), "admin");
 	assert_int_equal(json_integer_value(json_object_get(params, "rev")), 7);
 	assert_int_equal(json_string_length(json_object_get(params, "epoch")), 16);
+	assert_string_equal(
+	    json_string_value(json_array_get(json_object_get(params, "features"), 0)),
+	    "subscribe");
 	json_decref(hello);
 	assert_no_more(&c);
 	hang_up(&c);
@@ -149,6 +155,47 @@ ninth_request_waits_until_one_of_eight_is_answered(void **state)
 	hang_up(&c);
 }
 
+/* Fails the call as a fault of the daemon, and returns what it wrote into its log. */
+static void
+fail_and_read_log(struct ctl_call *call, char *text, size_t room)
+{
+	int ends[2], saved = dup(STDERR_FILENO);
+	ssize_t len;
+
+	assert_int_equal(pipe2(ends, O_NONBLOCK), 0);
+	(void)dup2(ends[1], STDERR_FILENO);
+	log_set_level(LOG_ERR);
+	ctl_call_fail(call, CTL_INTERNAL, NULL, "out of memory");
+	log_set_level(LOG_CRIT);
+	(void)dup2(saved, STDERR_FILENO);
+	(void)close(saved);
+	(void)close(ends[1]);
+	len = read(ends[0], text, room - 1);
+	text[len > 0 ? len : 0] = '\0';
+	(void)close(ends[0]);
+}
+
+static void
+fault_of_the_daemon_is_found_in_its_log_by_the_request(void **state)
+{
+	struct fixture *f = *state;
+	struct client c = connect_to(f, "control.sock");
+	char text[512];
+
+	say(&c, "{\"id\":\"r-17\",\"method\":\"wait\"}\n");
+	fail_and_read_log(f->kept[0], text, sizeof(text));
+	assert_non_null(strstr(text, "control: wait of uid "));
+	assert_non_null(
+	    strstr(text, "request \"r-17\": internal error: out of memory"));
+	json_t *answer = next(&c);
+	json_t *data = json_object_get(json_object_get(answer, "error"), "data");
+	assert_string_equal(
+	    json_string_value(json_object_get(data, "name")), "internal");
+	assert_string_equal(json_string_value(json_object_get(data, "id")), "r-17");
+	json_decref(answer);
+	hang_up(&c);
+}
+
 static void
 other_requests_are_served_while_one_waits(void **state)
 {
@@ -199,6 +246,7 @@ main(void)
 	    TEST(successor_takes_the_path_over_and_keeps_it),
 	    TEST(pool_is_bounded_and_a_place_comes_free_again),
 	    TEST(ninth_request_waits_until_one_of_eight_is_answered),
+	    TEST(fault_of_the_daemon_is_found_in_its_log_by_the_request),
 	    TEST(other_requests_are_served_while_one_waits),
 	    TEST(answer_to_a_client_that_has_gone_is_dropped),
 	    TEST(end_of_the_server_drops_the_waiters),
