@@ -293,22 +293,24 @@ audit_request(
 }
 
 void
-audit_expiry(struct audit *audit, const struct layer_entry *entry)
+audit_expiry(struct audit *audit, const struct layer_entry *entry, json_t *value)
 {
 	json_t *line;
 
-	if (audit == NULL)
+	if (audit == NULL) {
+		json_decref(value);
 		return;
+	}
 	line = begin_entry("expiry");
 	(void)json_object_update_new(
 	    line, json_pack("{s:s, s:s, s:{s:s}, s:{s:I}}", "method", "lease.expire",
 		      "outcome", "ok", "who", "name", audit->daemon, "owner", "uid",
 		      (json_int_t)entry->uid));
 	(void)json_object_update_new(line,
-	    json_pack("{s:o, s:o, s:o, s:o, s:I, s:o}", "lease",
+	    json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "lease",
 		ctl_msg_text(entry->id), "kind", ctl_msg_text(entry->kind), "path",
 		ctl_msg_text(entry->path), "field", ctl_msg_text(entry->field), "value",
-		(json_int_t)entry->value, "reason", ctl_msg_text(entry->reason)));
+		value, "reason", ctl_msg_text(entry->reason)));
 	add(audit, line);
 }
 

@@ -50,8 +50,9 @@ void audit_request(
     struct audit *audit, const struct audit_request *request, const json_t *answer);
 
 /* Notes that the time of a lease was over: the daemon ended it, and whoever gave it is
- * its owner. */
-void audit_expiry(struct audit *audit, const struct layer_entry *entry);
+ * its owner. Takes over `value`, the entry's as clients see it. */
+void audit_expiry(
+    struct audit *audit, const struct layer_entry *entry, json_t *value);
 
 /* The last `count` entries not older than `since_us` of the wall clock, oldest first.
  */

@@ -224,7 +224,6 @@ ctl_fail_unknown_kind(
 	    "%s has no objects of type \"%.64s\"", server->config.daemon, name);
 }
 
-/* Answers the call when the kind is known but not served. */
 static bool
 refuse_unserved(const struct ctl_kind_of *of, struct ctl_error *ret_error)
 {
@@ -248,6 +247,7 @@ ctl_server_refuse_unserved(
 	return true;
 }
 
+/* Answers the call when the kind is known but not served. */
 static bool
 is_unserved(const struct ctl_kind_of *of, struct ctl_call *call)
 {
@@ -255,8 +255,7 @@ is_unserved(const struct ctl_kind_of *of, struct ctl_call *call)
 
 	if (!refuse_unserved(of, &error))
 		return false;
-	ctl_call_fail(call, CTL_UNAVAILABLE, json_pack("{s:s}", "type", of->kind->name),
-	    "%s", of->kind->help);
+	ctl_call_fail_with(call, &error);
 	return true;
 }
 

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "common/clock.h"
-#include "common/lease_json.h"
 #include "common/log.h"
 #include "common/units.h"
 
@@ -97,11 +96,11 @@ edits_refuse_path(const struct edits *edits, const char *path, struct ctl_error 
 	const struct live_kind *kinds = edits->config.kinds;
 	const char *slash = strchr(path, '/');
 	json_t *data;
+
 	if (slash != NULL && edits->server != NULL &&
 	    ctl_server_refuse_unserved(edits->server, path, error))
 		return error->code;
 	data = json_pack("{s:s}", "path", path);
-
 	if (name_in(&edits_daemon_kind, path) != NULL)
 		return ctl_error_set(error, CTL_NOT_FOUND, data,
 		    "this is %s, not %.128s", edits->daemon_path, path);
@@ -122,13 +121,42 @@ edits_refuse_path(const struct edits *edits, const char *path, struct ctl_error 
 /* ---- telling ------------------------------------------------------------- */
 
 json_t *
-edits_lease_json(
-    const struct edits *edits, const struct layer_entry *entry, size_t most)
+edits_value_json(const struct edits *edits, const struct layer_entry *entry)
+{
+	const struct live_field *field = edits_field_of(edits, entry);
+
+	if (field != NULL)
+		return live_field_json(field, entry->value);
+	return edits->config.own_value != NULL ? edits->config.own_value(entry)
+					       : json_integer((json_int_t)entry->value);
+}
+
+static json_t *
+value_in_view(const void *userdata, const struct layer_entry *entry)
+{
+	return edits_value_json(userdata, entry);
+}
+
+struct lease_view
+edits_lease_view(const struct edits *edits)
 {
 	int64_t now_us = clock_now_us();
 
-	return lease_json_whole(
-	    edits->config.layers, entry, most, now_us, clock_realtime_of_us(now_us));
+	return (struct lease_view){
+	    .now_us = now_us,
+	    .wall_us = clock_realtime_of_us(now_us),
+	    .value = value_in_view,
+	    .userdata = edits,
+	};
+}
+
+json_t *
+edits_lease_json(
+    const struct edits *edits, const struct layer_entry *entry, size_t most)
+{
+	const struct lease_view view = edits_lease_view(edits);
+
+	return lease_json_whole(edits->config.layers, entry, most, &view);
 }
 
 void

@@ -40,6 +40,8 @@ struct edits_config {
 	 * NULL: it makes none. Such an entry without an end is a switch that the end of
 	 * a lease left on. */
 	bool (*is_own)(void *userdata, const struct layer_entry *entry);
+	/* The value of such an entry as clients see it; NULL: a number. */
+	json_t *(*own_value)(const struct layer_entry *entry);
 	/* An entry of a lease ends, released or expired; may be NULL. */
 	void (*entry_ends)(void *userdata, const struct layer_entry *entry);
 	/* KIND.changed told that a field of the object at `path` is `value` now; may be

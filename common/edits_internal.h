@@ -9,6 +9,7 @@
 #include "common/ctl_events.h"
 #include "common/edits.h"
 #include "common/hash_table.h"
+#include "common/lease_json.h"
 #include "common/lease_store.h"
 
 #define EDITS_DAEMON_KIND "daemon"

@@ -37,7 +37,7 @@ tell_expired(struct edits *edits, const struct layer_entry *entry)
 		return;
 	(void)snprintf(edits->expired, sizeof(edits->expired), "%s", entry->id);
 	edits_event(edits, "lease.expired", entry);
-	audit_expiry(edits->audit, entry);
+	audit_expiry(edits->audit, entry, edits_value_json(edits, entry));
 }
 
 static void

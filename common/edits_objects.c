@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "common/clock.h"
-#include "common/lease_json.h"
 #include "common/units.h"
 
 /* ---- leases and overrides ------------------------------------------------ */
@@ -33,7 +32,7 @@ static json_t *
 page_entries(const struct edits *edits, bool leases_only, size_t first, size_t count)
 {
 	const struct layers *layers = edits->config.layers;
-	int64_t now_us = clock_now_us(), wall_us = clock_realtime_of_us(now_us);
+	const struct lease_view view = edits_lease_view(edits);
 	json_t *items = json_array();
 	size_t seen = 0;
 
@@ -46,7 +45,7 @@ page_entries(const struct edits *edits, bool leases_only, size_t first, size_t c
 			break;
 		(void)json_array_append_new(items,
 		    leases_only ? edits_lease_json(edits, entry, EDITS_LEASE_TOLD)
-				: lease_json(entry, now_us, wall_us));
+				: lease_json(entry, &view));
 	}
 	return items;
 }

@@ -124,8 +124,9 @@ discarded_json(const struct edits *edits, const struct layer_entry *entry)
 
 	/* What a maintenance left is no value that anybody has set. */
 	if (field == NULL || !edits_find(edits, entry->path, &of))
-		return json_pack("{s:o, s:o, s:b}", "path", ctl_msg_text(entry->path),
-		    "field", ctl_msg_text(entry->field), "value", entry->value != 0);
+		return json_pack("{s:o, s:o, s:o}", "path", ctl_msg_text(entry->path),
+		    "field", ctl_msg_text(entry->field), "value",
+		    edits_value_json(edits, entry));
 	json = edits_change_json(&of, field, entry->value,
 	    value_below(edits, entry, &of, field),
 	    top != NULL && top->layer == LAYER_LEASE ? top : NULL);

@@ -20,18 +20,25 @@ left_json(const struct layer_entry *entry, int64_t now_us)
 		   : json_null();
 }
 
+static json_t *
+value_json(const struct layer_entry *entry, const struct lease_view *view)
+{
+	return view->value != NULL ? view->value(view->userdata, entry)
+				   : json_integer((json_int_t)entry->value);
+}
+
 json_t *
-lease_json(const struct layer_entry *entry, int64_t now_us, int64_t wall_us)
+lease_json(const struct layer_entry *entry, const struct lease_view *view)
 {
 	bool is_lease = entry->layer == LAYER_LEASE;
 	char path[64];
-	json_t *lease = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:I, s:o}",
+	json_t *lease = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:o, s:o}",
 	    "kind", ctl_msg_text(entry->kind), "object", ctl_msg_text(entry->path),
 	    "field", ctl_msg_text(entry->field), "reason", ctl_msg_text(entry->reason),
-	    "created", ctl_msg_instant(entry->created_us, now_us, wall_us), "expires",
-	    ctl_msg_instant(entry->expires_us, now_us, wall_us), "uid",
-	    (json_int_t)entry->uid, "layer", layer_name(entry->layer), "value",
-	    (json_int_t)entry->value, "left_ms", left_json(entry, now_us));
+	    "created", ctl_msg_instant(entry->created_us, view->now_us, view->wall_us),
+	    "expires", ctl_msg_instant(entry->expires_us, view->now_us, view->wall_us),
+	    "uid", (json_int_t)entry->uid, "layer", layer_name(entry->layer), "value",
+	    value_json(entry, view), "left_ms", left_json(entry, view->now_us));
 
 	if (lease == NULL)
 		return NULL;
@@ -45,9 +52,9 @@ lease_json(const struct layer_entry *entry, int64_t now_us, int64_t wall_us)
 
 json_t *
 lease_json_whole(const struct layers *layers, const struct layer_entry *entry,
-    size_t most, int64_t now_us, int64_t wall_us)
+    size_t most, const struct lease_view *view)
 {
-	json_t *lease = lease_json(entry, now_us, wall_us), *entries = json_array();
+	json_t *lease = lease_json(entry, view), *entries = json_array();
 	const struct layer_entry *at;
 	size_t len = 0;
 
@@ -55,9 +62,9 @@ lease_json_whole(const struct layers *layers, const struct layer_entry *entry,
 	     at = layers_next_of_lease(at)) {
 		len += ENTRY_LEN + strlen(at->path) + strlen(at->field);
 		(void)json_array_append_new(entries,
-		    json_pack("{s:o, s:o, s:I}", "object", ctl_msg_text(at->path),
+		    json_pack("{s:o, s:o, s:o}", "object", ctl_msg_text(at->path),
 			"field", ctl_msg_text(at->field), "value",
-			(json_int_t)at->value));
+			value_json(at, view)));
 	}
 	(void)json_object_set_new(lease, "entries", entries);
 	(void)json_object_set_new(lease, "entry_count",

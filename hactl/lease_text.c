@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lease_text.c - what a lease or another live edit is about, in words.
- *
- * A daemon keeps every value as a number; what the number means depends on the field.
- */
+/* lease_text.c - what a lease or another live edit is about, in words. */
 #include "hactl/lease_text.h"
 
 #include <stdbool.h>
@@ -15,14 +12,13 @@
 
 #define OBJECTS_MAX 4 /* more are counted */
 
-/* Bit 1: not even as the last resort; bit 2: it does not take the role back. */
+/* The words of the command: "maintenance out stay". */
 static char *
-maintenance_text(json_int_t value)
+maintenance_text(const json_t *value)
 {
-	static const char *const texts[] = {"maintenance", "maintenance out",
-	    "maintenance stay", "maintenance out stay"};
-
-	return must(strdup(texts[value & 3]));
+	return must_format("maintenance%s%s",
+	    json_is_true(json_object_get(value, "out")) ? " out" : "",
+	    json_is_true(json_object_get(value, "stay")) ? " stay" : "");
 }
 
 char *
@@ -32,7 +28,7 @@ lease_text_entry(const json_t *entry)
 	char *name, *value, *text;
 
 	if (strcmp(field, "maintenance") == 0)
-		return maintenance_text(view_integer(entry, "value", 0));
+		return maintenance_text(json_object_get(entry, "value"));
 	if (strcmp(field, "out") == 0)
 		return must(strdup("out of service"));
 	if (strcmp(field, "stay") == 0)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* value_text.c - fields and their values as one types them.
  *
- * The protocol names the unit of a time in its field, and a daemon keeps switches and
- * log levels as numbers in its leases.
+ * The protocol names the unit of a time in its field.
  */
 #include "hactl/value_text.h"
 
@@ -23,12 +22,6 @@ is_time(const char *field)
 	size_t len = strlen(field);
 
 	return len > strlen(MS) && strcmp(field + len - strlen(MS), MS) == 0;
-}
-
-static bool
-is_switch(const char *field)
-{
-	return strcmp(field, "nopreempt") == 0 || strcmp(field, "notify") == 0;
 }
 
 char *
@@ -61,15 +54,8 @@ time_text(json_int_t ms)
 static char *
 integer_text(const char *field, json_int_t value)
 {
-	static const char *const levels[] = {
-	    "emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"};
-
 	if (is_time(field))
 		return time_text(value);
-	if (is_switch(field))
-		return must(strdup(value != 0 ? "on" : "off"));
-	if (strcmp(field, "log_level") == 0 && value >= 0 && value <= 7)
-		return must(strdup(levels[value]));
 	return must_format("%" JSON_INTEGER_FORMAT, value);
 }
 

@@ -110,6 +110,17 @@ is_own(void *userdata, const struct layer_entry *entry)
 	       is_maintenance_flag(entry);
 }
 
+/* What a maintenance is like is two switches; `stay` alone is one. */
+static json_t *
+own_value(const struct layer_entry *entry)
+{
+	if (strcmp(entry->field, VRRP_FIELD_MAINTENANCE) == 0)
+		return json_pack("{s:b, s:b}", "out",
+		    (entry->value & VRRP_MAINTENANCE_OUT) != 0, "stay",
+		    (entry->value & VRRP_MAINTENANCE_STAY) != 0);
+	return json_boolean(entry->value != 0);
+}
+
 /* ---- life -------------------------------------------------------------------- */
 
 void
@@ -131,6 +142,7 @@ vrrp_edits_config(struct vrrp_ctl *ctl)
 	    .cause = &engine->cause,
 	    .changed = on_changed,
 	    .is_own = is_own,
+	    .own_value = own_value,
 	    .entry_ends = on_entry_ends,
 	    .told = on_told,
 	    .add_pending = add_pending,

@@ -5,6 +5,7 @@ for tests. Members may be added to it; none may go, or change its type."""
 NULL = type(None)
 NUMBER = (int, float)
 TEXT = (str, NULL)  # null when it is not known
+VALUE = (int, bool, str, dict)  # as the field has it; {"out", "stay"} of a maintenance
 
 
 class Maybe:
@@ -18,7 +19,7 @@ ANSWER = {"schema": str, "node": str, "at": str, "rev": int, "partial": bool, "i
 OF_BOTH = {"daemon": str, "reachable": bool}
 ERROR = {"name": str, "code": int, "message": str, "exit": int, "daemon": Maybe(str)}
 
-LEASE = {"path": TEXT, "id": TEXT, "kind": str, "object": str, "field": str, "value": int,
+LEASE = {"path": TEXT, "id": TEXT, "kind": str, "object": str, "field": str, "value": VALUE,
          "layer": str, "uid": Maybe(int), "user": Maybe(str), "reason": Maybe(str),
          "created": str, "expires": TEXT, "left_ms": (*NUMBER, NULL)}
 INSTANCE = {"path": str, "name": str, "group": TEXT, "state": str, "cause": str, "reason": str,

@@ -12,7 +12,7 @@ LEASE = {"path": "lease/L-1", "id": "L-1", "kind": "override", "object": "instan
          "created": "2025-11-21T03:00:00.0Z", "expires": "2025-11-21T05:00:00.0Z",
          "left_ms": 6540000, "entries": []}
 LEVEL = dict(LEASE, path="lease/L-2", id="L-2", object="daemon/checkd", field="log_level",
-             value=7)
+             value="debug")
 WORK = {"config": {"services": 2, "instances": 1}}
 NO_WORK = {"config": {"services": 0, "instances": 1}}
 
@@ -124,7 +124,7 @@ def test_the_audits_of_both_are_in_order(node):
 
 def test_differences_and_edits_of_both(node):
     entry = {"path": "instance/VI_1", "field": "priority", "value": 150}
-    other = {"path": "daemon/checkd", "field": "log_level", "value": 7}
+    other = {"path": "daemon/checkd", "field": "log_level", "value": "debug"}
     for name, saved in (("vrrpd", entry), ("checkd", other)):
         node.daemon(name, methods={
             "config.save": {"saved": [saved]}, "config.discard": {"discarded": []},

@@ -189,13 +189,14 @@ def entry(field, value, path="instance/VI_1"):
 
 @pytest.mark.parametrize("entries, shown", [
     ([entry("priority", 150)], ["VI_1", "priority 150"]),
-    ([entry("nopreempt", 1), entry("preempt_delay_ms", 5000)],
+    ([entry("nopreempt", True), entry("preempt_delay_ms", 5000)],
      ["VI_1", "nopreempt on, preempt-delay 5s"]),
-    ([entry("maintenance", 3, "node"), entry("maintenance", 3), entry("priority", 1)],
+    ([entry("maintenance", {"out": True, "stay": True}, "node"),
+      entry("maintenance", {"out": True, "stay": True}), entry("priority", 1)],
      ["node", "maintenance out stay, priority 1"]),
-    ([entry("maintenance", 0)], ["VI_1", "maintenance"]),
-    ([entry("maintenance", 1)], ["VI_1", "maintenance out"]),
-    ([entry("log_level", 7, "daemon/vrrpd")], ["vrrpd", "log level debug"]),
+    ([entry("maintenance", {"out": False, "stay": False})], ["VI_1", "maintenance"]),
+    ([entry("maintenance", {"out": True, "stay": False})], ["VI_1", "maintenance out"]),
+    ([entry("log_level", "debug", "daemon/vrrpd")], ["vrrpd", "log level debug"]),
     ([entry("priority", 1, f"instance/V{i}") for i in range(9)],
      ["V0 V1 V2 V3 and 5 more", "priority 1"])], ids=lambda it: str(it)[:20])
 def test_what_a_lease_does_is_said_in_words(node, entries, shown):

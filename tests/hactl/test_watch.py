@@ -416,7 +416,7 @@ def test_only_what_shows_can_be_watched(node):
 OTHER = "77ab00000000cafe"
 LEVEL = {"sub": "hactl", "epoch": OTHER, "seq": 5, "ts": "2025-11-21T03:41:01.000000Z",
          "type": "lease.granted", "path": "lease/L-9", "cause": None, "old": None,
-         "new": {"object": "daemon/checkd", "field": "log_level", "value": 7}}
+         "new": {"object": "daemon/checkd", "field": "log_level", "value": "debug"}}
 
 
 def other(*messages, end="open"):

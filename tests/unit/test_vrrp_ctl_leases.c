@@ -4,6 +4,7 @@
 #include "tests/unit/vrrp_ctl_fixture.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -184,6 +185,51 @@ CASE(lease_is_one_object_and_can_be_renewed)
 	assert_error(ask_as("operator", "lease.renew", params), "lease_limit");
 	assert_error(ask_as("admin", "lease.renew", "{\"id\":\"L-x\",\"ttl_ms\":1000}"),
 	    "not_found");
+}
+
+/* What an entry of the newest lease has as value of the field; the caller frees it. */
+static char *
+value_told(const char *field)
+{
+	json_t *list = ask("lease.list", "{}");
+	const json_t *items = json_object_get(list, "items");
+	const json_t *lease = json_array_get(items, json_array_size(items) - 1);
+	char *text = NULL;
+	size_t i;
+	json_t *entry;
+
+	json_array_foreach (json_object_get(lease, "entries"), i, entry) {
+		if (strcmp(text_of(entry, "field"), field) == 0 && text == NULL)
+			text = json_dumps(json_object_get(entry, "value"),
+			    JSON_ENCODE_ANY | JSON_SORT_KEYS | JSON_COMPACT);
+	}
+	json_decref(list);
+	return text;
+}
+
+static void
+assert_value_told(const char *field, const char *expected)
+{
+	char *text = value_told(field);
+
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+CASE(values_of_leases_are_written_as_their_fields_are)
+{
+	char params[96];
+
+	lease_params(params, 60000);
+	assert_value_told("priority", "150");
+	assert_value_told("nopreempt", "true");
+	json_decref(
+	    ask("log.level", "{\"level\":\"debug\",\"lease\":{\"ttl_ms\":60000}}"));
+	assert_value_told("log_level", "\"debug\"");
+	json_decref(result_in(ask_as("operator", "maintenance",
+	    "{\"action\":\"on\",\"target\":\"node\",\"for_ms\":60000,"
+	    "\"stay\":true,\"wait\":false}")));
+	assert_value_told("maintenance", "{\"out\":false,\"stay\":true}");
 }
 
 CASE(unset_of_a_part_of_a_lease_is_told_and_of_the_last_ends_it)
@@ -399,6 +445,7 @@ main(void)
 	    TEST(end_of_a_lease_is_the_daemons_and_noted_once),
 	    TEST(limits_that_are_told_are_those_that_refuse),
 	    TEST(reader_is_told_what_an_operator_may),
+	    TEST(values_of_leases_are_written_as_their_fields_are),
 	    TEST(unset_of_a_part_of_a_lease_is_told_and_of_the_last_ends_it),
 	    TEST(confirmed_edit_is_told_as_what_it_has_become),
 	    TEST(lease_is_given_back_by_its_owner_or_an_admin),

@@ -257,7 +257,8 @@ lease_says_who_why_and_how_long(void **state)
 {
 	struct router *r = *state;
 	json_t *json =
-	    lease_json(put(r, LAYER_LEASE, "hold", 1), NOW + 10 * SECOND, WALL);
+	    lease_json(put(r, LAYER_LEASE, "hold", 1),
+		&(struct lease_view){.now_us = NOW + 10 * SECOND, .wall_us = WALL});
 
 	assert_member(json, "kind", "\"hold\"");
 	assert_member(json, "object", "\"instance/VI_1\"");
@@ -271,7 +272,8 @@ static void
 override_without_an_end_has_none(void **state)
 {
 	struct router *r = *state;
-	json_t *json = lease_json(put(r, LAYER_RUNTIME, "override", 150), NOW, WALL);
+	json_t *json = lease_json(put(r, LAYER_RUNTIME, "override", 150),
+	    &(struct lease_view){.now_us = NOW, .wall_us = WALL});
 
 	assert_member(json, "expires", "null");
 	assert_member(json, "left_ms", "null");
