@@ -9,6 +9,7 @@
 #include "common/ctl_msg.h"
 #include "common/units.h"
 #include "vrrpd/vrrp_json.h"
+#include "vrrpd/vrrp_why.h"
 
 #define TEXT_SIZE 512
 #define DETAIL_SIZE (sizeof((struct vrrp_offender){0}.detail) + sizeof(" ()"))
@@ -215,6 +216,26 @@ look_at_link(
 		    view->conf->ifname);
 }
 
+/* Who looks for a reason in the file and among the leases finds none. */
+static void
+look_at_stay(json_t *findings, const struct vrrp_view *view)
+{
+	static const struct finding finding = {"note", "stay",
+	    "That is what \"stay\" was given for; \"hactl takeover\" brings the role "
+	    "back."};
+	const struct vrrp_fsm *fsm = view->fsm;
+	char from[ADDR_TEXT_SIZE];
+	struct vrrp_why why;
+
+	vrrp_why_find(view, &why);
+	if (why.cause == VRRP_WHY_STAY)
+		add(findings, view, &finding,
+		    "it has priority %d and leaves the role to %s, which has %d, after "
+		    "a maintenance with \"stay\"",
+		    fsm->params.priority, addr_format(from, &fsm->master),
+		    fsm->master_priority);
+}
+
 /* Two owners settle it by their addresses, so one of them is Backup. */
 static void
 look_at_owners(json_t *findings, const struct vrrp_view *view)
@@ -362,6 +383,7 @@ vrrp_doctor_instance(
 	look_at_fault(findings, view);
 	look_at_link(findings, view, link);
 	look_at_packets(findings, view);
+	look_at_stay(findings, view);
 	look_at_owners(findings, view);
 	look_at_silence(findings, view);
 	look_at_lateness(findings, view);

@@ -55,7 +55,7 @@ def test_what_a_maintenance_left_is_told_everywhere(trio):
     assert here.instance()["stay"] is True
     assert here.hactl_json("show", "status")["items"][0]["overrides"] == 1
     for command in ("explain VI_1", "show instances", "show instance VI_1", "show status",
-                    "diff", "show overrides", "check"):
+                    "diff", "show overrides", "check", "doctor"):
         text = here.hactl(*command.split()).stdout
         assert "stay" in text or "leaves the role where it is" in text, command
     # As it says: a takeover ends it.

@@ -23,6 +23,23 @@ struct router {
 };
 
 static char name[] = "VI_1";
+static struct layers *layers;
+
+static int
+make_layers(void **state)
+{
+	(void)state;
+	layers = layers_new();
+	return layers != NULL ? 0 : -1;
+}
+
+static int
+free_layers(void **state)
+{
+	(void)state;
+	layers = layers_free(layers);
+	return 0;
+}
 
 static void
 fill(struct router *r)
@@ -49,6 +66,7 @@ fill(struct router *r)
 	};
 	r->view = (struct vrrp_view){.conf = &r->conf,
 	    .fsm = &r->fsm,
+	    .layers = layers,
 	    .now_us = NOW,
 	    .wall_us = NOW,
 	    .vips_want = 2,
@@ -215,6 +233,33 @@ CASE(a_maintenance_is_no_fault)
 	assert_told(&r, "error", "fault");
 }
 
+CASE(a_role_that_is_left_to_a_lower_master_is_noted)
+{
+	const struct layer_entry stay = {
+	    .path = "instance/VI_1",
+	    .field = "stay",
+	    .value = 1,
+	    .layer = LAYER_RUNTIME,
+	    .kind = "stay",
+	    .id = "",
+	    .reason = "",
+	};
+	struct router r;
+
+	fill(&r);
+	r.fsm.state = VRRP_STATE_BACKUP;
+	r.fsm.master = other;
+	r.fsm.master_heard_us = NOW;
+	r.fsm.master_priority = 50;
+	r.view.vips_set = 0;
+	assert_told(&r, NULL, NULL);
+	assert_int_equal(layers_set(layers, &stay, NULL), 0);
+	assert_told(&r, "note", "stay");
+	r.fsm.master_priority = 150;
+	assert_told(&r, NULL, NULL);
+	assert_true(layers_unset_in(layers, "instance/VI_1", "stay", LAYER_RUNTIME));
+}
+
 /* Of the daemon: the finding called `check`, or NULL. */
 static const json_t *
 find_told(const json_t *findings, const char *check)
@@ -336,11 +381,12 @@ main(void)
 	    cmocka_unit_test(what_was_counted_is_forgotten),
 	    cmocka_unit_test(lateness_beyond_half_an_interval_is_odd),
 	    cmocka_unit_test(a_maintenance_is_no_fault),
+	    cmocka_unit_test(a_role_that_is_left_to_a_lower_master_is_noted),
 	    cmocka_unit_test(the_daemon_tells_of_strangers_and_of_its_restart),
 	    cmocka_unit_test(addresses_that_are_not_as_they_should_be_are_told),
 	    cmocka_unit_test(two_owners_of_the_same_addresses_are_told),
 	    cmocka_unit_test(a_histogram_counts_upwards_and_ends_with_all),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, make_layers, free_layers);
 }
