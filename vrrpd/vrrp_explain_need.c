@@ -125,6 +125,15 @@ need_room(
 
 /* ---- out of BACKUP --------------------------------------------------------- */
 
+static void
+add_change(char text[TEXT_SIZE / 2], const char *change)
+{
+	size_t len = strlen(text);
+
+	(void)snprintf(
+	    text + len, TEXT_SIZE / 2 - len, "%s%s", len > 0 ? " and " : "", change);
+}
+
 /* What here keeps it behind the Master it hears, all of which must change: "the end of
  * hold L-3fa1 in 1m and nopreempt off". Empty: nothing that a change would help. */
 static void
@@ -133,20 +142,20 @@ change_text(
 {
 	int theirs = view->fsm->master_priority;
 	bool lower = theirs >= vrrp_view_priority(view);
-	char end[END_SIZE] = "", rise[48] = "";
+	char end[END_SIZE], rise[48];
 
 	text[0] = '\0';
 	if (why->stays || (lower && theirs >= PRIORITY_MAX))
 		return;
 	if (why->held != NULL)
-		end_text(end, view, why->held_last);
-	if (lower)
+		add_change(text, end_text(end, view, why->held_last));
+	if (lower) {
 		(void)snprintf(rise, sizeof(rise), "a priority above %d here", theirs);
-	(void)snprintf(text, TEXT_SIZE / 2, "%s%s%s%s%s%s", end,
-	    end[0] != '\0' && lower ? " and " : "", rise,
-	    why->nopreempt && (end[0] != '\0' || lower) ? " and " : "",
-	    why->nopreempt ? "nopreempt off" : "",
-	    why->nopreempt && end[0] == '\0' && !lower ? " here" : "");
+		add_change(text, rise);
+	}
+	if (why->nopreempt)
+		add_change(
+		    text, text[0] == '\0' ? "nopreempt off here" : "nopreempt off");
 }
 
 /* A takeover needs none of these changes, but is refused in a maintenance, and an
