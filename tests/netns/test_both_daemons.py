@@ -41,7 +41,7 @@ def shape(value):
 
 
 # What a reload made of the instances of the one, of the services of the other.
-OWN = {"config.reload": {"counts", "added", "removed", "changed", "renamed",
+OWN = {"config.reload": {"counts", "added", "removed", "changed", "renamed", "changes",
                          "services", "reals"}}
 
 
