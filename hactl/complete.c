@@ -39,19 +39,47 @@ complete_done(struct candidates *candidates)
 	*candidates = (struct candidates){0};
 }
 
-/* The words of a line without its options and their values. Returns how many. */
+/* Where the options end: at a "--", or at the end. */
 static size_t
-drop_options(const char *const words[], size_t count, const char **ret)
+find_dashes(const char *const words[], size_t count)
 {
-	size_t kept = 0;
+	size_t at = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		if (options_find(words[i]) == NULL && strcmp(words[i], "--") != 0)
-			ret[kept++] = words[i];
+	while (at < count && strcmp(words[at], "--") != 0)
+		at++;
+	return at;
+}
+
+/* The words of a line without its options and their values; the "--" behind them is a
+ * word when it is to be `kept`. Returns how many. */
+static size_t
+drop_options(const char *const words[], size_t count, bool kept, const char **ret)
+{
+	size_t dashes = find_dashes(words, count), left = 0;
+
+	for (size_t i = 0; i < dashes; i++) {
+		if (options_find(words[i]) == NULL)
+			ret[left++] = words[i];
 		else if (options_wants_next(words[i]))
 			i++;
 	}
-	return kept;
+	for (size_t i = kept ? dashes : dashes + 1; i < count; i++)
+		ret[left++] = words[i];
+	return left;
+}
+
+/* The words of the command: with the "--" where it has one of its own. */
+static size_t
+words_of_command(const struct cmdtree *tree, const char *const words[], size_t count,
+    const char **ret)
+{
+	size_t left = drop_options(words, count, true, ret);
+	struct cmd_nexts nexts;
+
+	if (cmdtree_next(tree, ret, left, &nexts, NULL) != CMD_OK)
+		return drop_options(words, count, false, ret);
+	free(nexts.items);
+	return left;
 }
 
 /* The options for the command that the words so far belong to; all special ones while
@@ -324,16 +352,22 @@ least_role(const struct place *place, const struct cmd_next *next)
 	return least;
 }
 
-/* What a keyword means behind the one before it, else anywhere, else what its command
- * is for. */
+/* What a keyword means behind the one before it, else in commands with that first word,
+ * else anywhere, else what its command is for. */
 static const char *
 help_of(const struct place *place, const struct cmd_next *next)
 {
-	const char *help = NULL;
+	const char *syntax = commands[next->command].syntax, *help = NULL;
 	char *both;
 
 	if (place->keyword != NULL) {
 		both = must_format("%s %s", place->keyword, next->token);
+		help = cmd_table_word_help(both);
+		free(both);
+	}
+	if (help == NULL) {
+		both = must_format(
+		    "%.*s %s", (int)strcspn(syntax, " "), syntax, next->token);
 		help = cmd_table_word_help(both);
 		free(both);
 	}
@@ -411,6 +445,67 @@ add_argument(
 	complete_done(&values);
 }
 
+static bool
+has_keyword(const struct cmd_nexts *nexts, const char *token)
+{
+	for (size_t i = 0; i < nexts->count; i++) {
+		if (nexts->items[i].keyword &&
+		    strcmp(nexts->items[i].token, token) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* How long a change lasts is said behind it: who asks what there is is told already,
+ * and nothing is inserted. */
+static void
+add_later(const struct place *place, const struct cmd_nexts *now, const char *token,
+    struct candidates *ret)
+{
+	struct place later = *place;
+	const char **words = must(calloc(place->count + 2, sizeof(*words)));
+	struct cmd_nexts nexts = {0};
+
+	memcpy(words, place->words, place->count * sizeof(*words));
+	words[place->count] = token;
+	words[place->count + 1] = "0";
+	later.words = words;
+	later.count = place->count + 2;
+	later.keyword = NULL;
+	(void)cmdtree_next(place->tree, words, later.count, &nexts, NULL);
+	for (size_t i = 0; i < nexts.count; i++) {
+		size_t before = ret->count;
+
+		if (!nexts.items[i].keyword || has_keyword(now, nexts.items[i].token))
+			continue;
+		add_keyword(&later, &nexts.items[i], ret);
+		if (ret->count > before) {
+			struct candidate *added = &ret->items[before];
+			char *help = must_format("after a value: %s", added->help);
+
+			free(added->help);
+			added->help = help;
+			added->literal = false;
+		}
+	}
+	free(nexts.items);
+	free(words);
+}
+
+/* The first keyword of a change that may have an end, or NULL. */
+static const char *
+find_change(const struct cmd_nexts *nexts)
+{
+	for (size_t i = 0; i < nexts->count && !nexts->end; i++) {
+		const struct cmd_next *next = &nexts->items[i];
+
+		if (commands[next->command].lease == LEASE_NEEDED && next->keyword &&
+		    !next->shared)
+			return next->token;
+	}
+	return NULL;
+}
+
 static void
 add_nexts(struct place *place, struct candidates *ret)
 {
@@ -426,6 +521,8 @@ add_nexts(struct place *place, struct candidates *ret)
 		else
 			add_argument(place, &nexts.items[i], ret);
 	}
+	if (place->prefix[0] == '\0' && find_change(&nexts) != NULL)
+		add_later(place, &nexts, find_change(&nexts), ret);
 	ret->end = nexts.end && place->prefix[0] == '\0';
 	free(nexts.items);
 }
@@ -435,7 +532,8 @@ complete_line(const struct cmdtree *tree, const char *const words[], size_t coun
     const char *prefix, const struct complete_source *source, struct candidates *ret)
 {
 	const char **kept = must(calloc(count + 1, sizeof(*kept)));
-	size_t kept_count = drop_options(words, count, kept);
+	size_t kept_count = words_of_command(tree, words, count, kept);
+	bool ended = find_dashes(words, count) < count;
 	struct place place = {.tree = tree,
 	    .words = kept,
 	    .count = kept_count,
@@ -443,9 +541,9 @@ complete_line(const struct cmdtree *tree, const char *const words[], size_t coun
 	    .source = source};
 
 	*ret = (struct candidates){0};
-	if (count > 0 && options_wants_next(words[count - 1]))
+	if (!ended && count > 0 && options_wants_next(words[count - 1]))
 		add_value(options_find(words[count - 1]), prefix, ret);
-	else if (prefix[0] == '-')
+	else if (!ended && prefix[0] == '-')
 		add_options(prefix, special_options(tree, kept, kept_count), ret);
 	else
 		add_nexts(&place, ret);

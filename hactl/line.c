@@ -21,7 +21,8 @@ struct line {
 	char *history_path;
 	struct line_hooks hooks;
 	const char *prompt;
-	char *tabbed; /* the text at the last TAB that led nowhere, or NULL */
+	/* The text after the last TAB that led nowhere, or not to the end of a word. */
+	char *tabbed; /* NULL: there is none */
 };
 
 static char *
@@ -65,7 +66,17 @@ list_candidates(struct line *line, const char *text)
 	(void)fflush(stdout);
 }
 
-/* TAB: inserts what is certain; when nothing is, a second TAB shows what there is. */
+/* Whether what was inserted ends a word; else there is a choice left. */
+static bool
+is_whole(const char *insert)
+{
+	size_t len = strlen(insert);
+
+	return len > 0 && insert[len - 1] == ' ';
+}
+
+/* TAB: inserts what is certain; when nothing is, a second TAB shows what there is. One
+ * that inserted what all have in common was the first. */
 static unsigned char
 key_tab(EditLine *edit, wint_t key)
 {
@@ -85,9 +96,10 @@ key_tab(EditLine *edit, wint_t key)
 	} else {
 		result = CC_REFRESH_BEEP;
 	}
-	free(insert);
 	free(line->tabbed);
-	line->tabbed = text;
+	line->tabbed = is_whole(insert) ? NULL : must_format("%s%s", text, insert);
+	free(insert);
+	free(text);
 	return result;
 }
 

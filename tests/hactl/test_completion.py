@@ -212,3 +212,9 @@ def test_shells_complete_the_words_without_a_daemon(node, shell, request):
     node.daemons[0].close()
     line.press("failov\t", "er " if shell == "zsh" else "failover ")
     line.press("ins\t", "tance ")
+
+
+def test_a_word_is_told_as_its_command_means_it(node):
+    assert complete(node, "show", "real", "") == {"state": "only those in this state"}
+    assert complete(node, "show", "real", "WEB", "") == {"state": "only those in this state"}
+    assert complete(node, "wait", "VI_1", "") == {"state": "until it has this state"}

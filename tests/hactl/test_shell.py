@@ -82,6 +82,18 @@ def test_second_tab_lists_names_of_the_daemon(lb1):
     assert shell.end() == 0
 
 
+def test_a_tab_that_inserts_what_all_have_in_common_is_the_first(lb1):
+    shell = Shell(lb1)
+    shell.prompt()
+    shell.type("explain VI")
+    shell.press_until_seen("\t", "explain VI_")
+    shell.type("\t")
+    shell.see("VI_1 +MASTER, priority 150")
+    shell.type("\x03")
+    shell.prompt()
+    assert shell.end() == 0
+
+
 def test_hundreds_of_names_are_asked_about_first(lb1):
     many = [dict(VI_1, name=f"VI_{i:03}", path=f"instance/VI_{i:03}") for i in range(300)]
     lb1.vrrpd.methods["list"] = items(*many)
@@ -109,6 +121,8 @@ def test_question_mark_lists_what_may_come(lb1):
     shell.type("set VI_1 ?")
     shell.child.expect("priority N +the highest")
     shell.child.expect(r"nopreempt on\|off +whether")
+    shell.child.expect("for T +after a value: undo by itself")
+    shell.child.expect("confirm T +after a value: keep a change")
     shell.type("priority 5?")
     shell.child.expect("N +a whole number")
     shell.type(" ?")
