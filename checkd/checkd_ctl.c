@@ -69,8 +69,15 @@ add_status(void *userdata, json_t *status)
 static void
 do_unserved(void *userdata, struct ctl_call *call)
 {
-	(void)userdata;
-	ctl_call_fail(call, CTL_UNAVAILABLE, NULL, NO_SERVICES);
+	const struct checkd_ctl *ctl = userdata;
+	const char *target = ctl_params_text(call->params, "target", "");
+	struct ctl_error error = {0};
+
+	if (ctl_server_refuse_unserved(ctl->plane.server, target, &error))
+		ctl_call_fail_with(call, &error);
+	else
+		ctl_call_fail(call, CTL_NOT_FOUND, json_pack("{s:s}", "path", target),
+		    "there is no virtual service or real server \"%.128s\"", target);
 }
 
 /* ---- methods ------------------------------------------------------------- */

@@ -238,7 +238,7 @@ const struct command commands[] = {
 	.asks = ASKS_VRRPD, .method = "hold", .params = request_hold,
 	.schema = "hactl.hold/1", .view = view_held,
 	.role = CTL_ROLE_OPERATOR, .takes = CHANGE},
-    {.syntax = "maintenance on [node | [instance] NAME] (for T | [for] until CLOCK) "
+    {.syntax = "maintenance on [node | [instance] NAME | group GROUP] (for T | [for] until CLOCK) "
 	"[out] [stay]",
 	.help = "take this node, or an instance, out of service for a while",
 	.kind = COMMAND_MAINTENANCE, .asks = ASKS_VRRPD, .method = "maintenance",
@@ -247,22 +247,24 @@ const struct command commands[] = {
 	.more = "Roles are handed over first. Exit status 7 when nobody took over: the "
 	    "maintenance stands, and this node serves on as the last resort. \"out\": "
 	    "not even that. \"stay\": the role is not taken back at the end."},
-    {.syntax = "maintenance off [node | [instance] NAME]",
+    {.syntax = "maintenance off [node | [instance] NAME | group GROUP]",
 	.help = "end the maintenance",
 	.asks = ASKS_VRRPD, .method = "maintenance", .params = request_maintenance,
 	.schema = "hactl.maintenance/1", .view = view_maintenance,
 	.role = CTL_ROLE_OPERATOR, .takes = CHANGE},
-    {.syntax = "maintenance extend [node | [instance] NAME] (T | until CLOCK)",
+    {.syntax = "maintenance extend [node | [instance] NAME | group GROUP] (T | until CLOCK)",
 	.help = "let the maintenance last for a time from now",
 	.asks = ASKS_VRRPD, .method = "maintenance", .params = request_maintenance,
 	.schema = "hactl.maintenance/1", .view = view_maintenance,
 	.role = CTL_ROLE_OPERATOR, .lease = LEASE_GIVEN, .takes = CHANGE},
-    {.syntax = "maintenance run (node | [instance] NAME) [for T] [out] [stay] CMD...",
+    {.syntax = "maintenance run ([for T] [out] [stay] -- CMD... | "
+	"(node | [instance] NAME | group GROUP) [for T] [out] [stay] [--] CMD...)",
 	.help = "maintenance while a program runs",
 	.kind = COMMAND_MAINTENANCE_RUN, .asks = ASKS_VRRPD, .method = "maintenance",
 	.params = request_maintenance, .schema = "hactl.maintenance/1",
 	.view = view_maintenance, .role = CTL_ROLE_OPERATOR, .lease = LEASE_GIVEN, .takes = MOVE,
-	.more = "Put \"--\" before a CMD with options. The maintenance is a lease of T, one "
+	.more = "Of the whole node unless something is named. Put \"--\" before a CMD "
+	    "with options, or where nothing is named. The maintenance is a lease of T, one "
 	    "minute unless given, renewed while CMD runs: it ends by itself when hactl or "
 	    "the host dies. Exit status that of CMD, 125 when it was not started, as when "
 	    "nobody took over."},
@@ -271,6 +273,12 @@ const struct command commands[] = {
 	.asks = ASKS_CHECKD, .method = "maintenance", .params = request_maintenance,
 	.schema = "hactl.maintenance/1", .view = view_maintenance,
 	.role = CTL_ROLE_OPERATOR, .lease = LEASE_GIVEN, .takes = CHANGE},
+    {.syntax = "maintenance run (vs VS | real VS REAL) [for T] [--] CMD...",
+	.help = "maintenance of a service or a real server while a program runs",
+	.kind = COMMAND_MAINTENANCE_RUN, .asks = ASKS_CHECKD, .method = "maintenance",
+	.params = request_maintenance, .schema = "hactl.maintenance/1",
+	.view = view_maintenance, .role = CTL_ROLE_OPERATOR, .lease = LEASE_GIVEN, .takes = CHANGE,
+	.more = "As for the node."},
     {.syntax = "maintenance off (vs VS | real VS REAL)", .help = "end its maintenance",
 	.asks = ASKS_CHECKD, .method = "maintenance", .params = request_maintenance,
 	.schema = "hactl.maintenance/1", .view = view_maintenance,
@@ -365,6 +373,7 @@ static const struct { const char *token, *help; } word_helps[] = {
     {"off", "no"},
     {"maintenance on", "begin it"},
     {"maintenance off", "end it"},
+    {"run", "while a program runs"},
     {"hold", "stay out of the way for a while"},
     {"for", "undo by itself"},
     {"until", "undo by itself at this time of day"},
@@ -386,6 +395,7 @@ static const struct { const char *token, *help; } word_helps[] = {
     {"stay", "do not take the role back at the end"},
     {"log", "the last events, or how much is logged"},
     {"CMD", "a program and its arguments"},
+    {"--", "all that follows is the program"},
     {"LEVEL", "debug, info, notice, warning, err"},
     {"file", "what the configuration file says"},
     {"saved", "what was saved for good"},
@@ -404,6 +414,7 @@ static const struct { const char *token, *help; } word_helps[] = {
     {"since", "go on after an event"},
     {"count", "end after so many events"},
     {"state", "until it has this state"},
+    {"show state", "only those in this state"},
     {"lease", "edits that end by themselves"},
     {"all", "everything"},
     {"follow", "go on with those to come"},

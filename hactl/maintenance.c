@@ -19,34 +19,50 @@ maintenance_patience(const struct order *order)
 	       (order->options.wait_us > 0 ? order->options.wait_us : PATIENCE_US);
 }
 
+/* The instance, group or service of the line; NULL: the node. */
+static const char *
+object_of(const struct order *order)
+{
+	static const char *const tokens[] = {"NAME", "GROUP", "REAL", "VS"};
+	const char *name = NULL;
+
+	for (size_t i = 0; name == NULL && i < sizeof(tokens) / sizeof(tokens[0]); i++)
+		name = cmd_match_arg(&order->match, tokens[i]);
+	return name;
+}
+
 static void
 describe(const void *userdata)
 {
-	const char *name = userdata;
+	const struct order *order = userdata;
+	const char *name = object_of(order);
 
-	fprintf(stderr,
-	    "Takes %s out of service: where this node is MASTER, the role moves.\n",
-	    name != NULL ? name : "this node");
+	fprintf(stderr, "Takes %s out of service%s.\n",
+	    name != NULL ? name : "this node",
+	    order->command->asks == ASKS_VRRPD
+		? ": where this node is MASTER, the role moves"
+		: "");
 }
 
 enum ctl_exit
 maintenance_confirm(const struct order *order)
 {
-	return question_ask(
-	    order, false, describe, cmd_match_arg(&order->match, "NAME"));
+	return question_ask(order, false, describe, order);
 }
 
 /* A node that nobody relieved is still in its maintenance. */
 static void
 say_end(const struct order *order)
 {
-	const char *name = cmd_match_arg(&order->match, "NAME");
+	const char *name = object_of(order);
 
 	if (order->options.json != JSON_OFF ||
 	    options_given(&order->options, OPTION_QUIET))
 		return;
-	fprintf(stderr, "To end the maintenance: \"hactl maintenance off%s%s\".\n",
-	    name != NULL ? " " : "", name != NULL ? name : "");
+	fprintf(stderr, "To end the maintenance: \"hactl maintenance off%s%s%s\".\n",
+	    name != NULL ? " " : "",
+	    cmd_match_arg(&order->match, "GROUP") != NULL ? "group " : "",
+	    name != NULL ? name : "");
 }
 
 /* Which roles have not moved, or how to ask for that later. */

@@ -50,13 +50,19 @@ struct run {
 
 /* ---- the lease ----------------------------------------------------------- */
 
+static const char *
+daemon_of(const struct run *run)
+{
+	return run->order->command->asks == ASKS_CHECKD ? "checkd" : "vrrpd";
+}
+
 /* One call whose answer is nothing to show. The error is said; *ret (may be NULL) gets
  * the answer. */
 static bool
 call(struct run *run, const char *method, json_t *params, int64_t timeout_us,
     json_t **ret)
 {
-	struct part part = {.daemon = "vrrpd"};
+	struct part part = {.daemon = daemon_of(run)};
 	bool good;
 
 	session_call(run->session, &part, method, params, timeout_us);
@@ -176,6 +182,9 @@ may_be_on(const struct part *part)
 {
 	enum ctl_code code = part->error.code;
 
+	/* What it does not serve at all is not on. */
+	if (json_object_get(part->error.data, "type") != NULL)
+		return false;
 	return part->hello != NULL &&
 	       (code == CTL_NOT_MOVED || code == CTL_PARTIAL ||
 		   code == CTL_UNAVAILABLE || code == CTL_PARSE_ERROR);
@@ -251,7 +260,7 @@ take_lease(struct run *run, const json_t *result)
 static bool
 begin(struct run *run, json_t *params)
 {
-	struct part part = {.daemon = "vrrpd"};
+	struct part part = {.daemon = daemon_of(run)};
 
 	if (!look_around(run, json_object_get(params, "target")))
 		return false;

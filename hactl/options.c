@@ -431,18 +431,20 @@ options_parse(
 	bool only_words = false;
 	char *wrong = NULL;
 
-	ret->count = 0;
+	ret->count = ret->dashes = 0;
 	for (; r.at < count && wrong == NULL; r.at++) {
 		const char *word = words[r.at];
 
-		if (only_words || !is_option(word))
+		if (only_words || !is_option(word)) {
 			wrong = add_word(ret, word);
-		else if (strcmp(word, "--") == 0)
+		} else if (strcmp(word, "--") == 0) {
 			only_words = true;
-		else if (word[1] == '-')
+			ret->dashes = ret->count;
+		} else if (word[1] == '-') {
 			wrong = take_long(&r, ret);
-		else
+		} else {
 			wrong = take_letters(&r, ret);
+		}
 	}
 	if (wrong != NULL && wants_json(words, count) && ret->json == JSON_OFF)
 		ret->json = JSON_AUTO;

@@ -83,6 +83,7 @@ struct options {
 	/* The other words: the command. */
 	const char *words[CMD_WORDS_MAX + 1];
 	size_t count;
+	size_t dashes; /* how many of them stand before a "--"; 0: there is none */
 };
 
 /* The table of options, OPTION_COUNT_ rows, in the order of enum option_id. */

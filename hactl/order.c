@@ -67,6 +67,32 @@ check_special(const struct order *order, const struct options *defaults, bool in
 	return NULL;
 }
 
+/* A "--" ends the options. Where a command has one of its own, it is a word, too. */
+static bool
+matches_with_dashes(
+    const struct cmdtree *tree, const struct options *options, struct cmd_match *ret)
+{
+	const char *words[CMD_WORDS_MAX + 2];
+	size_t before = options->dashes, behind = options->count - before;
+
+	if (before == 0)
+		return false;
+	memcpy(words, options->words, before * sizeof(*words));
+	words[before] = "--";
+	memcpy(words + before + 1, options->words + before, behind * sizeof(*words));
+	return cmdtree_match(tree, words, options->count + 1, ret) == CMD_OK &&
+	       ret->words[before].keyword;
+}
+
+static enum cmd_status
+find_command(
+    const struct cmdtree *tree, const struct options *options, struct cmd_match *ret)
+{
+	return matches_with_dashes(tree, options, ret)
+		   ? CMD_OK
+		   : cmdtree_match(tree, options->words, options->count, ret);
+}
+
 char *
 order_read(const struct cmdtree *tree, const char *const words[], size_t count,
     const struct options *defaults, bool in_shell, struct order *ret)
@@ -80,8 +106,7 @@ order_read(const struct cmdtree *tree, const char *const words[], size_t count,
 	if (wrong != NULL || ret->options.count == 0 ||
 	    options_given(&ret->options, OPTION_HELP))
 		return wrong;
-	status =
-	    cmdtree_match(tree, ret->options.words, ret->options.count, &ret->match);
+	status = find_command(tree, &ret->options, &ret->match);
 	if (status != CMD_OK)
 		return explain_wrong(tree, &ret->options, status, ret->match.at);
 	ret->command = &commands[ret->match.command];

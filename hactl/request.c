@@ -417,7 +417,8 @@ request_maintenance(const struct order *order, char **ret_wrong)
 	json_t *params = request_change(order, ret_wrong);
 
 	put(params, "action", json_string(action));
-	if (cmd_match_arg(match, "NAME") != NULL || cmd_match_arg(match, "VS") != NULL)
+	if (cmd_match_arg(match, "NAME") != NULL ||
+	    cmd_match_arg(match, "GROUP") != NULL || cmd_match_arg(match, "VS") != NULL)
 		put_path(params, "target", order);
 	if (cmd_match_has(match, "out"))
 		put(params, "out", json_true());

@@ -119,6 +119,44 @@ def test_a_program_runs_within_and_its_status_is_ours(lb1):
     assert run(lb1, "--", "sh", "-c", "kill -TERM $$").returncode == 128 + 15
 
 
+def test_a_program_runs_within_a_maintenance_of_the_node_unless_something_is_named(lb1):
+    def ran(*words):
+        done = lb1.hactl("-y", "maintenance", "run", *words)
+        assert (done.returncode, done.stdout) == (0, "ran\n"), done.stderr
+        return lb1.vrrpd.called("maintenance")[-1]
+
+    assert "target" not in ran("--", "echo", "ran")
+    assert ran("for", "5m", "out", "--", "sh", "-c", "echo ran")["out"] is True
+    assert ran("VI_1", "echo", "ran")["target"] == "instance/VI_1"
+    assert ran("VI_1", "--", "echo", "ran")["target"] == "instance/VI_1"
+    assert ran("group", "G1", "--", "echo", "ran")["target"] == "group/G1"
+    dashes = lb1.hactl("-y", "maintenance", "run", "--", "echo", "--", "-n")
+    assert dashes.stdout == "-- -n\n"
+    said = lb1.error("maintenance", "run", "true", exit=2)
+    assert "here fits: for, out, stay, --, CMD" in said
+
+
+@pytest.mark.parametrize("action", [("on", "for", "1h"), ("off",), ("extend", "1h")])
+def test_a_group_is_named_by_its_kind(lb1, action):
+    lb1.text("-y", "maintenance", action[0], "group", "G1", *action[1:])
+    assert lb1.vrrpd.called("maintenance")[0]["target"] == "group/G1"
+
+
+@pytest.mark.parametrize("words, target", [
+    (("vs", "WEB"), "vs/WEB"), (("real", "WEB", "10.0.0.1:80"), "real/WEB/10.0.0.1:80")])
+def test_a_kind_of_services_is_no_name(lb1, words, target):
+    """"vs" was taken as the name of an instance, and WEB for the program."""
+    def unserved(_params):
+        raise Refuse(1012, "unavailable", "checkd has no checks yet", type=words[0])
+    checkd = lb1.daemon("checkd", methods={"maintenance": unserved,
+                                           "lease.list": {"items": []}})
+    done = lb1.hactl("-y", "maintenance", "run", *words, "--", "echo", "ran")
+    assert (done.returncode, done.stdout) == (125, "")
+    assert done.stderr == "checkd has no checks yet; echo was not run\n"
+    assert checkd.called("maintenance")[0]["target"] == target
+    assert lb1.vrrpd.called("maintenance") == []
+
+
 def test_the_lease_is_renewed_while_the_program_runs(lb1):
     assert run(lb1, "for", "600ms", "--", "sleep", "1").returncode == 0
     assert len(lb1.vrrpd.called("lease.renew")) >= 3

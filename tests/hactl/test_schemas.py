@@ -65,7 +65,9 @@ def _empty(node):
 # What has no answer of its own, or another program's.
 ALONE = {"history", "exit", "config show [FILE]", "config test [FILE]",
          "call (vrrpd | checkd) METHOD [PARAM...]",
-         "maintenance run (node | [instance] NAME) [for T] [out] [stay] CMD..."}
+         "maintenance run ([for T] [out] [stay] -- CMD... | "
+         "(node | [instance] NAME | group GROUP) [for T] [out] [stay] [--] CMD...)",
+         "maintenance run (vs VS | real VS REAL) [for T] [--] CMD..."}
 MORE = {"wait (vs VS state STATE | drained VS REAL)": ["wait", "vs", "WEB", "state", "up"]}
 
 
