@@ -227,8 +227,7 @@ check_hello(struct ctl_client *client, json_t *message, struct ctl_error *ret_er
 	json_t *major = json_object_get(params, "major");
 
 	if (is_about_connection(message))
-		return ctl_error_from_json(
-		    ret_error, json_object_get(message, "error"));
+		return ctl_msg_read_error(ret_error, json_object_get(message, "error"));
 	if (method == NULL || strcmp(method, "hello") != 0 || proto == NULL ||
 	    strcmp(proto, CTL_PROTOCOL) != 0)
 		return ctl_error_set(ret_error, CTL_PARSE_ERROR, NULL,
@@ -369,7 +368,7 @@ take_answer(const struct ctl_client *client, json_t *message, json_t **ret_resul
 	json_t *error = json_object_get(message, "error");
 
 	if (error != NULL) {
-		(void)ctl_error_from_json(ret_error, error);
+		(void)ctl_msg_read_error(ret_error, error);
 		explain_denial(client, ret_error);
 		return ret_error->code;
 	}

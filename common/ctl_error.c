@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/ctl_msg.h"
-
 struct row {
 	int number;
 	const char *name;
@@ -112,34 +110,4 @@ ctl_error_done(struct ctl_error *error)
 {
 	json_decref(error->data);
 	*error = (struct ctl_error){0};
-}
-
-json_t *
-ctl_error_json(const struct ctl_error *error)
-{
-	json_t *data = json_pack("{s:s}", "name", ctl_code_name(error->code));
-
-	if (data != NULL && error->data != NULL &&
-	    json_object_update_missing(data, error->data) < 0) {
-		json_decref(data);
-		return NULL;
-	}
-	return json_pack("{s:i, s:o, s:o}", "code", ctl_code_number(error->code),
-	    "message", ctl_msg_text(error->message), "data", data);
-}
-
-enum ctl_code
-ctl_error_from_json(struct ctl_error *ret, json_t *json)
-{
-	json_t *data = json_object_get(json, "data");
-	const char *name = json_string_value(json_object_get(data, "name"));
-	const char *message = json_string_value(json_object_get(json, "message"));
-	json_int_t number = json_integer_value(json_object_get(json, "code"));
-	enum ctl_code code = ctl_code_find(name, (int)number);
-	json_t *facts = json_is_object(data) ? json_copy(data) : NULL;
-
-	if (facts != NULL)
-		(void)json_object_del(facts, "name"); /* it need not be there */
-	return ctl_error_set(
-	    ret, code, facts, "%s", message != NULL ? message : ctl_code_name(code));
 }

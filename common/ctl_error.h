@@ -80,12 +80,4 @@ enum ctl_code ctl_error_vset(struct ctl_error *ret, enum ctl_code code, json_t *
 /* Frees the data and makes it CTL_OK again. */
 void ctl_error_done(struct ctl_error *error);
 
-/* The member "error" of an answer: {"code", "message", "data": {"name", ...}}. NULL:
- * out of memory. */
-json_t *ctl_error_json(const struct ctl_error *error);
-
-/* The same the other way round: takes any value a peer may have sent as "error".
- * Returns the code, never CTL_OK. */
-enum ctl_code ctl_error_from_json(struct ctl_error *ret, json_t *json);
-
 #endif

@@ -180,11 +180,42 @@ ctl_msg_result(json_t *id, json_t *result)
 	    "result", result);
 }
 
+/* The member "error" of an answer. */
+static json_t *
+error_json(const struct ctl_error *error)
+{
+	json_t *data = json_pack("{s:s}", "name", ctl_code_name(error->code));
+
+	if (data != NULL && error->data != NULL &&
+	    json_object_update_missing(data, error->data) < 0) {
+		json_decref(data);
+		return NULL;
+	}
+	return json_pack("{s:i, s:o, s:o}", "code", ctl_code_number(error->code),
+	    "message", ctl_msg_text(error->message), "data", data);
+}
+
 json_t *
 ctl_msg_error(json_t *id, const struct ctl_error *error)
 {
 	return json_pack("{s:s, s:o, s:o}", "jsonrpc", "2.0", "id", id_or_null(id),
-	    "error", ctl_error_json(error));
+	    "error", error_json(error));
+}
+
+enum ctl_code
+ctl_msg_read_error(struct ctl_error *ret, json_t *json)
+{
+	json_t *data = json_object_get(json, "data");
+	const char *name = json_string_value(json_object_get(data, "name"));
+	const char *message = json_string_value(json_object_get(json, "message"));
+	json_int_t number = json_integer_value(json_object_get(json, "code"));
+	enum ctl_code code = ctl_code_find(name, (int)number);
+	json_t *facts = json_is_object(data) ? json_copy(data) : NULL;
+
+	if (facts != NULL)
+		(void)json_object_del(facts, "name"); /* it need not be there */
+	return ctl_error_set(
+	    ret, code, facts, "%s", message != NULL ? message : ctl_code_name(code));
 }
 
 json_t *

@@ -55,6 +55,11 @@ json_t *ctl_msg_result(json_t *id, json_t *result);
 json_t *ctl_msg_error(json_t *id, const struct ctl_error *error);
 json_t *ctl_msg_notification(const char *method, json_t *params);
 
+/* Reads the member "error" of an answer, {"code", "message", "data": {"name", ...}},
+ * and any other value that a peer may have sent as one. Returns the code, never CTL_OK.
+ */
+enum ctl_code ctl_msg_read_error(struct ctl_error *ret, json_t *json);
+
 /* A string of text that may come from a configuration file: bytes that are not ASCII
  * become "?" when the whole is not UTF-8. NULL: out of memory. */
 json_t *ctl_msg_text(const char *text);

@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "common/clock.h"
+#include "common/ctl_msg.h"
 #include "hactl/move.h"
 #include "hactl/must.h"
 #include "hactl/terminal.h"
@@ -76,7 +77,7 @@ take_outcome(struct part *part, const struct part *asked, enum fate *ret)
 		return false;
 	ctl_error_done(&part->error);
 	if (error != NULL)
-		(void)ctl_error_from_json(&part->error, error);
+		(void)ctl_msg_read_error(&part->error, error);
 	else
 		part->items = must(json_pack("[O]", result));
 	part->rev = json_integer_value(json_object_get(result, "rev"));

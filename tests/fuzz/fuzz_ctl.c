@@ -60,7 +60,7 @@ try_other_readers(json_t *json)
 {
 	struct ctl_error error = {0};
 	struct layers *layers = layers_new();
-	if (ctl_error_from_json(&error, json) == CTL_OK)
+	if (ctl_msg_read_error(&error, json) == CTL_OK)
 		abort();
 	ctl_error_done(&error);
 	if (layers && layers_from_json(layers, json_object_get(json, "changes")) == 0)

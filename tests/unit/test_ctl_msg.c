@@ -242,8 +242,9 @@ error_survives_the_way_over_the_wire(void **state)
 	for (unsigned code = CTL_OK + 1; code < CTL_CODE_COUNT_; code++) {
 		ctl_error_set(&error, (enum ctl_code)code, json_pack("{s:i}", "rev", 5),
 		    "message %u", code);
-		json_t *json = ctl_error_json(&error);
-		assert_int_equal(ctl_error_from_json(&back, json), code);
+		json_t *json = ctl_msg_error(NULL, &error);
+		assert_int_equal(
+		    ctl_msg_read_error(&back, json_object_get(json, "error")), code);
 		assert_string_equal(back.message, error.message);
 		assert_true(json_equal(back.data, error.data));
 		json_decref(json);
@@ -260,10 +261,10 @@ unknown_error_of_a_newer_daemon_is_an_error_still(void **state)
 	    "data", "name", "too_new");
 
 	(void)state;
-	assert_int_equal(ctl_error_from_json(&error, json), CTL_INTERNAL);
+	assert_int_equal(ctl_msg_read_error(&error, json), CTL_INTERNAL);
 	assert_string_equal(error.message, "new");
 	json_decref(json);
-	assert_int_equal(ctl_error_from_json(&error, NULL), CTL_INTERNAL);
+	assert_int_equal(ctl_msg_read_error(&error, NULL), CTL_INTERNAL);
 	ctl_error_done(&error);
 }
 
