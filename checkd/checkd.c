@@ -119,14 +119,14 @@ checkd_reload(struct checkd *checkd, struct daemon_reload *request)
 {
 	char summary[128];
 
-	if (checkd->phase != CHECKD_RUNNING)
+	if (checkd->phase != DAEMON_RUNNING)
 		return -EBUSY;
 	if (request->dry_run)
 		return reload(checkd, request);
-	checkd->phase = CHECKD_RELOADING;
+	checkd->phase = DAEMON_RELOADING;
 	daemon_notify_reloading();
 	int r = reload(checkd, request);
-	checkd->phase = CHECKD_RUNNING;
+	checkd->phase = DAEMON_RUNNING;
 	checkd->reload_failed = r < 0;
 	if (r == 0) {
 		checkd->rev++;

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <systemd/sd-event.h>
 #include "common/daemon.h"
+#include "common/daemon_phase.h"
 
 struct conf_diags;
 struct conf_tree;
@@ -18,14 +19,6 @@ struct ctl_server;
 struct daemon_reload;
 struct helper;
 struct layers;
-
-enum checkd_phase {
-	CHECKD_STARTING = 0,
-	CHECKD_RUNNING,
-	CHECKD_RELOADING,
-	CHECKD_STOPPING,
-	CHECKD_PHASE_COUNT_
-};
 
 /* What the configuration asks for. */
 struct checkd_counts {
@@ -39,7 +32,7 @@ struct checkd {
 	char run_dir[4096];
 	char state_dir[4096]; /* empty: there is none */
 	char log_dir[4096];   /* empty: there is none */
-	enum checkd_phase phase;
+	enum daemon_phase phase;
 	uint64_t rev; /* counts changes of configuration and overrides */
 	struct conf_tree *tree;
 	const char *router_id; /* of the configuration; NULL: it gives none */

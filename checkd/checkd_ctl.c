@@ -25,18 +25,12 @@ struct checkd_ctl {
 static void
 get_state(void *userdata, struct ctl_state *ret)
 {
-	static const char *const phases[CHECKD_PHASE_COUNT_] = {
-	    [CHECKD_STARTING] = "starting",
-	    [CHECKD_RUNNING] = "running",
-	    [CHECKD_RELOADING] = "reloading",
-	    [CHECKD_STOPPING] = "stopping",
-	};
 	const struct checkd_ctl *ctl = userdata;
 	const struct checkd *checkd = ctl->checkd;
 
 	*ret = (struct ctl_state){
 	    .node = ctl_plane_node(&ctl->plane, checkd->router_id),
-	    .phase = phases[checkd->phase],
+	    .phase = checkd->phase,
 	    .rev = checkd->rev,
 	};
 }

@@ -40,7 +40,7 @@ stop(void *userdata, bool successor)
 	struct checkd *checkd = userdata;
 
 	(void)successor;
-	checkd->phase = CHECKD_STOPPING;
+	checkd->phase = DAEMON_STOPPING;
 	checkd_ctl_tell_stopping(checkd);
 	daemon_notify_stopping();
 	(void)sd_event_exit(checkd->event, 0);
@@ -130,7 +130,7 @@ run(struct checkd *checkd, struct daemon_signals *signals)
 		return r;
 	}
 	checkd_ctl_start(checkd);
-	checkd->phase = CHECKD_RUNNING;
+	checkd->phase = DAEMON_RUNNING;
 	checkd_summary(checkd, summary, sizeof(summary));
 	log_info("checkd %s started: %s", PACKAGE_VERSION, summary);
 	daemon_notify_ready(summary);

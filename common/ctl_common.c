@@ -20,7 +20,7 @@
 static struct ctl_state
 state_of(const struct ctl_server *server)
 {
-	struct ctl_state state = {.node = "", .phase = ""};
+	struct ctl_state state = {.node = ""};
 
 	server->config.state(server->config.userdata, &state);
 	return state;
@@ -81,8 +81,9 @@ ctl_common_hello(const struct ctl_server *server, enum ctl_role role)
 	    "proto", CTL_PROTOCOL, "major", CTL_MAJOR, "minor", CTL_MINOR, "daemon",
 	    server->config.daemon, "version", server->config.version, "node",
 	    state.node, "epoch", server->epoch, "role", ctl_role_name(role), "phase",
-	    state.phase, "rev", (json_int_t)state.rev, "features", feature_list(server),
-	    "limits", "request", CTL_REQUEST_MAX, "page", CTL_PAGE);
+	    daemon_phase_name(state.phase), "rev", (json_int_t)state.rev, "features",
+	    feature_list(server), "limits", "request", CTL_REQUEST_MAX, "page",
+	    CTL_PAGE);
 }
 
 /* ---- session ------------------------------------------------------------- */
@@ -186,8 +187,8 @@ do_status(void *userdata, struct ctl_call *call)
 	    json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:s, s:I, s:o}",
 		"daemon", server->config.daemon, "version", server->config.version,
 		"node", state.node, "epoch", server->epoch, "role",
-		ctl_role_name(call->role), "phase", state.phase, "rev",
-		(json_int_t)state.rev, "pid", (json_int_t)getpid(), "since",
+		ctl_role_name(call->role), "phase", daemon_phase_name(state.phase),
+		"rev", (json_int_t)state.rev, "pid", (json_int_t)getpid(), "since",
 		units_format_rfc3339(since, server->started_us), "up_ms",
 		(json_int_t)(up_us / US_PER_MS), "clients", totals_json(server));
 

@@ -16,6 +16,7 @@
 #include <stdint.h>
 #include <systemd/sd-event.h>
 #include "common/ctl_call.h"
+#include "common/daemon_phase.h"
 
 struct audit;
 struct ctl_cause;
@@ -26,7 +27,7 @@ struct helper;
 /* What a daemon says of itself in the greeting and in `status`. */
 struct ctl_state {
 	const char *node;
-	const char *phase; /* "starting", "running", "reloading", "stopping" */
+	enum daemon_phase phase;
 	uint64_t rev;
 };
 

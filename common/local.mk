@@ -47,6 +47,7 @@ common_libha_pure_a_SOURCES = \
 	%D%/ctl_line.c %D%/ctl_line.h \
 	%D%/ctl_msg.c %D%/ctl_msg.h \
 	%D%/ctl_ops.c %D%/ctl_ops.h \
+	%D%/daemon_phase.c %D%/daemon_phase.h \
 	%D%/denials.c %D%/denials.h \
 	%D%/ctl_params.c %D%/ctl_params.h \
 	%D%/ctl_ring.c %D%/ctl_ring.h \

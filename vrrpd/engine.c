@@ -407,7 +407,7 @@ on_status(sd_event_source *source, void *userdata)
 	size_t counts[VRRP_STATE_COUNT_];
 
 	(void)source;
-	if (engine->phase != ENGINE_RUNNING)
+	if (engine->phase != DAEMON_RUNNING)
 		return 0;
 	count_states(engine, counts);
 	daemon_notify_status("%zu virtual routers: %zu MASTER, %zu BACKUP, %zu FAULT",
@@ -507,7 +507,7 @@ engine_start(struct engine *engine)
 	if (left > 0)
 		log_notice(
 		    "removing %zu addresses that an earlier process left behind", left);
-	engine->phase = ENGINE_RUNNING;
+	engine->phase = DAEMON_RUNNING;
 	engine_publish(engine, NULL);
 	return 0;
 }
@@ -516,7 +516,7 @@ void
 engine_publish(struct engine *engine, struct vrouter *vr)
 {
 	(void)vr;
-	if (engine->phase == ENGINE_RUNNING)
+	if (engine->phase == DAEMON_RUNNING)
 		(void)sd_event_source_set_enabled(engine->status, SD_EVENT_ONESHOT);
 }
 

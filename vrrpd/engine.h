@@ -9,6 +9,7 @@
 #include <sys/queue.h>
 #include <systemd/sd-event.h>
 #include "common/daemon.h"
+#include "common/daemon_phase.h"
 #include "common/layers.h"
 #include "common/timer_heap.h"
 #include "vrrpd/vrouter.h"
@@ -19,14 +20,6 @@ struct engine_repair;
 struct conf_tree;
 struct ctl_server;
 struct helper;
-
-enum engine_phase {
-	ENGINE_STARTING = 0,
-	ENGINE_RUNNING,
-	ENGINE_RELOADING,
-	ENGINE_STOPPING,
-	ENGINE_PHASE_COUNT_
-};
 
 /* The last packet for a virtual router that is not ours. */
 struct engine_stranger {
@@ -41,7 +34,7 @@ struct engine {
 	char run_dir[4096];
 	char state_dir[4096]; /* empty: there is none */
 	char log_dir[4096];   /* empty: there is none */
-	enum engine_phase phase;
+	enum daemon_phase phase;
 	int64_t started_us;
 	bool settled; /* the first election timers of all routers have run */
 	uint64_t rev; /* counts changes of configuration and overrides */

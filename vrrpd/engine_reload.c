@@ -256,16 +256,16 @@ reload(struct engine *engine, struct daemon_reload *request)
 int
 engine_reload(struct engine *engine, struct daemon_reload *request)
 {
-	if (engine->phase != ENGINE_RUNNING)
+	if (engine->phase != DAEMON_RUNNING)
 		return -EBUSY;
 	if (request->dry_run)
 		return reload(engine, request);
-	engine->phase = ENGINE_RELOADING;
+	engine->phase = DAEMON_RELOADING;
 	daemon_notify_reloading();
 
 	int r = reload(engine, request);
 
-	engine->phase = ENGINE_RUNNING;
+	engine->phase = DAEMON_RUNNING;
 	engine->reload_failed = r < 0;
 	if (r < 0)
 		daemon_log_refused(request, r);

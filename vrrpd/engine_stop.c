@@ -106,9 +106,9 @@ hand_over_all(struct engine *engine)
 void
 engine_stop(struct engine *engine, bool keep_role)
 {
-	if (engine->phase == ENGINE_STOPPING)
+	if (engine->phase == DAEMON_STOPPING)
 		return;
-	engine->phase = ENGINE_STOPPING;
+	engine->phase = DAEMON_STOPPING;
 	engine->stop_keeps_role = keep_role;
 	daemon_notify_stopping();
 	vrrp_event_stopping(engine);

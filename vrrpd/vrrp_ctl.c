@@ -200,19 +200,13 @@ page_vips(void *userdata, size_t first, size_t count)
 static void
 get_state(void *userdata, struct ctl_state *ret)
 {
-	static const char *const phases[ENGINE_PHASE_COUNT_] = {
-	    [ENGINE_STARTING] = "starting",
-	    [ENGINE_RUNNING] = "running",
-	    [ENGINE_RELOADING] = "reloading",
-	    [ENGINE_STOPPING] = "stopping",
-	};
 	const struct vrrp_ctl *ctl = userdata;
 	const struct engine *engine = ctl->engine;
 
 	*ret = (struct ctl_state){
 	    .node = ctl_plane_node(
 		&ctl->plane, engine->conf != NULL ? engine->conf->router_id : NULL),
-	    .phase = phases[engine->phase],
+	    .phase = engine->phase,
 	    .rev = engine->rev,
 	};
 }

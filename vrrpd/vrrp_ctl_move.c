@@ -36,7 +36,7 @@ vrrp_move_is_busy(
 	int64_t left_us = vrouter_move_until(vr) - clock_now_us();
 	char span[UNITS_TEXT_SIZE];
 
-	if (ctl->engine->phase == ENGINE_STOPPING)
+	if (ctl->engine->phase == DAEMON_STOPPING)
 		ctl_call_fail(call, CTL_UNAVAILABLE, NULL, "vrrpd is stopping");
 	else if (moving)
 		ctl_call_fail(call, CTL_BUSY,
@@ -44,7 +44,7 @@ vrrp_move_is_busy(
 			"op_id", vr->move->cause.op_id),
 		    "%s is being moved already; that ends within %s", vr->conf->name,
 		    units_format_span(span, left_us > 0 ? left_us : 0));
-	return moving || ctl->engine->phase == ENGINE_STOPPING;
+	return moving || ctl->engine->phase == DAEMON_STOPPING;
 }
 
 /* The wrong state: what goes on there. */

@@ -144,7 +144,7 @@ vrrp_transfer_answer(struct vrrp_transfer *transfer)
 		moved += op->moves[i].outcome == VRRP_OUTCOME_MOVED;
 	if (moved == op->count)
 		answer_moved(transfer);
-	else if (op->ctl->engine->phase == ENGINE_STOPPING)
+	else if (op->ctl->engine->phase == DAEMON_STOPPING)
 		ctl_call_fail(op->call, CTL_UNAVAILABLE, NULL, "vrrpd is stopping");
 	else if (transfer->all)
 		answer_failed_all(transfer);

@@ -193,7 +193,7 @@ start_move(struct vrrp_move *move)
 	}
 	move->phase = VRRP_PHASE_BEGUN;
 	op->pending++;
-	if (op->ctl->engine->phase == ENGINE_STOPPING ||
+	if (op->ctl->engine->phase == DAEMON_STOPPING ||
 	    vrouter_move_start(move->vr, op->kind, op->wait_us, on_moved, move) < 0) {
 		op->pending--;
 		vrrp_move_note_end(move, move->vr, VROUTER_MOVE_OVERTAKEN);

@@ -228,7 +228,7 @@ vrrp_window_answer(struct vrrp_window *window)
 		moved += has_moved(&op->moves[i]);
 		failed += has_failed(&op->moves[i]);
 	}
-	if (engine->phase == ENGINE_STOPPING)
+	if (engine->phase == DAEMON_STOPPING)
 		ctl_call_fail(op->call, CTL_UNAVAILABLE, NULL, "vrrpd is stopping");
 	else if (layers_find_lease(engine->layers, window->lease.id) == NULL)
 		answer_ended(window);

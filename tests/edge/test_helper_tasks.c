@@ -385,7 +385,7 @@ CASE(file_that_cannot_be_read_is_told)
 static void
 get_state(void *userdata __attribute__((unused)), struct ctl_state *ret)
 {
-	*ret = (struct ctl_state){.node = "n", .phase = "running"};
+	*ret = (struct ctl_state){.node = "n", .phase = DAEMON_RUNNING};
 }
 
 static struct ctl_server *

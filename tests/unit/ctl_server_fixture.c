@@ -121,7 +121,7 @@ static void
 get_state(void *userdata, struct ctl_state *ret)
 {
 	(void)userdata;
-	*ret = (struct ctl_state){.node = "lb1", .phase = "running", .rev = 7};
+	*ret = (struct ctl_state){.node = "lb1", .phase = DAEMON_RUNNING, .rev = 7};
 }
 
 struct ctl_server *

@@ -352,7 +352,7 @@ CASE(stop_answers_those_who_wait)
 	int fd = connect_client("operator");
 
 	say(fd, "failover", "{\"target\":\"VI_1\"}");
-	fake.engine.phase = ENGINE_STOPPING;
+	fake.engine.phase = DAEMON_STOPPING;
 	vrrp_ctl_close(&fake.engine);
 	assert_error(next(fd), "unavailable");
 	assert_null(fake.moves[0].done);

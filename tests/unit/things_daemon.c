@@ -194,7 +194,8 @@ static void
 get_state(void *userdata, struct ctl_state *ret)
 {
 	(void)userdata;
-	*ret = (struct ctl_state){.node = "n", .phase = "running", .rev = fake.rev};
+	*ret =
+	    (struct ctl_state){.node = "n", .phase = DAEMON_RUNNING, .rev = fake.rev};
 }
 
 static void

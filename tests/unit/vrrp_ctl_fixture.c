@@ -310,7 +310,7 @@ setup(void **state)
 	fake.engine.options = (struct daemon_options){.daemon = "vrrpd",
 	    .config_path = "haven.conf",
 	    .run_base = fake.engine.run_dir};
-	fake.engine.phase = ENGINE_RUNNING;
+	fake.engine.phase = DAEMON_RUNNING;
 	fake.engine.conf = &fake.conf;
 	fake.engine.routers = fake.list;
 	fake.engine.router_count = 2;
