@@ -6,13 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "checkd/checkd_ctl.h"
-#include "common/clock.h"
 #include "common/conf.h"
 #include "common/conf_tree.h"
 #include "common/conf_vrrp.h"
 #include "common/daemon_frame.h"
-#include "common/log.h"
 
 static size_t
 count_children(const struct conf_node *node, const char *name)
@@ -93,8 +90,8 @@ counts_json(const struct checkd_counts *counts)
 	    "reals", (json_int_t)counts->reals);
 }
 
-static int
-reload(struct checkd *checkd, struct daemon_reload *request)
+int
+checkd_exchange(struct checkd *checkd, struct daemon_reload *request)
 {
 	struct conf_tree *tree = NULL;
 	int r =
@@ -111,34 +108,6 @@ reload(struct checkd *checkd, struct daemon_reload *request)
 		take_into_use(checkd, tree);
 	else
 		conf_tree_free(tree);
-	return r;
-}
-
-int
-checkd_reload(struct checkd *checkd, struct daemon_reload *request)
-{
-	char summary[128];
-
-	if (checkd->phase != DAEMON_RUNNING)
-		return -EBUSY;
-	if (request->dry_run)
-		return reload(checkd, request);
-	checkd->phase = DAEMON_RELOADING;
-	daemon_notify_reloading();
-	int r = reload(checkd, request);
-	checkd->phase = DAEMON_RUNNING;
-	checkd->reload_failed = r < 0;
-	if (r == 0) {
-		checkd->rev++;
-		checkd->reloaded_us = clock_now_us();
-		checkd_ctl_reloaded(checkd, request->told);
-		log_info(
-		    "reloaded: %s", checkd_summary(checkd, summary, sizeof(summary)));
-	} else {
-		daemon_log_refused(request, r);
-	}
-	checkd_ctl_tell_reload(checkd, request);
-	daemon_notify_ready(checkd_summary(checkd, summary, sizeof(summary)));
 	return r;
 }
 

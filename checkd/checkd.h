@@ -50,9 +50,10 @@ struct checkd {
  * -EINVAL (the configuration), or a negative errno. */
 int checkd_load(struct checkd *checkd, struct conf_diags *diags);
 
-/* The same while running: tells the service manager and subscribers, counts the
- * revision, logs. A file that leaves no service needs force (-ECANCELED). */
-int checkd_reload(struct checkd *checkd, struct daemon_reload *reload);
+/* The same for a reload, which may be a dry run. A file that leaves no service needs
+ * force
+ * (-ECANCELED). */
+int checkd_exchange(struct checkd *checkd, struct daemon_reload *request);
 
 /* "2 virtual servers with 5 real servers; checks are not carried out yet" into `buf`.
  * Returns `buf`. */

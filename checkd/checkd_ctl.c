@@ -187,13 +187,7 @@ checkd_ctl_tell_stopping(const struct checkd *checkd)
 /* ---- life ---------------------------------------------------------------- */
 
 static int
-reload(void *userdata, struct daemon_reload *request)
-{
-	return checkd_reload(userdata, request);
-}
-
-static int
-open_plane(struct checkd_ctl *ctl)
+open_plane(struct checkd_ctl *ctl, checkd_reload_fn reload)
 {
 	struct checkd *checkd = ctl->checkd;
 	const struct ctl_config config = {
@@ -230,14 +224,14 @@ open_plane(struct checkd_ctl *ctl)
 }
 
 int
-checkd_ctl_open(struct checkd *checkd)
+checkd_ctl_open(struct checkd *checkd, checkd_reload_fn reload)
 {
 	struct checkd_ctl *ctl = calloc(1, sizeof(*ctl));
 
 	if (ctl == NULL)
 		return -ENOMEM;
 	ctl->checkd = checkd;
-	int r = open_plane(ctl);
+	int r = open_plane(ctl, reload);
 	if (r < 0)
 		free(ctl);
 	else

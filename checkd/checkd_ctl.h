@@ -8,9 +8,12 @@
 struct checkd;
 struct daemon_reload;
 
+/* Carries a client's reload out; `checkd` is a struct checkd. */
+typedef int (*checkd_reload_fn)(void *checkd, struct daemon_reload *request);
+
 /* Opens the control sockets in checkd->run_dir, into checkd->control, while still root
  * and with checkd->layers made. Returns 0 or a negative errno. */
-int checkd_ctl_open(struct checkd *checkd);
+int checkd_ctl_open(struct checkd *checkd, checkd_reload_fn reload);
 
 /* Takes up the edits and leases an earlier process left, opens the audit and the link
  * to vrrpd. Call after privileges were dropped. What cannot be read is logged and left

@@ -5,6 +5,7 @@ checkd_checkd_SOURCES = \
 	%D%/checkd.c %D%/checkd.h \
 	%D%/checkd_ctl.c %D%/checkd_ctl.h \
 	%D%/checkd_peer.c %D%/checkd_peer.h \
+	%D%/checkd_reload.c %D%/checkd_reload.h \
 	%D%/main.c
 
 checkd_checkd_LDADD = common/libha_edge.a common/libha_pure.a \

@@ -8,6 +8,7 @@
 
 #include "checkd/checkd.h"
 #include "checkd/checkd_ctl.h"
+#include "checkd/checkd_reload.h"
 #include "common/conf.h"
 #include "common/ctl_listen.h"
 #include "common/daemon_frame.h"
@@ -107,7 +108,7 @@ prepare(struct checkd *checkd)
 		return -ENOMEM;
 	daemon_kept_dirs(&checkd->options, "checkd", "audit.jsonl", checkd->state_dir,
 	    checkd->log_dir, sizeof(checkd->state_dir));
-	r = checkd_ctl_open(checkd);
+	r = checkd_ctl_open(checkd, reload);
 	if (r < 0)
 		return r;
 	return daemon_drop_privileges(&checkd->options, checkd->run_dir, CAPABILITIES);
