@@ -315,6 +315,7 @@ peer_open(
 	    .types = peer->config->types,
 	    .kinds = peer->config->kinds,
 	    .silent_us = PEER_SILENT_US,
+	    .retry_min_us = PEER_RETRY_MIN_US,
 	    .object_changed = on_object_changed,
 	    .changed = on_changed,
 	    .userdata = peer,

@@ -129,7 +129,7 @@ hang_up(struct peer_link *link, enum peer_why why)
 	/* Whoever stayed for a while is sought in haste; whoever goes as soon as he is
 	 * there is not. */
 	if (link->state == PEER_UP && clock_now_us() - link->since_us > US_PER_S)
-		link->retry_us = PEER_RETRY_MIN_US;
+		link->retry_us = link->config.retry_min_us;
 	disconnect(link);
 	set_state(link, PEER_LOST, why);
 	try_later(link);
@@ -284,7 +284,7 @@ static void
 freeze(struct peer_link *link)
 {
 	if (link->state == PEER_UP)
-		link->retry_us = PEER_RETRY_MIN_US;
+		link->retry_us = link->config.retry_min_us;
 	set_state(link, PEER_FROZEN, PEER_WHY_SILENT);
 }
 
@@ -297,7 +297,7 @@ judge(struct peer_link *link)
 		freeze(link);
 		/* It is waited for: what it says makes it known again, and that it
 		 * ended is heard at once. */
-		next_us = clock_now_us() + US_PER_S;
+		next_us = clock_now_us() + link->config.silent_us;
 	}
 	set_timer(link, next_us);
 }
@@ -370,7 +370,7 @@ peer_link_new(const struct peer_link_config *config, struct peer_link **ret)
 	    .in = {.max = CTL_REQUEST_MAX},
 	    .talk = {.daemon = config->daemon, .types = config->types},
 	    .since_us = clock_now_us(),
-	    .retry_us = PEER_RETRY_MIN_US,
+	    .retry_us = config->retry_min_us,
 	};
 	link->talk.mirror =
 	    peer_mirror_new(config->kinds, config->object_changed, config->userdata);

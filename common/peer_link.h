@@ -54,6 +54,8 @@ struct peer_link_config {
 	const char *const *types;      /* of events to hear; ends with NULL */
 	const struct peer_kind *kinds; /* of objects to keep; ends without a name */
 	int64_t silent_us; /* without a word for so long it is frozen: PEER_SILENT_US */
+	/* The wait after the first attempt, then doubled: PEER_RETRY_MIN_US. */
+	int64_t retry_min_us;
 	peer_changed_fn object_changed; /* see peer_mirror.h; may be NULL */
 	/* Something of what peer_link_view() tells may have changed; called once for
 	 * all that came in a turn of the loop. */

@@ -86,6 +86,7 @@ setup(void **state)
 	    .types = peer_types,
 	    .kinds = peer_kinds,
 	    .silent_us = SILENT_US,
+	    .retry_min_us = RETRY_US,
 	    .object_changed = on_object,
 	    .changed = on_changed,
 	    .userdata = f,

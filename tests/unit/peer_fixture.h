@@ -11,7 +11,8 @@
 #include "common/peer_link.h"
 #include "tests/unit/unit.h"
 
-#define SILENT_US (100 * US_PER_MS)
+#define SILENT_US (75 * US_PER_MS)
+#define RETRY_US (5 * US_PER_MS)
 
 struct fixture {
 	sd_event *event;
