@@ -37,7 +37,12 @@ struct edits {
 		const char *as; /* "lease.created" */
 	} given[2];
 	size_t given_count;
-	char expired[64];     /* the lease whose end was told last, in this turn */
+	/* The lease whose time is over and whose entries are coming, one by one. */
+	struct edits_expired {
+		char id[64];
+		char line[384]; /* for the log, of the first */
+		size_t count;
+	} expired;
 	char daemon_path[32]; /* "daemon/vrrpd" */
 	int log_level;        /* as the command line said */
 	bool keeps;           /* there is a directory to save to */

@@ -29,13 +29,32 @@ on_expiring(void *userdata, const struct layer_entry *entry, int64_t left_us)
 	edits_event(userdata, "lease.expiring", entry);
 }
 
-/* Its entries end one after the other, and it is told of once. */
+/* One line for all: a thousand would hold the loop for milliseconds. */
+static void
+log_expired(struct edits *edits)
+{
+	struct edits_expired *expired = &edits->expired;
+
+	if (expired->count == 1)
+		log_notice("%s", expired->line);
+	else if (expired->count > 1)
+		log_notice("%s, with its %zu other value%s", expired->line,
+		    expired->count - 1, expired->count > 2 ? "s" : "");
+	*expired = (struct edits_expired){0};
+}
+
+/* The entries of a lease end one after the other, and it is told of once. */
 static void
 tell_expired(struct edits *edits, const struct layer_entry *entry)
 {
-	if (strcmp(edits->expired, entry->id) == 0)
-		return;
-	(void)snprintf(edits->expired, sizeof(edits->expired), "%s", entry->id);
+	const char *name = strchr(entry->path, '/');
+	struct edits_expired *expired = &edits->expired;
+
+	(void)snprintf(expired->id, sizeof(expired->id), "%s", entry->id);
+	(void)snprintf(expired->line, sizeof(expired->line),
+	    "%s: lease %s (%s, %s %" PRId64 ") ended",
+	    name != NULL ? name + 1 : entry->path, entry->id, entry->kind, entry->field,
+	    entry->value);
 	edits_event(edits, "lease.expired", entry);
 	audit_expiry(edits->audit, entry, edits_value_json(edits, entry));
 }
@@ -44,13 +63,13 @@ static void
 on_expired(void *userdata, const struct layer_entry *entry)
 {
 	struct edits *edits = userdata;
-	const char *name = strchr(entry->path, '/');
 
-	log_notice("%s: lease %s (%s, %s %" PRId64 ") ended",
-	    name != NULL ? name + 1 : entry->path, entry->id, entry->kind, entry->field,
-	    entry->value);
 	edits_entry_ends(edits, entry);
-	tell_expired(edits, entry);
+	if (strcmp(edits->expired.id, entry->id) != 0) {
+		log_expired(edits);
+		tell_expired(edits, entry);
+	}
+	edits->expired.count++;
 }
 
 static void
@@ -58,7 +77,7 @@ on_changed(void *userdata)
 {
 	struct edits *edits = userdata;
 
-	edits->expired[0] = '\0';
+	log_expired(edits);
 	++*edits->config.rev;
 	edits_work_out(edits, NULL);
 	edits_tell_changes(edits);

@@ -114,8 +114,9 @@ CASE(lease_ends_by_itself)
 	assert_int_equal(fake.engine.rev, 2);
 }
 
-/* Nobody asked for it at that time, and it is one thing that happens. */
-CASE(end_of_a_lease_is_the_daemons_and_noted_once)
+/* A lease of two values of VI_2 is given, and its time comes. */
+static void
+see_two_end_together(void)
 {
 	struct layer_entry entry = {
 	    .path = "instance/VI_2",
@@ -137,6 +138,33 @@ CASE(end_of_a_lease_is_the_daemons_and_noted_once)
 	json_decref(ask("apply", SET_150));
 	while (layers_lease_count(fake.engine.layers) > 0)
 		assert_true(sd_event_run(fake.engine.event, US_PER_S) > 0);
+}
+
+CASE(end_of_a_lease_is_one_line_in_the_log)
+{
+	FILE *file = tmpfile();
+	int saved_stderr = dup(STDERR_FILENO);
+	char text[1024];
+
+	(void)dup2(fileno(file), STDERR_FILENO);
+	json_decref(ask("log.level", "{\"level\":\"notice\"}"));
+	see_two_end_together();
+	(void)dup2(saved_stderr, STDERR_FILENO);
+	(void)close(saved_stderr);
+	rewind(file);
+	text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
+	(void)fclose(file);
+
+	const char *end = strstr(text, ") ended, with its 1 other value\n");
+	assert_non_null(end);
+	assert_null(strstr(end + 1, ") ended"));
+	assert_true(strstr(text, ") ended") == end);
+}
+
+/* Nobody asked for it at that time, and it is one thing that happens. */
+CASE(end_of_a_lease_is_the_daemons_and_noted_once)
+{
+	see_two_end_together();
 
 	json_t *audit = ask("audit.list", "{\"count\":2}");
 	const json_t *items = json_object_get(audit, "items");
@@ -442,6 +470,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(leases_are_bounded_by_role),
+	    TEST(end_of_a_lease_is_one_line_in_the_log),
 	    TEST(end_of_a_lease_is_the_daemons_and_noted_once),
 	    TEST(limits_that_are_told_are_those_that_refuse),
 	    TEST(reader_is_told_what_an_operator_may),
