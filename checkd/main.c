@@ -9,6 +9,7 @@
 #include "checkd/checkd.h"
 #include "checkd/checkd_ctl.h"
 #include "checkd/checkd_reload.h"
+#include "common/audit.h"
 #include "common/conf.h"
 #include "common/ctl_listen.h"
 #include "common/daemon_frame.h"
@@ -76,6 +77,7 @@ start_helper(struct checkd *checkd, int lock)
 	    .forget = forget_config,
 	    .userdata = checkd,
 	    .control_path = control_path,
+	    .log_dir = checkd->log_dir[0] != '\0' ? checkd->log_dir : NULL,
 	};
 
 	(void)snprintf(lock_path, sizeof(lock_path), "%s/lock", checkd->run_dir);
@@ -97,6 +99,8 @@ prepare(struct checkd *checkd)
 	int lock = daemon_lock(checkd->run_dir);
 	if (lock < 0)
 		return lock;
+	daemon_kept_dirs(&checkd->options, "checkd", AUDIT_FILE, checkd->state_dir,
+	    checkd->log_dir, sizeof(checkd->state_dir));
 	r = start_helper(checkd, lock);
 	if (r < 0)
 		return r;
@@ -106,8 +110,6 @@ prepare(struct checkd *checkd)
 	checkd->layers = layers_new();
 	if (checkd->layers == NULL)
 		return -ENOMEM;
-	daemon_kept_dirs(&checkd->options, "checkd", "audit.jsonl", checkd->state_dir,
-	    checkd->log_dir, sizeof(checkd->state_dir));
 	r = checkd_ctl_open(checkd, reload);
 	if (r < 0)
 		return r;

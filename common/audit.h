@@ -18,6 +18,9 @@ struct audit;
 struct layer_entry;
 struct writer;
 
+/* The file, in the directory of the daemon's logs. */
+#define AUDIT_FILE "audit.jsonl"
+
 /* Entries that are kept in memory for audit.list. */
 #define AUDIT_KEPT 256
 

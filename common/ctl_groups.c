@@ -12,6 +12,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "common/audit.h"
 #include "common/event.h"
 #include "common/helper.h"
 
@@ -56,6 +57,10 @@ take_groups(struct ctl_server *server, const struct helper_groups *groups)
 		log_warning("control: %s cannot be given to the group %s: %s",
 		    server->listeners[CTL_SOCKET_IS_CONTROL].path, CTL_GROUP_OPERATOR,
 		    strerror(-groups->socket_error));
+	if (groups->audit_error < 0)
+		log_warning("control: " AUDIT_FILE
+			    " cannot be given to the group %s: %s",
+		    CTL_GROUP_ADMIN, strerror(-groups->audit_error));
 	tell_change(CTL_GROUP_OPERATOR, server->ids.operators, groups->operators);
 	tell_change(CTL_GROUP_ADMIN, server->ids.admins, groups->admins);
 	server->ids.operators = groups->operators;

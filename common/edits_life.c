@@ -188,7 +188,7 @@ open_audit(struct edits *edits, const char *log_dir)
 
 	if (log_dir[0] == '\0')
 		return;
-	(void)snprintf(path, sizeof(path), "%s/audit.jsonl", log_dir);
+	(void)snprintf(path, sizeof(path), "%s/" AUDIT_FILE, log_dir);
 	if (audit_new(&config, &edits->audit) < 0)
 		log_err("control: out of memory, there will be no audit");
 	ctl_server_set_audit(edits->server, edits->audit);

@@ -32,6 +32,9 @@ struct helper_duties {
 	const char *config_id; /* for @id lines; NULL: the host's name */
 	/* The socket that is for the group ha; NULL: there is none. */
 	const char *control_path;
+	/* The directory whose AUDIT_FILE is for the group ha-admin; NULL: there is
+	 * none. */
+	const char *log_dir;
 	/* For tests: in the place of ctl_group_find() and HELPER_TASK_WAIT_US. */
 	int (*find_group)(const char *name, gid_t *ret);
 	int64_t task_wait_us;
@@ -44,6 +47,7 @@ struct helper_groups {
 	int32_t
 	    error; /* 0, or why they could not be looked up; gids are then unknown */
 	int32_t socket_error; /* 0, or why the socket is not for its group */
+	int32_t audit_error;  /* the same of the audit */
 	gid_t operators, admins;
 };
 
@@ -59,7 +63,8 @@ int helper_load_config(struct helper *helper, struct conf_diags *diags,
     struct conf_text **ret);
 
 /* Has the groups looked up aside, however long that takes, and with `gives_socket` the
- * control socket given to the one of operators. From *ret_fd, which the caller closes,
+ * control socket given to the one of operators; the audit is given to the one of
+ * admins. From *ret_fd, which the caller closes,
  * a struct helper_groups can be read once that is done; its end without one means that
  * it took longer than HELPER_TASK_WAIT_US. Another request ends the one before.
  * Returns 0 or a negative errno. */

@@ -114,6 +114,8 @@ child_init(
 	child->duties.lock_path = copy_text(duties->lock_path);
 	if (duties->control_path != NULL)
 		child->duties.control_path = copy_text(duties->control_path);
+	if (duties->log_dir != NULL)
+		child->duties.log_dir = copy_text(duties->log_dir);
 	if (duties->config_id != NULL)
 		child->duties.config_id = copy_text(duties->config_id);
 	memset(child->tasks, 0, sizeof(child->tasks));

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "common/audit.h"
 #include "common/clock.h"
 #include "common/conf.h"
 #include "common/ctl_listen.h"
@@ -84,6 +85,7 @@ start_helper(struct engine *engine, int lock)
 	    .forget = forget_config,
 	    .userdata = engine,
 	    .control_path = control_path,
+	    .log_dir = engine->log_dir[0] != '\0' ? engine->log_dir : NULL,
 	};
 
 	(void)snprintf(lock_path, sizeof(lock_path), "%s/lock", engine->run_dir);
@@ -109,6 +111,8 @@ prepare(struct engine *engine, int *ret_lock)
 			    "not started: another vrrpd runs with %s", engine->run_dir);
 		return *ret_lock;
 	}
+	daemon_kept_dirs(&engine->options, "vrrpd", AUDIT_FILE, engine->state_dir,
+	    engine->log_dir, sizeof(engine->state_dir));
 	r = start_helper(engine, *ret_lock);
 	if (r < 0)
 		return r;
@@ -118,8 +122,6 @@ prepare(struct engine *engine, int *ret_lock)
 	engine->layers = layers_new();
 	if (engine->layers == NULL)
 		return -ENOMEM;
-	daemon_kept_dirs(&engine->options, "vrrpd", "audit.jsonl", engine->state_dir,
-	    engine->log_dir, sizeof(engine->state_dir));
 	r = vrrp_ctl_open(engine);
 	if (r < 0)
 		return r;

@@ -19,6 +19,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include "common/audit.h"
 #include "common/clock.h"
 #include "common/conf.h"
 #include "common/ctl_server_internal.h"
@@ -37,7 +38,7 @@ static struct service {
 	pid_t asked_by;
 } * service;
 
-static char dir[64], conf_path[96], socket_path[96], other_path[96];
+static char dir[64], conf_path[96], socket_path[96], other_path[96], audit_path[96];
 
 static int
 find_group(const char *name, gid_t *ret)
@@ -59,6 +60,7 @@ set_up(void **state __attribute__((unused)))
 		return -1;
 	(void)snprintf(conf_path, sizeof(conf_path), "%s/haven.conf", dir);
 	(void)snprintf(socket_path, sizeof(socket_path), "%s/" CTL_SOCKET_CONTROL, dir);
+	(void)snprintf(audit_path, sizeof(audit_path), "%s/" AUDIT_FILE, dir);
 	(void)snprintf(other_path, sizeof(other_path), "%s/other", dir);
 	return 0;
 }
@@ -69,6 +71,7 @@ tear_down(void **state __attribute__((unused)))
 	(void)unlink(conf_path);
 	(void)unlink(socket_path);
 	(void)unlink(other_path);
+	(void)unlink(audit_path);
 	return rmdir(dir);
 }
 
@@ -80,6 +83,7 @@ start(int64_t wait_us)
 	    .config_path = conf_path,
 	    .lock_path = "/nonexistent/lock",
 	    .control_path = socket_path,
+	    .log_dir = dir,
 	    .find_group = find_group,
 	    .task_wait_us = wait_us,
 	};
@@ -289,6 +293,59 @@ CASE(socket_follows_its_group)
 	(void)close(fd);
 }
 
+static void
+make_file(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+
+	assert_true(fd >= 0);
+	(void)close(fd);
+}
+
+CASE(audit_follows_its_group)
+{
+	struct helper_groups groups;
+	struct helper *helper;
+
+	if (geteuid() != 0)
+		skip();
+	helper = start(0);
+	assert_true(answer_of(ask(helper, false), &groups));
+	assert_int_equal(groups.audit_error, 0);
+	make_file(audit_path);
+	assert_true(answer_of(ask(helper, false), &groups));
+	assert_int_equal(groups.audit_error, 0);
+	assert_given(audit_path, HA_ADMIN, 0640);
+	service->admins = CTL_NO_GROUP;
+	assert_true(answer_of(ask(helper, false), &groups));
+	assert_given(audit_path, 0, 0640);
+	dismiss(helper);
+}
+
+CASE(no_file_of_others_is_given_as_the_audit)
+{
+	struct helper_groups groups;
+	struct helper *helper;
+
+	if (geteuid() != 0)
+		skip();
+	helper = start(0);
+	make_file(other_path);
+	assert_int_equal(symlink(other_path, audit_path), 0);
+	assert_true(answer_of(ask(helper, false), &groups));
+	assert_int_equal(groups.audit_error, -EPERM);
+	assert_int_equal(unlink(audit_path), 0);
+	assert_int_equal(link(other_path, audit_path), 0);
+	assert_true(answer_of(ask(helper, false), &groups));
+	assert_int_equal(groups.audit_error, -EPERM);
+	assert_int_equal(unlink(other_path), 0);
+	assert_int_equal(chown(audit_path, HA, 0), 0);
+	assert_true(answer_of(ask(helper, false), &groups));
+	assert_int_equal(groups.audit_error, -EPERM);
+	assert_given(audit_path, 0, 0640);
+	dismiss(helper);
+}
+
 /* The directory is the daemon's user's: he must get nobody else's file given away. */
 CASE(nothing_but_the_socket_is_given)
 {
@@ -488,6 +545,8 @@ main(void)
 	    ROW(another_request_ends_the_one_before),
 	    ROW(lookup_ends_with_the_helper),
 	    ROW(socket_follows_its_group),
+	    ROW(audit_follows_its_group),
+	    ROW(no_file_of_others_is_given_as_the_audit),
 	    ROW(nothing_but_the_socket_is_given),
 	    ROW(findings_longer_than_a_pipe_come_whole),
 	    ROW(file_that_cannot_be_read_is_told),

@@ -341,6 +341,8 @@ def test_groups_follow_a_reload(trio, no_groups, kind):
     _write_groups(trio[0], GROUPS)
     daemon.call("reload")
     wait_until(lambda: _role_of(daemon, "ha-admin") == "admin", 10, "ha-admin counts")
+    trail = os.path.join(daemon.run_base, "log", daemon.program, "audit.jsonl")
+    assert os.stat(trail).st_gid == GROUPS["ha-admin"], "they may read the audit"
 
     with _connected(daemon, "ha-admin") as call:
         assert "error" not in call("config.discard", objects=[])
@@ -357,4 +359,5 @@ def test_groups_follow_a_reload(trio, no_groups, kind):
     daemon.call("reload")
     wait_until(lambda: _role_of(daemon, "ha") is None, 10, "nobody but root gets in")
     assert _role_of(daemon, "root") == "admin"
+    assert os.stat(trail).st_gid != GROUPS["ha-admin"], "a gid may become another group's"
     assert "there is no group ha any more" in daemon.log()
