@@ -168,7 +168,7 @@ const struct command commands[] = {
 	"garp-master-refresh-repeat | garp-lower-prio-delay | garp-lower-prio-repeat | "
 	"track TRACK weight)...",
 	.help = "back to what the configuration file says",
-	.asks = ASKS_VRRPD, .method = "apply", .params = request_unset,
+	.kind = COMMAND_TAKE_BACK, .asks = ASKS_VRRPD, .method = "apply", .params = request_unset,
 	.schema = "hactl.apply/1", .view = view_applied,
 	.role = CTL_ROLE_ADMIN, .takes = EDIT},
     {.syntax = "set vs VS (FIELD VALUE)... [for T | [for] until CLOCK]",
@@ -235,7 +235,7 @@ const struct command commands[] = {
 	.schema = "hactl.hold/1", .view = view_held,
 	.role = CTL_ROLE_OPERATOR, .lease = LEASE_GIVEN, .takes = CHANGE},
     {.syntax = "hold clear ([instance] NAME | group GROUP | all)", .help = "end a hold before its time",
-	.asks = ASKS_VRRPD, .method = "hold", .params = request_hold,
+	.kind = COMMAND_TAKE_BACK, .asks = ASKS_VRRPD, .method = "hold", .params = request_hold,
 	.schema = "hactl.hold/1", .view = view_held,
 	.role = CTL_ROLE_OPERATOR, .takes = CHANGE},
     {.syntax = "maintenance on [node | [instance] NAME | group GROUP] (for T | [for] until CLOCK) "
@@ -249,7 +249,7 @@ const struct command commands[] = {
 	    "not even that. \"stay\": the role is not taken back at the end."},
     {.syntax = "maintenance off [node | [instance] NAME | group GROUP]",
 	.help = "end the maintenance",
-	.asks = ASKS_VRRPD, .method = "maintenance", .params = request_maintenance,
+	.kind = COMMAND_TAKE_BACK, .asks = ASKS_VRRPD, .method = "maintenance", .params = request_maintenance,
 	.schema = "hactl.maintenance/1", .view = view_maintenance,
 	.role = CTL_ROLE_OPERATOR, .takes = CHANGE},
     {.syntax = "maintenance extend [node | [instance] NAME | group GROUP] (T | until CLOCK)",

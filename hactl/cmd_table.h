@@ -27,6 +27,7 @@ enum command_kind {
 	COMMAND_MAINTENANCE, /* like MOVE */
 	COMMAND_MAINTENANCE_RUN,
 	COMMAND_RELEASE,     /* the same, where it is another's */
+	COMMAND_TAKE_BACK,   /* the same, where that ends what another has set */
 	COMMAND_RELOAD,      /* the same, where a role goes */
 	COMMAND_ITEMS,       /* the answer's "items" */
 	COMMAND_DIFF,        /* the same; 1 when there are some */

@@ -28,6 +28,7 @@ hactl_libhactl_pure_a_SOURCES = \
 	%D%/request.c %D%/request.h \
 	%D%/request_service.c \
 	%D%/request_words.c %D%/request_words.h \
+	%D%/roles_named.c %D%/roles_named.h \
 	%D%/event_changed.c %D%/event_changed.h \
 	%D%/event_daemon.c %D%/event_daemon.h \
 	%D%/style.c %D%/style.h \
@@ -86,6 +87,7 @@ hactl_hactl_SOURCES = \
 	%D%/names.c %D%/names.h \
 	%D%/nodes.c %D%/nodes.h \
 	%D%/remote.c %D%/remote.h \
+	%D%/others.c %D%/others.h \
 	%D%/question.c %D%/question.h \
 	%D%/release.c %D%/release.h \
 	%D%/reload.c %D%/reload.h \

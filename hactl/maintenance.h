@@ -13,6 +13,7 @@ int64_t maintenance_patience(const struct order *order);
 
 /* Asks whether to go on, unless that was answered with --yes. Returns CTL_EXIT_DONE to
  * go on, or the status after saying why not. */
-enum ctl_exit maintenance_confirm(const struct order *order);
+enum ctl_exit maintenance_confirm(
+    struct session *session, const struct order *order, const json_t *params);
 
 #endif

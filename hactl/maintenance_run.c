@@ -462,7 +462,8 @@ maintenance_run(struct session *session, const struct order *order)
 		run.ttl_us = for_us;
 	let_signals_interrupt(&term, &hup);
 	move_name_it(params);
-	if (maintenance_confirm(order) == CTL_EXIT_DONE && begin(&run, params))
+	if (maintenance_confirm(session, order, params) == CTL_EXIT_DONE &&
+	    begin(&run, params))
 		status = run_program(&run);
 	json_decref(params);
 	(void)sigaction(SIGTERM, &term, NULL);

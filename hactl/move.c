@@ -14,6 +14,7 @@
 #include "hactl/escape.h"
 #include "hactl/must.h"
 #include "hactl/question.h"
+#include "hactl/roles_named.h"
 #include "hactl/session.h"
 #include "hactl/terminal.h"
 #include "hactl/view.h"
@@ -21,9 +22,6 @@
 /* The daemon says how long a move may take, and its answer comes then. This is for its
  * loop, and for thousands of routers at a time. */
 #define PATIENCE_US (10 * US_PER_S)
-
-/* A question about so many names them all. */
-#define NAMED_MAX 20
 
 static bool
 is_takeover(const struct order *order)
@@ -44,16 +42,7 @@ is_for_people(const struct order *order)
 static json_t *
 select_movable(const struct order *order, const json_t *items)
 {
-	const char *needed = is_takeover(order) ? "BACKUP" : "MASTER";
-	json_t *movable = must(json_array());
-	json_t *item;
-	size_t i;
-
-	json_array_foreach (items, i, item) {
-		if (strcmp(view_string(item, "state", ""), needed) == 0)
-			(void)json_array_append(movable, item);
-	}
-	return movable;
+	return roles_in_state(items, is_takeover(order) ? "BACKUP" : "MASTER");
 }
 
 /* Looks at the instances: what a question is about, and how patient to be. */
@@ -112,73 +101,75 @@ patience(const struct order *order, const json_t *instances)
 
 /* ---- the question -------------------------------------------------------- */
 
-static json_int_t
-count_addresses(const json_t *instances)
-{
-	const json_t *instance;
-	json_int_t count = 0;
-	size_t i;
-
-	json_array_foreach (instances, i, instance)
-		count += view_integer(json_object_get(instance, "vips"), "want", 0);
-	return count;
-}
-
-/* "VI_1 (MASTER here, 3 addresses)", "2 instances: VI_1, VI_2 (...)" */
-static void
-name_them(const json_t *instances)
-{
-	json_int_t addresses = count_addresses(instances);
-	size_t count = json_array_size(instances);
-	const json_t *instance;
-	size_t i;
-
-	if (count > 1)
-		fprintf(stderr, "%zu instances: ", count);
-	json_array_foreach (instances, i, instance) {
-		if (i == NAMED_MAX)
-			break;
-		fprintf(stderr, "%s%s", i > 0 ? ", " : "",
-		    view_string(instance, "name", "?"));
-	}
-	if (count > NAMED_MAX)
-		fprintf(stderr, " and %zu more", count - NAMED_MAX);
-	fprintf(stderr, " (%s here, %" JSON_INTEGER_FORMAT " address%s)",
-	    view_string(json_array_get(instances, 0), "state", "?"), addresses,
-	    addresses == 1 ? "" : "es");
-}
-
 /* What a question is about. */
 struct subject {
 	const struct order *order;
+	const char *node;
 	const json_t *instances;
 };
+
+/* ", then held for 10m": how long this node stays behind, which the daemon tells. */
+static void
+put_hold(const struct order *order, const json_t *instance)
+{
+	const json_t *waits = json_object_get(instance, "waits");
+	int64_t us = 0;
+	bool said = cmd_match_has(&order->match, "hold");
+	char span[UNITS_TEXT_SIZE];
+
+	if (said)
+		free(order_span(order, "hold", &us));
+	else
+		us = (int64_t)view_integer(waits, "hold_ms", 0) * US_PER_MS;
+	if (us > 0)
+		fprintf(stderr, ", then held back for %s%s", said ? "" : "up to ",
+		    units_format_span(span, us));
+}
+
+static void
+describe_failover(const struct subject *subject, const json_t *safe)
+{
+	const struct order *order = subject->order;
+	bool force = options_given(&order->options, OPTION_FORCE);
+
+	fputs("Moves ", stderr);
+	roles_put_names(stderr, safe);
+	put_hold(order, json_array_get(safe, 0));
+	fprintf(stderr,
+	    ".\nBackups are silent in VRRP: whether one will take over is known only "
+	    "afterwards;\nif none does, %s %s.\n",
+	    subject->node, force ? "becomes MASTER again" : "stays MASTER");
+	if (force)
+		fputs(
+		    "--force lets go at once, without waiting for another: an outage.\n",
+		    stderr);
+}
+
+static void
+describe_takeover(const json_t *safe)
+{
+	char master[VIEW_TEXT_SIZE];
+
+	fputs("Takes ", stderr);
+	roles_put_names(stderr, safe);
+	if (json_array_size(safe) == 1)
+		fprintf(stderr, " from %s.\n",
+		    view_text(master, json_array_get(safe, 0), "master"));
+	else
+		fputs(" from their masters.\n", stderr);
+}
 
 /* Tells people what is about to happen. */
 static void
 describe(const void *userdata)
 {
 	const struct subject *subject = userdata;
-	const struct order *order = subject->order;
 	json_t *safe = escape_json(subject->instances);
-	char master[VIEW_TEXT_SIZE];
 
-	fputs(is_takeover(order) ? "Takes " : "Moves ", stderr);
-	name_them(safe);
-	if (!is_takeover(order))
-		fputs(
-		    ".\nBackups are silent in VRRP: whether one will take over is known "
-		    "only afterwards.\n",
-		    stderr);
-	else if (json_array_size(safe) == 1)
-		fprintf(stderr, " from %s.\n",
-		    view_text(master, json_array_get(safe, 0), "master"));
+	if (is_takeover(subject->order))
+		describe_takeover(safe);
 	else
-		fputs(" from their masters.\n", stderr);
-	if (options_given(&order->options, OPTION_FORCE))
-		fputs(
-		    "--force lets go at once, without waiting for another: an outage.\n",
-		    stderr);
+		describe_failover(subject, safe);
 	json_decref(safe);
 }
 
@@ -195,9 +186,9 @@ is_idle(const struct order *order, const json_t *instances)
 
 /* Returns CTL_EXIT_DONE to go on, else the status to end with. */
 static enum ctl_exit
-confirm(const struct order *order, const json_t *instances)
+confirm(const struct order *order, const char *node, const json_t *instances)
 {
-	const struct subject subject = {order, instances};
+	const struct subject subject = {order, node, instances};
 
 	if (is_idle(order, instances))
 		return CTL_EXIT_DONE;
@@ -323,7 +314,7 @@ move_run(struct session *session, const struct order *order)
 	} else {
 		answer.context = part->items;
 		part->items = NULL;
-		status = confirm(order, answer.context);
+		status = confirm(order, answer_node(&answer), answer.context);
 		if (status == CTL_EXIT_DONE)
 			status = act(session, order, &answer, params);
 	}

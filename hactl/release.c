@@ -3,16 +3,12 @@
  */
 #include "hactl/release.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "hactl/ask.h"
 #include "hactl/cmd_table.h"
-#include "hactl/escape.h"
-#include "hactl/lease_text.h"
 #include "hactl/must.h"
-#include "hactl/people.h"
+#include "hactl/others.h"
 #include "hactl/question.h"
 #include "hactl/view.h"
 
@@ -59,38 +55,10 @@ look(struct session *session, const struct order *order, const char **ret_daemon
 	return found;
 }
 
-/* Whether somebody else made it. Who may not know whose it is may not end it either:
- * the daemon says so. */
-static bool
-is_of_another(const json_t *lease)
-{
-	const json_t *uid = json_object_get(lease, "uid");
-
-	return json_is_integer(uid) && json_integer_value(uid) != (json_int_t)getuid();
-}
-
 static void
 describe(const void *userdata)
 {
-	json_t *lease = escape_json(userdata);
-	const char *reason = view_string(lease, "reason", "");
-	char *objects, *values;
-	char by[VIEW_TEXT_SIZE], left[UNITS_TEXT_SIZE];
-
-	people_name(lease);
-	objects = lease_text_objects(lease);
-	values = lease_text_values(lease);
-	fprintf(stderr, "Ends the %s of %s (%s), which %s made",
-	    view_string(lease, "kind", "lease"), objects, values, view_user(by, lease));
-	if (reason[0] != '\0')
-		fprintf(stderr, " for \"%s\"", reason);
-	if (json_is_number(json_object_get(lease, "left_ms")))
-		fprintf(stderr, "; it would last for another %s",
-		    view_span(left, lease, "left_ms"));
-	fputs(".\n", stderr);
-	free(objects);
-	free(values);
-	json_decref(lease);
+	others_describe("Ends", userdata);
 }
 
 /* Asks the daemon that has it; where nobody was seen to, all, which then say so. */
@@ -128,7 +96,7 @@ release_run(struct session *session, const struct order *order)
 		    must_format("both daemons have a lease %s: add \"vrrpd\" or "
 				"\"checkd\"",
 			cmd_match_arg(&order->match, "ID")));
-	else if (lease != NULL && is_of_another(lease))
+	else if (lease != NULL && others_have(lease))
 		status = question_ask(order, false, describe, lease);
 	if (status == CTL_EXIT_DONE)
 		status = end(session, order, daemon);

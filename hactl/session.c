@@ -23,6 +23,7 @@
 #include "hactl/pager.h"
 #include "hactl/people.h"
 #include "hactl/release.h"
+#include "hactl/others.h"
 #include "hactl/reload.h"
 #include "hactl/repeat.h"
 #include "hactl/request_words.h"
@@ -368,6 +369,8 @@ run(struct session *session, const struct order *order)
 		return (enum ctl_exit)maintenance_run(session, order);
 	case COMMAND_RELEASE:
 		return release_run(session, order);
+	case COMMAND_TAKE_BACK:
+		return others_run(session, order);
 	case COMMAND_RELOAD:
 		return reload_run(session, order);
 	case COMMAND_ITEMS:

@@ -274,16 +274,17 @@ preempt_delay_json(const struct vrrp_view *view)
 	return vrrp_json_ms(view->fsm->params.preempt_delay_us);
 }
 
-/* How long moves of its role would wait for their proof. */
+/* How long moves of its role would wait for their proof, and hold it then. */
 static json_t *
 waits_json(const struct vrrp_view *view)
 {
 	const struct vrrp_fsm *fsm = view->fsm;
 
-	return json_pack("{s:I, s:I, s:I}", "handover_ms",
+	return json_pack("{s:I, s:I, s:I, s:I}", "handover_ms",
 	    (json_int_t)(vrrp_fsm_handover_wait_us(fsm) / US_PER_MS), "yield_ms",
 	    (json_int_t)(vrrp_fsm_yield_wait_us(fsm) / US_PER_MS), "takeover_ms",
-	    (json_int_t)(vrrp_fsm_takeover_wait_us(fsm) / US_PER_MS));
+	    (json_int_t)(vrrp_fsm_takeover_wait_us(fsm) / US_PER_MS), "hold_ms",
+	    (json_int_t)(VRRP_MOVE_LEASE_US / US_PER_MS));
 }
 
 /* ---- all of it ------------------------------------------------------------- */

@@ -58,6 +58,10 @@ struct vrrp_told {
 	uint32_t marks[VRRP_MEMBER_COUNT_];
 };
 
+/* How long the lease of a failover or takeover lasts unless that is said, or the caller may
+ * not have one for so long. */
+#define VRRP_MOVE_LEASE_US (600 * US_PER_S)
+
 /* An object of these members. NULL: out of memory. */
 json_t *vrrp_brief_json(const struct vrrp_view *view, uint32_t members);
 

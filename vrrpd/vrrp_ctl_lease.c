@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* vrrp_ctl_lease.c - the lease of a hold or a move: whether the caller may have it, for
  * how long, and what it replaces. */
+#include "vrrpd/vrrp_brief.h"
 #include "vrrpd/vrrp_ctl_internal.h"
-
-#define SPAN_US (600 * US_PER_S)
 
 int64_t
 vrrp_lease_span_us(
     const struct vrrp_ctl *ctl, const struct ctl_call *call, const char *param)
 {
 	int64_t most_us = edits_max_us(ctl->edits, call);
-	int64_t span_us = SPAN_US < most_us ? SPAN_US : most_us;
+	int64_t span_us = VRRP_MOVE_LEASE_US < most_us ? VRRP_MOVE_LEASE_US : most_us;
 
 	return ctl_params_integer(call->params, param, span_us / US_PER_MS) * US_PER_MS;
 }

@@ -52,7 +52,8 @@ master_is_shown_with_everything(void **state)
 	assert_member(json, "moving", "null");
 	assert_member(json, "move", "null");
 	assert_member(json, "waits",
-	    "{\"handover_ms\":2996,\"takeover_ms\":3000,\"yield_ms\":5996}");
+	    "{\"handover_ms\":2996,\"hold_ms\":600000,\"takeover_ms\":3000,"
+	    "\"yield_ms\":5996}");
 	assert_member(json, "sources",
 	    "{\"nopreempt\":{\"base\":false,\"layer\":\"default\"},\"priority\":{\"base\":100,"
 	    "\"file\":\"/etc/haven/haven.conf\",\"layer\":\"file\",\"line\":41}}");
