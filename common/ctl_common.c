@@ -213,7 +213,8 @@ ctl_kind_find(const struct ctl_server *server, const char *name, size_t len)
 
 void
 ctl_fail_unknown_kind(
-    struct ctl_call *call, const struct ctl_server *server, const char *name)
+    struct ctl_call *call, const struct ctl_server *server, const char *name,
+    const char *what)
 {
 	const char *words[CTL_KINDS_MAX + 1] = {NULL};
 
@@ -222,7 +223,7 @@ ctl_fail_unknown_kind(
 	const char *near = ctl_suggest(name, words);
 	ctl_call_fail(call, CTL_INVALID_PARAMS,
 	    json_pack("{s:s, s:s*}", "path", "params.type", "suggest", near),
-	    "%s has no objects of type \"%.64s\"", server->config.daemon, name);
+	    "%s has %s \"%.64s\"", server->config.daemon, what, name);
 }
 
 static bool
@@ -268,7 +269,7 @@ do_list(void *userdata, struct ctl_call *call)
 	const struct ctl_kind_of *of = ctl_kind_find(server, type, strlen(type));
 
 	if (of == NULL) {
-		ctl_fail_unknown_kind(call, server, type);
+		ctl_fail_unknown_kind(call, server, type, "no objects of type");
 		return;
 	}
 	if (is_unserved(of, call))
@@ -308,16 +309,19 @@ ask(const struct ctl_kind_of *of, enum question question, enum ctl_role role,
 	return answer;
 }
 
-/* A name alone means the first kind that has it. */
+/* A name alone means the first kind that has it; *ret_of (may be NULL) is that one. */
 static json_t *
 ask_any(const struct ctl_server *server, enum question question, enum ctl_role role,
-    const char *name)
+    const char *name, const struct ctl_kind_of **ret_of)
 {
 	json_t *answer = NULL;
 
 	for (const struct ctl_kind_of *of = server->kinds;
-	     answer == NULL && of->kind != NULL; of++)
+	     answer == NULL && of->kind != NULL; of++) {
 		answer = ask(of, question, role, name);
+		if (answer != NULL && ret_of != NULL)
+			*ret_of = of;
+	}
 	return answer;
 }
 
@@ -329,6 +333,18 @@ kind_of_path(const struct ctl_server *server, const char *path)
 
 	return slash != NULL ? ctl_kind_find(server, path, (size_t)(slash - path))
 			     : NULL;
+}
+
+json_t *
+ctl_object_find(const struct ctl_server *server, const char *path, enum ctl_role role,
+    const struct ctl_kind_of **ret_of)
+{
+	const struct ctl_kind_of *of = kind_of_path(server, path);
+
+	if (of == NULL)
+		return ask_any(server, QUESTION_OBJECT, role, path, ret_of);
+	*ret_of = of;
+	return ask(of, QUESTION_OBJECT, role, path + strlen(of->kind->name) + 1);
 }
 
 /* The name nearest to one that nobody has, among the first of its kind: to look at all
@@ -404,7 +420,7 @@ answer_path(const struct ctl_server *server, struct ctl_call *call,
 		return;
 	answer = of != NULL
 		     ? ask(of, question, call->role, path + strlen(of->kind->name) + 1)
-		     : ask_any(server, question, call->role, path);
+		     : ask_any(server, question, call->role, path, NULL);
 	if (answer == NULL && question == QUESTION_EXPLAIN &&
 	    (of == NULL || of->kind->explain == NULL))
 		ctl_call_fail(call, CTL_NOT_FOUND, json_pack("{s:s}", "path", path),
@@ -520,7 +536,8 @@ static const struct ctl_param tail_params[] = {
 	{0},
 };
 static const struct ctl_param describe_params[] = {
-	{"type", CTL_STRING, false, 1, 64, "the fields of this kind of object"},
+	{"type", CTL_STRING, false, 1, 1024,
+	 "the fields of this kind of objects, or those of an object with their values"},
 	{0},
 };
 
@@ -547,7 +564,7 @@ const struct ctl_method ctl_common_methods[] = {
 	{"explain", CTL_ROLE_READ, false, path_params, do_explain,
 	 "why an object is as it is"},
 	{"describe", CTL_ROLE_READ, false, describe_params, ctl_do_describe,
-	 "methods, kinds and events, or the fields of a kind"},
+	 "methods, kinds and events, or the fields of a kind or an object"},
 	{"subscribe", CTL_ROLE_READ, false, subscribe_params, ctl_do_subscribe,
 	 "a picture of all objects, then every event"},
 	{"unsubscribe", CTL_ROLE_READ, false, unsubscribe_params, ctl_do_unsubscribe,

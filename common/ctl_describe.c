@@ -58,28 +58,70 @@ describe_limits(const struct ctl_server *server, enum ctl_role role)
 	return limits;
 }
 
+static json_t *
+describe_all(const struct ctl_server *server, enum ctl_role role)
+{
+	return json_pack("{s:o, s:o, s:o, s:o}", "methods", describe_methods(server),
+	    "types", describe_kinds(server), "events", describe_events(server),
+	    "limits", describe_limits(server, role));
+}
+
+static json_t *
+describe_kind(const struct ctl_kind_of *of)
+{
+	return json_pack("{s:s, s:o}", "type", of->kind->name, "fields",
+	    of->kind->fields != NULL ? of->kind->fields(of->userdata) : json_object());
+}
+
+/* The fields of its kind, those that may change while it runs with the value that they
+ * have now: others are keywords of the file, of which an object may tell something else
+ * by the same name ("state"). */
+static json_t *
+describe_object(const struct ctl_kind_of *of, const json_t *object)
+{
+	json_t *described = describe_kind(of), *field, *value;
+	const char *name;
+
+	json_object_foreach (json_object_get(described, "fields"), name, field) {
+		value = json_object_get(object, name);
+		if (value != NULL && json_is_true(json_object_get(field, "live")))
+			(void)json_object_set(field, "value", value);
+	}
+	(void)json_object_set(described, "path", json_object_get(object, "path"));
+	return described;
+}
+
+/* Whether the call was answered with the object that is called so. */
+static bool
+answer_object(const struct ctl_server *server, struct ctl_call *call, const char *name)
+{
+	const struct ctl_kind_of *of = NULL;
+	json_t *object = ctl_object_find(server, name, call->role, &of);
+	struct ctl_error error = {0};
+
+	if (object != NULL)
+		ctl_call_reply(call, describe_object(of, object));
+	else if (strchr(name, '/') != NULL &&
+		 ctl_server_refuse_unserved(server, name, &error))
+		ctl_call_fail_with(call, &error);
+	else
+		return false;
+	json_decref(object);
+	return true;
+}
+
 void
 ctl_do_describe(void *userdata, struct ctl_call *call)
 {
 	const struct ctl_server *server = userdata;
 	const char *type = ctl_params_text(call->params, "type", NULL);
+	const struct ctl_kind_of *of =
+	    type != NULL ? ctl_kind_find(server, type, strlen(type)) : NULL;
 
-	if (type == NULL) {
-		ctl_call_reply(
-		    call, json_pack("{s:o, s:o, s:o, s:o}", "methods",
-			      describe_methods(server), "types", describe_kinds(server),
-			      "events", describe_events(server), "limits",
-			      describe_limits(server, call->role)));
-		return;
-	}
-
-	const struct ctl_kind_of *of = ctl_kind_find(server, type, strlen(type));
-
-	if (of == NULL)
-		ctl_fail_unknown_kind(call, server, type);
-	else
-		ctl_call_reply(
-		    call, json_pack("{s:s, s:o}", "type", of->kind->name, "fields",
-			      of->kind->fields != NULL ? of->kind->fields(of->userdata)
-						       : json_object()));
+	if (type == NULL)
+		ctl_call_reply(call, describe_all(server, call->role));
+	else if (of != NULL)
+		ctl_call_reply(call, describe_kind(of));
+	else if (!answer_object(server, call, type))
+		ctl_fail_unknown_kind(call, server, type, "no object and no type");
 }

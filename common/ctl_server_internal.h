@@ -147,9 +147,15 @@ void ctl_redact(json_t *object);
 const struct ctl_kind_of *ctl_kind_find(
     const struct ctl_server *server, const char *name, size_t len);
 
-/* Answers that the daemon has no objects of the type `name`. */
+/* The object at `path`, or with that name alone, as a client with `role` may see it, and
+ * of what kind it is; NULL: there is none, or it is only listed. */
+json_t *ctl_object_find(const struct ctl_server *server, const char *path,
+    enum ctl_role role, const struct ctl_kind_of **ret_of);
+
+/* Answers that the daemon has not what is called `name`: "no objects of type". */
 void ctl_fail_unknown_kind(
-    struct ctl_call *call, const struct ctl_server *server, const char *name);
+    struct ctl_call *call, const struct ctl_server *server, const char *name,
+    const char *what);
 
 /* ctl_describe.c: the method. */
 void ctl_do_describe(void *userdata, struct ctl_call *call);

@@ -325,6 +325,7 @@ request_reload(const struct order *order, char **ret_wrong)
 json_t *
 request_describe(const struct order *order, char **ret_wrong)
 {
+	/* Only the daemons know which of the two a word is. */
 	const char *type = cmd_match_arg(&order->match, "KIND");
 	json_t *params = must(json_object());
 

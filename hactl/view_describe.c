@@ -23,19 +23,28 @@ add_range(struct columns *columns, const json_t *field)
 		    view_text(min, field, "min"), view_text(max, field, "max"));
 }
 
+/* With the values of an object, or of a kind, which has none. */
 static void
-view_fields(FILE *to, const json_t *fields, const struct style *style)
+view_fields(FILE *to, const json_t *fields, bool of_object, const struct style *style)
 {
 	static const struct column heads[] = {{.title = "FIELD"}, {.title = "TYPE"},
 	    {.title = "LIVE"}, {.title = "ROLE"}, {.title = "HELP", .flexible = true}};
-	struct columns *columns = columns_new(heads, sizeof(heads) / sizeof(heads[0]));
+	static const struct column with_now[] = {{.title = "FIELD"}, {.title = "NOW"},
+	    {.title = "TYPE"}, {.title = "LIVE"}, {.title = "ROLE"},
+	    {.title = "HELP", .flexible = true}};
+	size_t count = sizeof(heads) / sizeof(heads[0]);
+	struct columns *columns =
+	    of_object ? columns_new(with_now, count + 1) : columns_new(heads, count);
 	const char *name;
 	json_t *field;
 
 	json_object_foreach (json_loose(fields), name, field) {
-		char live[VIEW_TEXT_SIZE];
+		char live[VIEW_TEXT_SIZE], now[VIEW_TEXT_SIZE];
 
 		columns_add(columns, PAINT_NONE, "%s", name);
+		if (of_object)
+			columns_add(
+			    columns, PAINT_NONE, "%s", view_text(now, field, "value"));
 		add_range(columns, field);
 		columns_add(columns, PAINT_NONE, "%s", view_text(live, field, "live"));
 		columns_add(columns, PAINT_NONE, "%s", view_string(field, "role", "-"));
@@ -136,7 +145,8 @@ view_describe(FILE *to, const struct answer *answer, const struct style *style)
 		if (answer_is_of_both(answer))
 			fprintf(to, "%s%s:\n", i > 0 ? "\n" : "", part->daemon);
 		if (json_object_size(fields) > 0) {
-			view_fields(to, fields, style);
+			view_fields(
+			    to, fields, json_object_get(item, "path") != NULL, style);
 			continue;
 		}
 		if (fields != NULL) {

@@ -156,7 +156,7 @@ def test_methods_of_both_and_a_kind_of_one(node):
     def describe_none(params):
         if "type" not in params:
             return {"methods": {"garp": {"role": "operator"}}, "types": {}}
-        raise Refuse(-32602, "invalid_params", 'vrrpd has no objects of type "vs"')
+        raise Refuse(-32602, "invalid_params", 'vrrpd has no object and no type "vs"')
     node.daemon(methods={"describe": describe_none})
     node.daemon("checkd", methods={"describe": describe})
     text = node.text("describe")

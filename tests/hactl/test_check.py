@@ -201,6 +201,19 @@ def test_a_kind_without_fields_is_no_empty_table(node):
     assert node.text("describe", "lease") == "It has no fields that could be set.\n"
 
 
+def test_an_object_is_described_with_what_its_fields_are_now(node):
+    daemon = node.daemon(methods={"describe": {
+        "type": "instance", "path": "instance/VI_1", "fields": {
+            "nopreempt": {"type": "boolean", "live": True, "role": "operator",
+                          "help": "stays", "value": True},
+            "version": {"type": "integer", "live": False, "help": "of the protocol"}}}})
+    rows = [line.split() for line in node.text("describe", "VI_1").splitlines()]
+    assert rows == [["FIELD", "NOW", "TYPE", "LIVE", "ROLE", "HELP"],
+                    ["nopreempt", "yes", "boolean", "yes", "operator", "stays"],
+                    ["version", "-", "integer", "no", "-", "of", "the", "protocol"]]
+    assert daemon.called("describe") == [{"type": "VI_1"}]
+
+
 def test_describe_lists_methods_and_fields(node):
     fields = {"type": "instance", "fields": {"priority": {
         "type": "integer", "live": True, "role": "operator", "help": "VRRP priority",

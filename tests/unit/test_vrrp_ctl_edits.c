@@ -4,6 +4,7 @@
 #include "tests/unit/vrrp_ctl_fixture.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/log.h"
@@ -398,6 +399,33 @@ inner(const json_t *object, const char *outer_key, const char *key)
 	return json_object_get(json_object_get(object, outer_key), key);
 }
 
+CASE(object_is_described_with_what_its_fields_are_now)
+{
+	static const char *const names[] = {"VI_1", "instance/VI_1"};
+
+	json_decref(ask("apply",
+	    "{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"nopreempt\":true}}]}"));
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		json_t *params = json_pack("{s:s}", "type", names[i]);
+		char *text = json_dumps(params, 0);
+		json_t *described = ask("describe", text);
+		const json_t *fields = json_object_get(described, "fields");
+
+		assert_string_equal(text_of(described, "path"), "instance/VI_1");
+		assert_string_equal(text_of(described, "type"), "instance");
+		assert_true(json_is_true(inner(fields, "nopreempt", "value")));
+		/* The state it began with is no state that it has. */
+		assert_null(inner(fields, "state", "value"));
+		json_decref(described);
+		json_decref(params);
+		free(text);
+	}
+	assert_error(
+	    ask_as("admin", "describe", "{\"type\":\"VI_9\"}"), "invalid_params");
+	assert_error(
+	    ask_as("admin", "describe", "{\"type\":\"group/G1\"}"), "unavailable");
+}
+
 CASE(object_tells_all_live_fields_and_what_was_edited)
 {
 	json_t *fields = ask("describe", "{\"type\":\"instance\"}");
@@ -441,6 +469,7 @@ main(void)
 	    TEST(unset_goes_back_to_the_file),
 	    TEST(kind_that_is_not_served_is_refused_in_one_way_by_all),
 	    TEST(live_fields_have_the_ranges_of_the_language),
+	    TEST(object_is_described_with_what_its_fields_are_now),
 	    TEST(object_tells_all_live_fields_and_what_was_edited),
 	    TEST(edit_for_good_under_a_lease_is_kept),
 	    TEST(answer_says_what_is_in_force),
