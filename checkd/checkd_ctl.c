@@ -51,6 +51,7 @@ add_status(void *userdata, json_t *status)
 	(void)json_object_set_new(status, "config",
 	    ctl_config_json(
 		&ctl->plane.config, checkd->reloaded_us, checkd->reload_failed));
+	(void)json_object_set_new(status, "helper", ctl_plane_helper_json(&ctl->plane));
 	edits_status(ctl->plane.edits, status);
 	(void)json_object_set_new(status, "peer", peer_json(ctl->plane.peer));
 	(void)json_object_set_new(status, "note",

@@ -13,6 +13,7 @@
 #include "common/ctl_events.h"
 #include "common/ctl_findings.h"
 #include "common/daemon_frame.h"
+#include "common/helper.h"
 #include "common/units.h"
 
 /* Changed fields in the event of a reload, which is one line of limited length. */
@@ -115,7 +116,7 @@ answer_reload(const struct ctl_config *config, struct ctl_call *call,
 		    config->daemon);
 	} else {
 		ctl_call_fail(
-		    call, CTL_IO, json, "nothing was changed: %s", strerror(-r));
+		    call, CTL_IO, json, "nothing was changed: %s", helper_strerror(r));
 	}
 }
 

@@ -120,5 +120,5 @@ ctl_server_find_groups(struct ctl_server *server, struct helper *helper)
 		r = await(server, fd);
 	if (r < 0)
 		log_warning("control: the groups %s and %s cannot be looked up: %s",
-		    CTL_GROUP_OPERATOR, CTL_GROUP_ADMIN, strerror(-r));
+		    CTL_GROUP_OPERATOR, CTL_GROUP_ADMIN, helper_strerror(r));
 }

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "common/daemon.h"
+#include "common/helper.h"
+#include "common/log.h"
 #include "config.h"
 
 static int
@@ -71,6 +73,13 @@ void
 ctl_plane_start(struct ctl_plane *plane, sd_event *event, const char *run_dir,
     const char *state_dir, const char *log_dir)
 {
+	struct helper *helper = *plane->config.helper;
+	int r = helper != NULL ? helper_watch(helper, event) : 0;
+
+	if (r < 0)
+		log_warning("%s-helper: not watched, its death would be noticed by the "
+			    "next reload only: %s",
+		    plane->config.daemon, strerror(-r));
 	edits_open(plane->edits, plane->server, run_dir, state_dir, log_dir);
 	peer_open(plane->peer, event, plane->server, plane->config.options->run_base);
 }
@@ -82,6 +91,17 @@ ctl_plane_close(struct ctl_plane *plane)
 	plane->edits = edits_free(plane->edits);
 	plane->peer = peer_free(plane->peer);
 	plane->server = ctl_server_free(plane->server);
+}
+
+json_t *
+ctl_plane_helper_json(const struct ctl_plane *plane)
+{
+	const struct helper *helper = *plane->config.helper;
+
+	if (helper == NULL || helper_is_gone(helper))
+		return json_pack("{s:b, s:n}", "running", false, "pid");
+	return json_pack(
+	    "{s:b, s:I}", "running", true, "pid", (json_int_t)helper_pid(helper));
 }
 
 const char *

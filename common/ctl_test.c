@@ -161,7 +161,7 @@ do_test(void *userdata, struct ctl_call *call)
 	r = start(test, call->role == CTL_ROLE_READ);
 	if (r < 0)
 		ctl_call_fail(call, CTL_IO, NULL,
-		    "nobody can read the configuration: %s", strerror(-r));
+		    "nobody can read the configuration: %s", helper_strerror(r));
 	else
 		test->call = call;
 }

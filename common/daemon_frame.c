@@ -67,7 +67,7 @@ daemon_log_refused(const struct daemon_reload *reload, int error)
 {
 	const char *why = error == -EINVAL      ? "the configuration has errors"
 			  : error == -ECANCELED ? reload->refused
-						: strerror(-error);
+						: helper_strerror(error);
 
 	log_err("reload refused, nothing changed: %s", why);
 }

@@ -1,19 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* helper.c - the daemon's side of its helper: start it, ask it, dismiss it. */
+/* helper.c - the daemon's side of its helper: start it, ask it, miss it, dismiss it. */
 #include "common/helper.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/pidfd.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <jansson.h>
 #include "common/clock.h"
 #include "common/conf.h"
+#include "common/event.h"
 #include "common/helper_wire.h"
+#include "common/log.h"
 #include "common/units.h"
 
 #define ANSWER_WAIT_US (2 * US_PER_S)
@@ -22,6 +28,10 @@ struct helper {
 	int fd;
 	pid_t pid;
 	uint32_t serial; /* of the last request */
+	const char *daemon;
+	bool guards; /* it has something to do when the daemon is dead */
+	bool is_gone;
+	sd_event_source *death; /* NULL: nobody looks, or it is gone */
 };
 
 /* ---- start and end ---------------------------------------------------------- */
@@ -43,6 +53,8 @@ helper_start(const struct helper_duties *duties, const int close_in_child[],
 		return -error;
 	}
 	helper->fd = pair[0];
+	helper->daemon = duties->daemon;
+	helper->guards = duties->cleanup != NULL;
 	helper->pid = fork();
 	if (helper->pid == 0) {
 		for (unsigned i = 0; i < close_count; i++)
@@ -76,10 +88,86 @@ helper_free(struct helper *helper)
 {
 	if (helper == NULL)
 		return NULL;
+	sd_event_source_disable_unref(helper->death);
 	(void)close(helper->fd);
 	free(helper);
 	return NULL;
 }
+
+/* ---- its death -------------------------------------------------------------- */
+
+/* Another one cannot be had: the daemon is no longer root, and who could make it so
+ * would give root to whoever broke into the daemon. */
+static void
+tell_death(const struct helper *helper, int status)
+{
+	char how[64];
+
+	if (WIFSIGNALED(status))
+		(void)snprintf(how, sizeof(how), "was killed by signal %d (%s)",
+		    WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else
+		(void)snprintf(
+		    how, sizeof(how), "ended with status %d", WEXITSTATUS(status));
+	log_err("%s-helper: process %d %s: no reload is possible%s; restart %s%s",
+	    helper->daemon, (int)helper->pid, how,
+	    helper->guards
+		? ", and if vrrpd is killed, too, nobody takes its addresses "
+		  "away"
+		: "",
+	    helper->daemon, helper->guards ? " when its roles can move" : "");
+}
+
+static int
+on_death(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	struct helper *helper = userdata;
+	int status = 0;
+
+	(void)source;
+	(void)fd;
+	(void)revents;
+	if (waitpid(helper->pid, &status, WNOHANG) == 0)
+		return 0;
+	helper->death = sd_event_source_disable_unref(helper->death);
+	helper->is_gone = true;
+	tell_death(helper, status);
+	return 0;
+}
+
+int
+helper_watch(struct helper *helper, sd_event *event)
+{
+	int fd = pidfd_open(helper->pid, 0);
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	r = sd_event_add_io(event, &helper->death, fd, EPOLLIN, on_death, helper);
+	if (r < 0) {
+		(void)close(fd);
+		return r;
+	}
+	(void)sd_event_source_set_io_fd_own(helper->death, true);
+	return sd_event_source_set_priority(helper->death, EVENT_PRIORITY_CONTROL);
+}
+
+bool
+helper_is_gone(const struct helper *helper)
+{
+	return helper->is_gone;
+}
+
+const char *
+helper_strerror(int error)
+{
+	return error == -EPIPE
+		   ? "the helper process, which reads the files as root, is "
+		     "gone; a restart of the daemon brings it back"
+		   : strerror(-error);
+}
+
+/* ---- requests --------------------------------------------------------------- */
 
 /* `fd` goes with the request, unless it is -1. */
 static int
@@ -105,6 +193,8 @@ send_request_with(struct helper *helper, enum helper_request_kind kind, int fd)
 	do
 		len = sendmsg(helper->fd, &msg, MSG_NOSIGNAL);
 	while (len < 0 && errno == EINTR);
+	if (len < 0 && errno == ECONNRESET)
+		return -EPIPE;
 	return len < 0 ? -errno : 0;
 }
 
@@ -168,9 +258,9 @@ receive_reply(const struct helper *helper, struct reply *ret)
 	ssize_t len = recvmsg(helper->fd, &msg, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
 
 	ret->fd_count = 0;
-	if (len < 0)
+	if (len < 0 && errno != ECONNRESET)
 		return errno == EAGAIN || errno == EINTR ? -EAGAIN : -errno;
-	if (len == 0)
+	if (len <= 0)
 		return -EPIPE;
 	take_fds(&msg, ret);
 	if (len == sizeof(ret->answer) && ret->fd_count >= 1)

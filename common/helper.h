@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* helper.h - the small root child of a daemon.
  *
- * Forked before privileges are dropped. It does for the daemon what needs root, checking
- * each request against what it was started with, and stands guard: when the daemon is
- * gone and no successor holds the lock of the run directory within the grace time, it
- * calls `cleanup`. It exits by itself when the daemon is gone.
+ * Forked before privileges are dropped. It does for the daemon what needs root,
+ * checking each request against what it was started with, and stands guard: when the
+ * daemon is gone and no successor holds the lock of the run directory within the grace
+ * time, it calls `cleanup`. It exits by itself when the daemon is gone.
  */
 #ifndef COMMON_HELPER_H
 #define COMMON_HELPER_H
@@ -24,7 +24,7 @@ struct helper_duties {
 	const char *config_path; /* the one file (and its includes) it will read */
 	const char *lock_path;   /* held by the living daemon, see daemon_lock() */
 	int64_t grace_us;        /* how long a successor may take */
-	void (*cleanup)(void);   /* run when no successor came; NULL: nothing to guard */
+	void (*cleanup)(void); /* run when no successor came; NULL: nothing to guard */
 	/* Called in the child, with `userdata`: frees what only the daemon needs of the
 	 * memory they share at the fork. NULL: nothing. */
 	void (*forget)(void *userdata);
@@ -51,16 +51,16 @@ struct helper_groups {
 	gid_t operators, admins;
 };
 
-/* Forks the helper. In the child this never returns. In the parent, *ret talks to it and
- * `close_in_child` descriptors were closed there. Returns 0 or a negative errno. */
+/* Forks the helper. In the child this never returns. In the parent, *ret talks to it
+ * and `close_in_child` descriptors were closed there. Returns 0 or a negative errno. */
 int helper_start(const struct helper_duties *duties, const int close_in_child[],
     unsigned close_count, struct helper **ret);
 
 /* Reads the configuration text as root and hands it over (synchronously: for a reload,
- * bounded by two seconds). Findings about unreadable files are added to `diags`. Returns 0
- * or a negative errno. */
-int helper_load_config(struct helper *helper, struct conf_diags *diags,
-    struct conf_text **ret);
+ * bounded by two seconds). Findings about unreadable files are added to `diags`.
+ * Returns 0 or a negative errno. */
+int helper_load_config(
+    struct helper *helper, struct conf_diags *diags, struct conf_text **ret);
 
 /* Has the groups looked up aside, however long that takes, and with `gives_socket` the
  * control socket given to the one of operators; the audit is given to the one of
@@ -70,15 +70,23 @@ int helper_load_config(struct helper *helper, struct conf_diags *diags,
  * Returns 0 or a negative errno. */
 int helper_find_groups(struct helper *helper, bool gives_socket, int *ret_fd);
 
-/* Has the configuration read and checked aside. From *ret_fd, which the caller closes, can
- * then be read: 0 or a negative errno of reading the files, a newline, findings as JSON
- * (ctl_findings.h; `redacted`: without their texts) with "file", and a newline, without
- * which it was cut off. The same else. */
+/* Has the configuration read and checked aside. From *ret_fd, which the caller closes,
+ * can then be read: 0 or a negative errno of reading the files, a newline, findings as
+ * JSON (ctl_findings.h; `redacted`: without their texts) with "file", and a newline,
+ * without which it was cut off. The same else. */
 int helper_test_config(struct helper *helper, bool redacted, int *ret_fd);
 
 /* The last words of a daemon: with `released`, addresses are already gone and the guard
  * has nothing to do; otherwise a successor is expected. */
 void helper_dismiss(struct helper *helper, bool released);
+
+/* From then on its death is noticed: the log says so, it is reaped, and
+ * helper_is_gone() is true. Returns 0 or a negative errno. */
+int helper_watch(struct helper *helper, sd_event *event);
+bool helper_is_gone(const struct helper *helper);
+
+/* strerror(3) for what the requests below, or reading their answers, return. */
+const char *helper_strerror(int error);
 
 pid_t helper_pid(const struct helper *helper);
 struct helper *helper_free(struct helper *helper);

@@ -306,6 +306,10 @@ check_status(json_t *check, const char *daemon, const json_t *status, int64_t no
 		check_add(check, CHECK_WARNING, daemon,
 		    "the last reload failed: another configuration is in use than the "
 		    "file says");
+	if (json_is_false(
+		json_object_get(json_object_get(status, "helper"), "running")))
+		check_add(check, CHECK_WARNING, daemon,
+		    "its helper process is gone: no reload before it is restarted");
 	json_array_foreach (leases, i, lease)
 		check_lease(check, lease, now_us);
 	check_unchecked(check, daemon, json_object_get(status, "services"));

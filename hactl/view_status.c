@@ -220,6 +220,18 @@ put_config(FILE *to, const struct part *part, int64_t now_us, const struct style
 	    reloaded != NULL ? " ago" : "");
 }
 
+static void
+put_helper(FILE *to, const struct part *part, const struct style *style)
+{
+	const json_t *helper =
+	    json_object_get(json_array_get(part->items, 0), "helper");
+
+	if (!json_is_false(json_object_get(helper, "running")))
+		return;
+	put_painted(to, part->daemon, PAINT_BAD, style);
+	fputs(": its helper process is GONE: no reload before it is restarted\n", to);
+}
+
 /* What is out of the ordinary with one daemon, each on a line. */
 static void
 put_remarks(
@@ -236,6 +248,7 @@ put_remarks(
 	if (part->error.code != CTL_OK && !part->absent)
 		fprintf(to, "%s\n", part->error.message);
 	put_config(to, part, now_us, style);
+	put_helper(to, part, style);
 	if (last_resorts > 0)
 		fprintf(to,
 		    "%s: MASTER of %" JSON_INTEGER_FORMAT

@@ -271,6 +271,7 @@ add_status(void *userdata, json_t *status)
 	(void)json_object_set_new(status, "config",
 	    ctl_config_json(
 		&ctl->plane.config, engine->reloaded_us, engine->reload_failed));
+	(void)json_object_set_new(status, "helper", ctl_plane_helper_json(&ctl->plane));
 	const struct layer_entry *maintenance =
 	    layers_top(engine->layers, VRRP_PATH_NODE, VRRP_FIELD_MAINTENANCE);
 	(void)json_object_set_new(status, "maintenance",

@@ -6,6 +6,7 @@
 
 #include "common/clock.h"
 #include "common/ctl_server.h"
+#include "common/helper.h"
 #include "vrrpd/link_mon.h"
 #include "vrrpd/vrrp_ctl_internal.h"
 #include "vrrpd/vrrp_doctor.h"
@@ -92,6 +93,7 @@ look_at_daemon(json_t *findings, const struct engine *engine)
 	    .now_us = clock_now_us(),
 	    .started_us = engine->started_us,
 	    .reload_failed = engine->reload_failed,
+	    .helper_gone = engine->helper != NULL && helper_is_gone(engine->helper),
 	    .config_path = engine->options.config_path,
 	    .unknown_vrid = engine->unknown_vrid,
 	    .stranger_vrid = engine->stranger.vrid,

@@ -428,19 +428,44 @@ look_at_restart(json_t *findings, const struct vrrp_doctor_daemon *daemon)
 		    daemon->resumed == 1 ? "" : "s");
 }
 
-void
-vrrp_doctor_daemon(json_t *findings, const struct vrrp_doctor_daemon *daemon)
+/* Without the helper, no file that is mended can be read. */
+static void
+look_at_reload(json_t *findings, const struct vrrp_doctor_daemon *daemon)
 {
 	char advice[TEXT_SIZE];
 	const struct finding reload = {"error", "config", advice};
 
+	if (!daemon->reload_failed)
+		return;
 	(void)snprintf(advice, sizeof(advice),
-	    "Mend the file (\"hactl config test %s\"), then \"hactl reload\".",
+	    daemon->helper_gone
+		? "See whether the file is right (\"hactl config test %s\"): the "
+		  "restart that the lost helper needs reads it."
+		: "Mend the file (\"hactl config test %s\"), then \"hactl reload\".",
 	    daemon->config_path);
-	if (daemon->reload_failed)
-		add(findings, NULL, &reload,
-		    "the last reload was refused: another configuration is in use than "
-		    "the file says");
+	add(findings, NULL, &reload,
+	    "the last reload was refused: another configuration is in use than "
+	    "the file says");
+}
+
+/* An unprivileged daemon cannot start another one. */
+static void
+look_at_helper(json_t *findings, const struct vrrp_doctor_daemon *daemon)
+{
+	static const struct finding helper = {"warning", "helper",
+	    "Restart vrrpd when its roles can move; its log says how the helper ended."};
+
+	if (daemon->helper_gone)
+		add(findings, NULL, &helper,
+		    "the helper process is gone: no reload is possible, and if vrrpd is "
+		    "killed, too, nobody takes its addresses away");
+}
+
+void
+vrrp_doctor_daemon(json_t *findings, const struct vrrp_doctor_daemon *daemon)
+{
+	look_at_reload(findings, daemon);
+	look_at_helper(findings, daemon);
 	look_at_restart(findings, daemon);
 	look_at_strangers(findings, daemon);
 }

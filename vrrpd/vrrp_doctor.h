@@ -4,8 +4,8 @@
  * A finding: {"severity": "error", "check": "split_brain", "object": "instance/VI_1",
  * "text": "192.0.2.12 is MASTER too: ...", "advice": "..."}. An "error" costs the
  * service, or will at the next failover; a "warning" may; a "note" is worth knowing.
- * What was counted is an error or a warning while it goes on, a minute or five intervals
- * after it was last seen a note, and after an hour nothing.
+ * What was counted is an error or a warning while it goes on, a minute or five
+ * intervals after it was last seen a note, and after an hour nothing.
  */
 #ifndef VRRPD_VRRP_DOCTOR_H
 #define VRRPD_VRRP_DOCTOR_H
@@ -30,6 +30,7 @@ struct vrrp_doctor_daemon {
 	int64_t now_us, started_us;
 	size_t resumed; /* roles of a process before it that it took up */
 	bool reload_failed;
+	bool helper_gone;
 	const char *config_path;
 	uint64_t unknown_vrid; /* advertisements of virtual routers that are not ours */
 	uint8_t stranger_vrid; /* of the last of them */

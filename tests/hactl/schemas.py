@@ -40,6 +40,7 @@ ITEMS = {
     "hactl.status/1": {**OF_BOTH, "version": str, "phase": str, "rev": int, "pid": int,
                        "since": str, "up_ms": int, "clients": dict, "leases": list,
                        "peer": PEER,
+                       "helper": {"running": bool, "pid": (int, NULL)},
                        "config": {"file": str, "reloaded": TEXT, "reload_failed": bool,
                                   "instances": int, "services": int}},
     "hactl.instance/1": INSTANCE,

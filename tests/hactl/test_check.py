@@ -82,6 +82,12 @@ def test_what_the_daemon_says_of_itself(node):
     assert "L-3fa1 override of VI_1 is older than a day" in line
 
 
+def test_a_lost_helper_is_told(node):
+    node.daemon(methods=healthy(VI_1, helper={"running": False, "pid": None}))
+    status, line = check(node)
+    assert status == 1 and "WARNING - vrrpd its helper process is gone" in line
+
+
 def test_only_what_is_named(node):
     node.daemon(methods=healthy(VI_1, VI_3))
     assert check(node, "VI_1")[0] == 0

@@ -230,11 +230,12 @@ def test_status_shows_both_daemons(node):
 
 def test_status_names_what_is_out_of_the_ordinary(node):
     node.daemon(methods={"status": dict(
-        STATUS, overrides=4, stays=3, unknown_vrid=5, last_resorts=2,
+        STATUS, helper={"running": False, "pid": None}, overrides=4, stays=3, unknown_vrid=5, last_resorts=2,
         config={"file": "x.conf", "reloaded": None, "reload_failed": True})})
     node.daemon("checkd", methods={"status": {"note": "no checks yet"}})
     assert node.text("show", "status").splitlines()[2:] == [
         "vrrpd: the last reload of x.conf FAILED; in use is what was read at the start",
+        "vrrpd: its helper process is GONE: no reload before it is restarted",
         "vrrpd: MASTER of 2 instances only as the last resort: held back, but nobody else has "
         "taken over",
         "vrrpd: 3 instances leave the role where it is, after a maintenance with \"stay\": "

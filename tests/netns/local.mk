@@ -27,6 +27,7 @@ netns_files = \
 	%D%/test_frr.py \
 	%D%/test_guard.py \
 	%D%/test_handover.py \
+	%D%/test_helper.py \
 	%D%/test_json.py \
 	%D%/test_junk.py \
 	%D%/test_layers_command.py \

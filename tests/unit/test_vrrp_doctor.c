@@ -298,6 +298,15 @@ CASE(the_daemon_tells_of_strangers_and_of_its_restart)
 	    json_string_value(json_object_get(find_told(findings, "config"), "advice")),
 	    "config test /tmp/x.conf"));
 	json_array_clear(findings);
+	daemon.helper_gone = true;
+	vrrp_doctor_daemon(findings, &daemon);
+	assert_non_null(strstr(
+	    json_string_value(json_object_get(find_told(findings, "helper"), "advice")),
+	    "Restart vrrpd"));
+	assert_null(strstr(
+	    json_string_value(json_object_get(find_told(findings, "config"), "advice")),
+	    "Mend"));
+	json_array_clear(findings);
 	daemon = (struct vrrp_doctor_daemon){.now_us = NOW,
 	    .started_us = NOW - 3600 * SECOND,
 	    .resumed = 1,
