@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* view_layers.c - values of the file, of what was saved and of what runs. */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "hactl/must.h"
 #include "hactl/value_text.h"
 #include "hactl/view.h"
+#include "hactl/when.h"
 
 /* "110 (haven.conf:7)" */
 static void
@@ -42,21 +44,26 @@ running_text(const json_t *item)
 	return both;
 }
 
-/* "hold L-3fa2"; an override is just a lease. */
+/* "hold L-3fa2, 9m12s left"; an override is just a lease. */
 static void
-add_lease(struct columns *columns, const json_t *item)
+add_lease(struct columns *columns, const json_t *item, int64_t now_us)
 {
 	const char *kind = view_string(item, "kind", "override");
 	const char *lease = view_string(item, "lease", "-");
+	const char *expires = view_string(item, "expires", NULL);
+	bool plain = strcmp(kind, "override") == 0;
+	char left[UNITS_TEXT_SIZE];
 
-	if (strcmp(kind, "override") == 0)
-		columns_add(columns, PAINT_NONE, "%s", lease);
+	if (expires == NULL)
+		columns_add(columns, PAINT_NONE, "%s%s%s", plain ? "" : kind,
+		    plain ? "" : " ", lease);
 	else
-		columns_add(columns, PAINT_NONE, "%s %s", kind, lease);
+		columns_add(columns, PAINT_NONE, "%s%s%s, %s left", plain ? "" : kind,
+		    plain ? "" : " ", lease, when_left(left, expires, now_us));
 }
 
 static void
-add_difference(struct columns *columns, const json_t *item)
+add_difference(struct columns *columns, const json_t *item, int64_t now_us)
 {
 	const char *field = view_string(item, "field", "?");
 	char *name = value_text_name(field);
@@ -68,7 +75,7 @@ add_difference(struct columns *columns, const json_t *item)
 	add_file_value(columns, field, json_object_get(item, "file"));
 	columns_add(columns, PAINT_NONE, "%s", saved);
 	columns_add(columns, PAINT_NONE, "%s", running);
-	add_lease(columns, item);
+	add_lease(columns, item, now_us);
 	free(name);
 	free(saved);
 	free(running);
@@ -111,7 +118,7 @@ view_diff(FILE *to, const struct answer *answer, const struct style *style)
 
 	for (size_t i = 0; i < answer->count; i++) {
 		json_array_foreach (answer->parts[i].items, at, item)
-			add_difference(columns, item);
+			add_difference(columns, item, answer->order->now_us);
 	}
 	if (columns_rows(columns) > 0)
 		columns_print(columns, to, style);

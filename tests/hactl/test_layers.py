@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """diff, save, discard, audit."""
 
+import re
+import time
+
 DIFFERENCE = {"path": "instance/VI_1", "field": "nopreempt",
               "file": {"value": False, "file": "haven.conf", "line": 12}, "saved": None,
               "running": True, "lease": "L-3fa1"}
@@ -32,6 +35,12 @@ def test_diff_says_what_a_maintenance_left(node):
     lines = node.text("diff", exit=1).splitlines()
     assert lines[1].split() == ["instance/VI_1", "stay", "off", "-", "on", "-"]
     assert "\"hactl takeover NAME\" brings it back" in lines[-1]
+
+
+def test_diff_says_how_long_a_lease_lasts(node):
+    soon = time.strftime("%Y-%m-%dT%H:%M:%S.0Z", time.gmtime(time.time() + 7199))
+    node.daemon(methods={"config.diff": {"rev": 2, "items": [dict(DIFFERENCE, expires=soon)]}})
+    assert re.search(r"  L-3fa1, 1h59m\S* left$", node.text("diff", exit=1).rstrip())
 
 
 def test_save_and_discard(node):
