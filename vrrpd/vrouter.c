@@ -93,7 +93,6 @@ vrouter_new(
 		return r;
 	}
 	vrouter_bind_record(vr);
-	vrouter_set_params(vr);
 	*ret = vr;
 	return 0;
 }
@@ -153,8 +152,12 @@ vrouter_start(struct vrouter *vr, bool may_resume)
 {
 	int64_t now_us = clock_now_us();
 	struct vrrp_event event = {.kind = VRRP_EVENT_STARTUP};
-	bool resumes = may_resume && may_resume_role(vr, now_us);
+	bool resumes;
 
+	/* Not when it was made: a reload had the old configuration then, and perhaps
+	 * another router with its name. */
+	vrouter_set_params(vr);
+	resumes = may_resume && may_resume_role(vr, now_us);
 	vr->faults = vrouter_look_at_host(vr);
 	/* The last resort serves on after a crash as it did before. */
 	if (resumes)

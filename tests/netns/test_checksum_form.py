@@ -2,7 +2,7 @@
 """VRRPv3 over IPv4: which of the two deployed checksums leaves this host."""
 
 import frames
-from daemons import Haven, addresses_of, conf
+from daemons import Haven, addresses_of, conf, instance_conf
 from lab import wait_until
 from scapy.utils import checksum
 from wire import Capture
@@ -33,6 +33,19 @@ def test_strict_keeps_to_the_message_whatever_peers_say(trio):
         wire.send(frames.advert(b.ip4, 51, 50, addresses_of(4), form="pseudo",
                                 interval=10))
     assert forms_on(client, a) == {True}
+
+
+def test_a_router_that_comes_with_strict_keeps_to_it(trio):
+    a, _, client = trio
+    first = instance_conf(priority=200)
+    second = instance_conf("VI_2", vrid=52, priority=200, addresses=["192.0.2.102/24"])
+    router = Haven(a, conf(first)).wait_state("MASTER")
+    assert router.reload(conf(first, second, globals_="vrrp_strict")).returncode == 0
+    router.wait_state("MASTER", "VI_2")
+    with Capture(client) as capture:
+        wait_until(lambda: {advert.vrid for advert in capture.adverts(a.ip4)} == {51, 52},
+                   3, "both advertise")
+    assert all(is_message_form(advert) for advert in capture.adverts(a.ip4))
 
 
 def test_a_peer_is_answered_in_its_own_form(trio):

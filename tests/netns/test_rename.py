@@ -5,6 +5,7 @@ import threading
 
 from daemons import Haven, conf, instance_conf
 from lab import wait_until
+from wire import Capture
 
 ADDRESSES = {61: "192.0.2.201", 62: "192.0.2.202"}
 
@@ -44,6 +45,21 @@ def test_a_name_of_a_router_that_is_gone_brings_nothing(trio):
     assert router.reload(file_of({"VI_1": 62})).returncode == 0
     assert effective(router, "VI_1") == 100
     assert router.call("lease.list")["items"] == []
+
+
+def test_a_new_router_with_a_name_that_was_another_s_is_as_the_file_says(trio):
+    a, _, client = trio
+    router = Haven(a, file_of({"VI_1": 61}))
+    router.wait_state("MASTER", "VI_1")
+    router.call("apply", changes=[{"path": "instance/VI_1", "set": {"priority": 50}}])
+    assert router.reload(file_of({"VI_9": 61, "VI_1": 62})).returncode == 0
+    router.wait_state("MASTER", "VI_1")
+    assert (effective(router, "VI_9"), effective(router, "VI_1")) == (50, 100)
+    with Capture(client) as capture:
+        wait_until(lambda: {advert.vrid for advert in capture.adverts(a.ip4)} == {61, 62},
+                   3, "both advertise")
+    assert {(advert.vrid, advert.priority) for advert in capture.adverts(a.ip4)} == {
+        (61, 50), (62, 100)}
 
 
 def test_a_failover_over_a_rename_holds_the_router(trio):
