@@ -9,6 +9,7 @@
 
 #include "hactl/atomic.h"
 #include "hactl/must.h"
+#include "hactl/run.h"
 #include "hactl/terminal.h"
 
 static enum ctl_exit
@@ -23,7 +24,7 @@ run_lines(struct session *session, FILE *from)
 		enum ctl_exit one;
 
 		session->options.line++;
-		one = session_line(session, line);
+		one = run_line(session, line);
 		(void)fflush(stdout);
 		if (one != CTL_EXIT_DONE)
 			status = one;

@@ -96,6 +96,7 @@ hactl_hactl_SOURCES = \
 	%D%/program.c %D%/program.h \
 	%D%/pages.c %D%/pages.h \
 	%D%/people.c %D%/people.h \
+	%D%/run.c %D%/run.h \
 	%D%/session.c %D%/session.h \
 	%D%/shell.c %D%/shell.h \
 	%D%/stream.c %D%/stream.h \

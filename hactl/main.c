@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* main.c - hactl: sees and steers the daemons of a node.
  *
- * One command, the lines of a file, or a shell: all of them end in session_words().
+ * One command, the lines of a file, or a shell: all of them end in run_words().
  */
 #include <jansson.h>
 #include <langinfo.h>
@@ -17,6 +17,7 @@
 #include "hactl/must.h"
 #include "hactl/nodes.h"
 #include "hactl/remote.h"
+#include "hactl/run.h"
 #include "hactl/session.h"
 #include "hactl/shell.h"
 #include "hactl/terminal.h"
@@ -40,8 +41,8 @@ run_command(struct session *session, const char *const words[], size_t count)
 
 	terminal_catch_interrupt();
 	if (options->count == 0 && !options_given(options, OPTION_HELP))
-		return session_words(session, status, 2);
-	return session_words(session, words, count);
+		return run_words(session, status, 2);
+	return run_words(session, words, count);
 }
 
 /* Returns NULL, or why the options for a file do not go together. */

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* session.h - one command against one or both daemons, and the status it ends with.
- *
- * The same for a command given to the program, a line of a file and a line of the
- * shell.
+/* session.h - what commands share: the daemons they ask, and how what came is printed.
  */
 #ifndef HACTL_SESSION_H
 #define HACTL_SESSION_H
@@ -33,16 +30,6 @@ struct session {
 
 /* How many entries of a log are shown when the line does not say. */
 #define SESSION_ENTRIES 20
-
-/* Carries out the words of one command; no words are no command. Prints the answer or
- * what went wrong, and returns the exit status. */
-enum ctl_exit session_words(
-    struct session *session, const char *const words[], size_t count);
-
-/* Carries out one line of text: words_split(), then session_words(). */
-enum ctl_exit session_line(struct session *session, const char *line);
-
-/* For the files beside session.c that carry out kinds of commands. */
 
 /* Prints why a command failed, in the form that its options ask for. Returns its
  * status. */

@@ -14,6 +14,7 @@
 #include "hactl/line.h"
 #include "hactl/must.h"
 #include "hactl/names.h"
+#include "hactl/run.h"
 #include "hactl/terminal.h"
 #include "hactl/words.h"
 
@@ -261,7 +262,7 @@ read_and_run(struct shell *shell)
 
 	free(prompt);
 	if (result == LINE_READ) {
-		(void)session_line(shell->session, text);
+		(void)run_line(shell->session, text);
 		names_forget(shell->names);
 		(void)fflush(stdout);
 		/* A Ctrl-C that came late must not clear the next line. */
