@@ -217,12 +217,14 @@ is_its_turn(const struct vrrp_move *move, bool first_round)
 	return move->phase == VRRP_PHASE_DUE || move->phase == VRRP_PHASE_IDLE;
 }
 
-static void
+/* Returns whether the router whose turn it is was taken. */
+static bool
 take_turn(struct vrrp_op *op)
 {
 	struct vrrp_move *move = &op->moves[op->turn % op->count];
+	bool take = is_its_turn(move, op->turn < op->count);
 
-	if (is_its_turn(move, op->turn < op->count)) {
+	if (take) {
 		if (move->phase == VRRP_PHASE_DUE)
 			start_move(move);
 		if (op->type->taken != NULL)
@@ -230,14 +232,19 @@ take_turn(struct vrrp_op *op)
 	}
 	if (++op->turn == op->count)
 		adv_sockets_flush(op->ctl->engine->sockets);
+	return take;
 }
 
-/* Begins moves until it is `until_us`. Returns whether all have begun. */
+/* Begins moves until it is `until_us`, but one at least, however late it is already: it
+ * goes on, and a lease that is given in turns is there from the first slice on. Returns
+ * whether all have begun. */
 static bool
 start_until(struct vrrp_op *op, int64_t until_us)
 {
-	while (op->turn < 2 * op->count && clock_now_us() < until_us)
-		take_turn(op);
+	bool any = false;
+
+	while (op->turn < 2 * op->count && (!any || clock_now_us() < until_us))
+		any = take_turn(op) || any;
 	adv_sockets_flush(op->ctl->engine->sockets);
 	return op->turn == 2 * op->count;
 }
@@ -272,8 +279,11 @@ put_off(struct vrrp_op *op)
 {
 	sd_event *event = op->ctl->engine->event;
 
-	return sd_event_add_defer(event, &op->start, on_start, op) >= 0 &&
-	       sd_event_source_set_priority(op->start, EVENT_PRIORITY_CONTROL) >= 0;
+	if (sd_event_add_defer(event, &op->start, on_start, op) >= 0 &&
+	    sd_event_source_set_priority(op->start, EVENT_PRIORITY_CONTROL) >= 0)
+		return true;
+	op->start = sd_event_source_disable_unref(op->start);
+	return false;
 }
 
 void

@@ -247,6 +247,12 @@ unit_tests += tests/unit/test_vrrp_ctl_move_all
 tests_unit_test_vrrp_ctl_move_all_SOURCES = %D%/test_vrrp_ctl_move_all.c $(vrrp_ctl_fixture)
 tests_unit_test_vrrp_ctl_move_all_LDADD = $(vrrp_ctl_ldadd)
 
+# Its clock jumps.
+unit_tests += tests/unit/test_vrrp_op
+tests_unit_test_vrrp_op_SOURCES = %D%/test_vrrp_op.c $(vrrp_ctl_fixture)
+tests_unit_test_vrrp_op_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_now_us
+tests_unit_test_vrrp_op_LDADD = $(vrrp_ctl_ldadd)
+
 unit_tests += tests/unit/test_vrrp_brief
 tests_unit_test_vrrp_brief_SOURCES = %D%/test_vrrp_brief.c
 tests_unit_test_vrrp_brief_LDADD = $(unit_ldadd)
