@@ -73,15 +73,18 @@ entry_of(const struct vrouter *vr, const struct prefix *prefix)
 	    "address", prefix_format(text, prefix));
 }
 
-static json_t *
-stray_entry(const struct engine *engine, const struct link_addr *addr)
+static void
+tell_stray(void *userdata, const struct link_addr *addr)
 {
-	const struct link *link = link_mon_by_index(engine->links, addr->ifindex);
+	struct engine_repair *repair = userdata;
+	const struct link *link =
+	    link_mon_by_index(repair->engine->links, addr->ifindex);
 	char text[PREFIX_TEXT_SIZE];
 
-	return json_pack("{s:o, s:s}", "interface",
-	    ctl_msg_text(link != NULL ? link->name : "?"), "address",
-	    prefix_format(text, &addr->prefix));
+	add(repair, "removed_stray",
+	    json_pack("{s:o, s:s}", "interface",
+		ctl_msg_text(link != NULL ? link->name : "?"), "address",
+		prefix_format(text, &addr->prefix)));
 }
 
 static void
@@ -93,8 +96,8 @@ on_found(void *userdata, enum vip_drift drift, void *owner,
 
 	switch (drift) {
 	case VIP_DRIFT_NONE:
-	case VIP_DRIFT_MISSING: /* told at the end, when it is known what became of it
-				 */
+	case VIP_DRIFT_MISSING: /* told when it is known what becomes of it */
+	case VIP_DRIFT_STRAY:   /* the same */
 	case VIP_DRIFT_COUNT_:
 		break;
 	case VIP_DRIFT_CHANGED:
@@ -104,9 +107,6 @@ on_found(void *userdata, enum vip_drift drift, void *owner,
 		break;
 	case VIP_DRIFT_FOREIGN:
 		add(repair, "foreign", entry_of(owner, &addr->prefix));
-		break;
-	case VIP_DRIFT_STRAY:
-		add(repair, "removed_stray", stray_entry(repair->engine, addr));
 		break;
 	}
 }
@@ -189,6 +189,7 @@ next_phase(struct engine_repair *repair)
 	if (repair->phase == PHASE_COMPARE &&
 	    link_mon_stats(engine->links).compared >= repair->comparison) {
 		vip_survey_correct(repair->survey);
+		vip_survey_each_stray(repair->survey, tell_stray, repair);
 		(void)vip_table_remove_leftovers(engine->vips);
 		repair->phase = PHASE_SETTLE;
 	}
@@ -211,7 +212,8 @@ on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 	(void)source;
 	(void)usec;
 	next_phase(repair);
-	if (repair->phase == PHASE_SURVEY && late)
+	/* Before PHASE_SETTLE most of what was found is not even asked for. */
+	if (repair->phase != PHASE_SETTLE && late)
 		end(repair, -ETIMEDOUT);
 	else if (late || (repair->phase == PHASE_SETTLE &&
 			     !vip_table_is_busy(repair->engine->vips)))
@@ -231,6 +233,7 @@ on_surveyed(void *userdata, int error, size_t compared)
 	if (error < 0) {
 		end(repair, error);
 	} else if (repair->dry_run) {
+		vip_survey_each_stray(repair->survey, tell_stray, repair);
 		tell(repair);
 	} else {
 		repair->phase = PHASE_COMPARE;

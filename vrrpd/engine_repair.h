@@ -9,7 +9,8 @@
 
 struct engine;
 
-/* What was found, taken over; or a negative errno: -ECANCELED when the engine stops. */
+/* What was found, taken over; or a negative errno: -ECANCELED when the engine stops,
+ * -ETIMEDOUT when the comparison took too long for anything to be put right. */
 typedef void (*engine_repaired_fn)(void *userdata, int error, json_t *told);
 
 /* Begins. Once everything is compared and what differed is put right, or after four
@@ -22,7 +23,8 @@ typedef void (*engine_repaired_fn)(void *userdata, int error, json_t *told);
  *      "pending": [...], "took_ms": T}
  *
  * with no more than 50 in a list. In a dry run nothing is changed, and the lists have
- * what would be. Returns 0, -EBUSY when one is under way, or a negative errno. */
+ * what would be. An address that a reload makes wanted meanwhile is not in them.
+ * Returns 0, -EBUSY when one is under way, or a negative errno. */
 int engine_repair(
     struct engine *engine, bool dry_run, engine_repaired_fn done, void *userdata);
 

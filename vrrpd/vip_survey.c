@@ -236,13 +236,12 @@ tell_item(struct vip_survey *survey, struct vip_item *item)
 		    survey->userdata, drift, item->set->owner, &addr, item->changed);
 }
 
-/* It may have gone since it was listed. */
 static void
-tell_stray(struct vip_survey *survey, const struct link_addr *addr)
+tell_stray(void *userdata, const struct link_addr *addr)
 {
-	if (link_mon_find_addr(survey->table->mon, addr->ifindex, &addr->prefix) !=
-	    NULL)
-		survey->ops->found(survey->userdata, VIP_DRIFT_STRAY, NULL, addr, NULL);
+	const struct vip_survey *survey = userdata;
+
+	survey->ops->found(survey->userdata, VIP_DRIFT_STRAY, NULL, addr, NULL);
 }
 
 static void
@@ -257,8 +256,7 @@ tell_all(struct vip_survey *survey)
 		for (size_t i = 0; i < set->count; i++)
 			tell_item(survey, set->items[i]);
 	}
-	for (size_t i = 0; i < survey->stray_count; i++)
-		tell_stray(survey, &survey->strays[i]);
+	vip_survey_each_stray(survey, tell_stray, survey);
 	survey->ops->done(survey->userdata, 0, compared);
 }
 
@@ -393,6 +391,22 @@ vip_survey_each_missing(struct vip_survey *survey,
 
 		if (item->missing && set->wanted)
 			fn(userdata, set->owner, &item->prefix, item->present);
+	}
+}
+
+/* Since it was listed it may have gone, or a reload may have made it wanted. */
+void
+vip_survey_each_stray(const struct vip_survey *survey,
+    void (*fn)(void *userdata, const struct link_addr *addr), void *userdata)
+{
+	const struct link_mon *mon = survey->table->mon;
+
+	for (size_t i = 0; i < survey->stray_count; i++) {
+		const struct link_addr *addr = &survey->strays[i];
+
+		if (is_stray(survey, addr) &&
+		    link_mon_find_addr(mon, addr->ifindex, &addr->prefix) != NULL)
+			fn(userdata, addr);
 	}
 }
 

@@ -48,4 +48,9 @@ void vip_survey_each_missing(struct vip_survey *survey,
     void (*fn)(void *userdata, void *owner, const struct prefix *prefix, bool present),
     void *userdata);
 
+/* Calls `fn` for every stray that was found and still is one: it is there, and nobody
+ * has come to want it. */
+void vip_survey_each_stray(const struct vip_survey *survey,
+    void (*fn)(void *userdata, const struct link_addr *addr), void *userdata);
+
 #endif

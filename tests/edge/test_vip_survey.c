@@ -232,6 +232,40 @@ CASE(what_carries_our_mark_and_nobody_wants_is_a_stray)
 	assert_true(kernel_host_has("va", "192.0.2.101/32"));
 }
 
+static void
+count_stray(void *userdata, const struct link_addr *addr)
+{
+	assert_true(addr->ifindex > 0);
+	++*(unsigned *)userdata;
+}
+
+static unsigned
+strays(void)
+{
+	unsigned count = 0;
+
+	vip_survey_each_stray(said.survey, count_stray, &count);
+	return count;
+}
+
+/* A reload may come between the listing and the removal. */
+CASE(what_somebody_wants_by_now_is_no_stray)
+{
+	struct conf conf;
+
+	FILL(&conf, "192.0.2.100/32");
+	leave_behind("192.0.2.100/32");
+	leave_behind("192.0.2.101/32");
+	survey();
+	assert_int_equal(strays(), 2);
+	want(a_set(&conf), true, 0);
+	assert_int_equal(strays(), 1);
+	assert_int_equal(vip_table_remove_leftovers(host.table), 1);
+	kernel_host_calm();
+	assert_int_equal(strays(), 0);
+	assert_true(kernel_host_has("va", "192.0.2.100/32"));
+}
+
 CASE(an_administrators_address_is_told)
 {
 	struct conf conf;
@@ -265,6 +299,7 @@ main(void)
 	    TEST(what_an_older_configuration_left_is_found_and_put_right),
 	    TEST(a_lifetime_that_no_event_tells_of_is_found_and_put_right),
 	    TEST(what_carries_our_mark_and_nobody_wants_is_a_stray),
+	    TEST(what_somebody_wants_by_now_is_no_stray),
 	    TEST(an_administrators_address_is_told),
 	};
 

@@ -143,6 +143,12 @@ tests_unit_test_edits_property_SOURCES = %D%/test_edits_property.c $(things_daem
 tests_unit_test_edits_property_LDADD = common/libha_edge.a $(unit_ldadd) $(SYSTEMD_LIBS) \
 	$(LIBCAP_LIBS) -lpthread
 
+# Its clock jumps.
+unit_tests += tests/unit/test_engine_repair
+tests_unit_test_engine_repair_SOURCES = %D%/test_engine_repair.c
+tests_unit_test_engine_repair_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_now_us
+tests_unit_test_engine_repair_LDADD = $(vrrp_ctl_ldadd)
+
 unit_tests += tests/unit/test_hactl_words
 tests_unit_test_hactl_words_SOURCES = %D%/test_hactl_words.c
 tests_unit_test_hactl_words_LDADD = hactl/libhactl_pure.a $(unit_ldadd)
