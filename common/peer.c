@@ -9,10 +9,17 @@
 
 #include "common/clock.h"
 #include "common/ctl_events.h"
+#include "common/event.h"
 #include "common/log.h"
 #include "common/metrics.h"
 
 #define PATH_SIZE 64
+
+/* The ring of events and the log belong to all, and a daemon that is broken may change
+ * thousands of times a second: it is told of so often in the long run, and so many
+ * times in haste. What is left out is no more than what was over at once. */
+#define TELL_US (500 * US_PER_MS)
+#define TELL_IN_HASTE 8
 
 struct peer {
 	const struct peer_config *config;
@@ -21,6 +28,8 @@ struct peer {
 	struct peer_link *link; /* NULL: not opened, or it cannot be */
 	bool moved;             /* states of its objects are others since it was told */
 	json_t *told;           /* what subscribers know; NULL: not opened yet */
+	int64_t paid_us;        /* each time told puts it TELL_US further on */
+	sd_event_source *later; /* on: something is to be told then */
 };
 
 static struct peer_view
@@ -170,6 +179,12 @@ event_of(const struct peer *peer, const struct peer_view *view)
 								      : "peer.changed";
 }
 
+static int64_t
+longer(int64_t a_us, int64_t b_us)
+{
+	return a_us > b_us ? a_us : b_us;
+}
+
 static void
 tell(struct peer *peer, json_t *facts)
 {
@@ -183,6 +198,7 @@ tell(struct peer *peer, json_t *facts)
 		log_state(peer, &view);
 	ctl_publish(peer->server, event_of(peer, &view), peer->path, NULL, old,
 	    json_incref(facts));
+	peer->paid_us = longer(peer->paid_us, clock_now_us()) + TELL_US;
 	json_decref(peer->told);
 	peer->told = facts;
 }
@@ -212,16 +228,40 @@ may_differ(const struct peer *peer)
 }
 
 static void
-on_changed(void *userdata)
+tell_news(struct peer *peer)
 {
-	struct peer *peer = userdata;
-	json_t *facts = may_differ(peer) ? facts_json(peer) : NULL;
+	json_t *facts = facts_json(peer);
 
 	peer->moved = false;
 	if (facts != NULL && !json_equal(facts, peer->told))
 		tell(peer, facts);
 	else
 		json_decref(facts);
+}
+
+static int
+on_later(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	(void)source;
+	(void)usec;
+	tell_news(userdata);
+	return 0;
+}
+
+static void
+on_changed(void *userdata)
+{
+	struct peer *peer = userdata;
+	int64_t from_us = peer->paid_us - TELL_IN_HASTE * TELL_US;
+
+	if (!may_differ(peer))
+		return;
+	if (clock_now_us() >= from_us) {
+		tell_news(peer);
+		return;
+	}
+	(void)sd_event_source_set_time(peer->later, (uint64_t)from_us);
+	(void)sd_event_source_set_enabled(peer->later, SD_EVENT_ONESHOT);
 }
 
 /* ---- for monitoring -------------------------------------------------------- */
@@ -290,6 +330,7 @@ peer_free(struct peer *peer)
 	if (peer == NULL)
 		return NULL;
 	peer_link_free(peer->link);
+	sd_event_source_disable_unref(peer->later);
 	json_decref(peer->told);
 	free(peer);
 	return NULL;
@@ -302,6 +343,19 @@ peer_part(struct peer *peer)
 	    .kinds = kinds,
 	    .events = event_types,
 	    .userdata = peer};
+}
+
+static int
+add_later(struct peer *peer, sd_event *event)
+{
+	int r = sd_event_add_time(
+	    event, &peer->later, EVENT_CLOCK, 0, 10 * US_PER_MS, on_later, peer);
+
+	if (r >= 0)
+		r = sd_event_source_set_priority(peer->later, EVENT_PRIORITY_BULK);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(peer->later, SD_EVENT_OFF);
+	return r;
 }
 
 void
@@ -320,8 +374,10 @@ peer_open(
 	    .changed = on_changed,
 	    .userdata = peer,
 	};
-	int r = peer_link_new(&config, &peer->link);
+	int r = add_later(peer, event);
 
+	if (r >= 0)
+		r = peer_link_new(&config, &peer->link);
 	if (r < 0)
 		log_warning("link to %s: %s; %s", peer->config->daemon, strerror(-r),
 		    peer->config->without);

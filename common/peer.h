@@ -13,7 +13,8 @@
  *    "age_ms": 412,                   since it was last heard, or null
  *    "epoch": "9f2c...", "version": "0.4.0", "phase": "running",
  *    "settled": true}                 all null unless it is up
- * and what the daemon adds to it. All but for_ms and age_ms is told by events as well.
+ * and what the daemon adds to it. All but for_ms and age_ms is told by events as well,
+ * twice a second in the long run: of what changes more often the last counts.
  */
 #ifndef COMMON_PEER_H
 #define COMMON_PEER_H

@@ -190,8 +190,10 @@ def test_a_master_goes_on_whatever_becomes_of_checkd(pair, trio):
 class Chatterbox(threading.Thread):
     """A checkd that greets as it should and then never stops talking."""
 
-    def __init__(self, run_base):
+    def __init__(self, run_base, says=None):
         super().__init__()
+        self.says = says or self.line("event", sub="peer", seq=1, type="daemon.settled",
+                                      path="daemon/checkd", new={"settled": True})
         path = os.path.join(run_base, "checkd")
         os.makedirs(path, mode=0o755, exist_ok=True)
         self.listener = socket.socket(socket.AF_UNIX)
@@ -210,8 +212,7 @@ class Chatterbox(threading.Thread):
                          epoch="chatter", phase="running")
 
     def run(self):
-        chatter = 100 * self.line("event", sub="peer", seq=1, type="daemon.settled",
-                                  path="daemon/checkd", new={"settled": True})
+        chatter = 100 * self.says
         client, _ = self.listener.accept()
         with client:
             client.sendall(self.greeting())
@@ -246,6 +247,33 @@ def test_a_checkd_that_never_stops_talking_holds_nothing_up(trio):
         assert b.state() == "BACKUP"
         assert resident_kb(a.pid) - memory < 1024
         assert a.instance()["transitions"] == 2
+
+
+def cpu_s(pid):
+    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_a_checkd_that_never_stops_changing_is_told_a_few_times_a_second(trio):
+    """Neither the ring of events nor the log nor the processor belong to it, and what is told
+    at the end is what is true."""
+    daemon = Haven(trio[0], conf(priority=200), start=False)
+    says = b"".join(Chatterbox.line("synced", sub="peer", seq=1, settled=settled)
+                    for settled in (True, False))
+    with Chatterbox(daemon.run_base, says) as chatter:
+        daemon.start().wait_state("MASTER")
+        # Until what it may use ahead is used.
+        wait_until(lambda: chatter.sent > 5_000_000, 30, "it is talked at")
+        cpu, began, seq = cpu_s(daemon.pid), time.monotonic(), daemon.call("log.tail")["seq"]
+        time.sleep(4)
+        cpu, took = cpu_s(daemon.pid) - cpu, time.monotonic() - began
+        told = daemon.call("log.tail")["seq"] - seq
+        assert told <= 3 * took + 2, f"{told} events in {took:.1f} s"
+        assert cpu <= 0.5 * took, f"{cpu:.1f} s of {took:.1f} s"
+        assert daemon.log().count("link to checkd") < 3
+    wait_until(lambda: [event["new"]["state"] for event in daemon.call("log.tail")["items"]
+                        if event["type"].startswith("peer.")][-1] == "lost", 10, "its end is told")
 
 
 def test_numbers_for_monitoring(pair):
