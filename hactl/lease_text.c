@@ -21,8 +21,20 @@ maintenance_text(const json_t *value)
 	    json_is_true(json_object_get(value, "stay")) ? " stay" : "");
 }
 
-char *
-lease_text_entry(const json_t *entry)
+/* A hold and a maintenance do not touch what the priority was set to. */
+static char *
+name_text(const char *field, const char *kind)
+{
+	if (strcmp(field, "log_level") == 0)
+		return must(strdup("log level"));
+	if (strcmp(field, "priority") == 0 && strcmp(kind, "override") != 0 &&
+	    strcmp(kind, "confirm") != 0)
+		return must(strdup("effective"));
+	return value_text_name(field);
+}
+
+static char *
+entry_text(const json_t *entry, const char *kind)
 {
 	const char *field = view_string(entry, "field", "?");
 	char *name, *value, *text;
@@ -33,8 +45,7 @@ lease_text_entry(const json_t *entry)
 		return must(strdup("out of service"));
 	if (strcmp(field, "stay") == 0)
 		return must(strdup("leaves the role where it is"));
-	name = strcmp(field, "log_level") == 0 ? must(strdup("log level"))
-					       : value_text_name(field);
+	name = name_text(field, kind);
 	value = value_text(field, json_object_get(entry, "value"));
 	text = must_format("%s %s", name, value);
 	free(name);
@@ -98,7 +109,7 @@ lease_text_values(const json_t *lease)
 
 	once_begin(&once);
 	json_array_foreach (entries, i, entry) {
-		char *text = lease_text_entry(entry);
+		char *text = entry_text(entry, view_string(lease, "kind", "override"));
 
 		if (once_is_new(&once, text)) {
 			fprintf(once.to, "%s%s", comma, text);

@@ -8,10 +8,8 @@
 
 /* The texts are the caller's to free. */
 
-/* What one entry sets: "priority 150", "nopreempt on", "preempt_delay 5s". */
-char *lease_text_entry(const json_t *entry);
-
-/* What a lease sets, each thing once: "priority 150, nopreempt on". */
+/* What a lease sets, each thing once: "priority 150, nopreempt on"; of a hold
+ * "effective 1". */
 char *lease_text_values(const json_t *lease);
 
 /* Whom a lease is about: "VI_1 VI_2"; the node alone when it is about all of it. */

@@ -179,7 +179,7 @@ def test_vips_are_a_table(node):
 def test_leases_are_a_table(node):
     node.daemon(methods={"list": items(LEASE)})
     row = node.text("show", "leases").splitlines()[1].split()
-    assert row == ["L-3fa0", "hold", "VI_4", "priority", "1", "uid", "4000000000", "9m12s",
+    assert row == ["L-3fa0", "hold", "VI_4", "effective", "1", "uid", "4000000000", "9m12s",
                    "line", "test"]
 
 
@@ -188,17 +188,17 @@ def entry(field, value, path="instance/VI_1"):
 
 
 @pytest.mark.parametrize("entries, shown", [
-    ([entry("priority", 150)], ["VI_1", "priority 150"]),
+    ([entry("priority", 150)], ["VI_1", "effective 150"]),
     ([entry("nopreempt", True), entry("preempt_delay_ms", 5000)],
      ["VI_1", "nopreempt on, preempt-delay 5s"]),
     ([entry("maintenance", {"out": True, "stay": True}, "node"),
       entry("maintenance", {"out": True, "stay": True}), entry("priority", 1)],
-     ["node", "maintenance out stay, priority 1"]),
+     ["node", "maintenance out stay, effective 1"]),
     ([entry("maintenance", {"out": False, "stay": False})], ["VI_1", "maintenance"]),
     ([entry("maintenance", {"out": True, "stay": False})], ["VI_1", "maintenance out"]),
     ([entry("log_level", "debug", "daemon/vrrpd")], ["vrrpd", "log level debug"]),
     ([entry("priority", 1, f"instance/V{i}") for i in range(9)],
-     ["V0 V1 V2 V3 and 5 more", "priority 1"])], ids=lambda it: str(it)[:20])
+     ["V0 V1 V2 V3 and 5 more", "effective 1"])], ids=lambda it: str(it)[:20])
 def test_what_a_lease_does_is_said_in_words(node, entries, shown):
     node.daemon(methods={"list": items(dict(LEASE, entries=entries, uid=0))})
     cells = re.split("  +", node.text("show", "leases").splitlines()[1])
@@ -209,7 +209,14 @@ def test_what_a_lease_does_is_said_in_words(node, entries, shown):
 def test_all_live_edits_are_a_table(node):
     node.daemon(methods={"list": items(dict(LEASE, id=None, left_ms=None, uid=0, reason=""))})
     assert re.split("  +", node.text("show", "overrides").splitlines()[1]) \
-        == ["-", "hold", "VI_4", "priority 1", "root", "-", "-"]
+        == ["-", "hold", "VI_4", "effective 1", "root", "-", "-"]
+
+
+
+def test_an_override_is_about_what_the_priority_is_set_to(node):
+    node.daemon(methods={"list": items(dict(LEASE, kind="override", entries=[
+        entry("priority", 150), entry("nopreempt", True)]))})
+    assert "  priority 150, nopreempt on  " in node.text("show", "leases")
 
 
 CHECKD = {"phase": "running", "rev": 7, "services": {"total": 2, "up": 2},
