@@ -123,6 +123,11 @@ void edits_take_back(struct edits *edits, const struct layer_entry *entry);
  * of an entry, or NULL. Call before edits_settle(), which tells of it. */
 void edits_rename(struct edits *edits, layers_renamed_fn renamed, void *userdata);
 
+/* A reload removed the object at `path`, and another has the name now: takes back all
+ * that was about it. It is told as edits_settle() does, which must follow. */
+void edits_drop_object(
+    struct edits *edits, const char *path, const char *because, json_t *told);
+
 /* What follows every change of the layers by a client: it counts as a revision and is
  * written down. */
 void edits_changed(struct edits *edits);

@@ -26,6 +26,7 @@ struct edits {
 	struct writer *writer;
 	struct audit *audit;
 	json_t *dropped;         /* while it settles: what went; NULL: nobody asks */
+	size_t dropped_count;    /* so far, of objects that are not what they were */
 	struct edits_undo *undo; /* the last apply, to be taken back; NULL: none */
 	struct layers_watcher watcher;
 	struct hash_table told;  /* what subscribers know of edited fields */

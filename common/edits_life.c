@@ -17,6 +17,8 @@
 #include "common/units.h"
 #include "common/writer.h"
 
+#define DROPPED_LOGGED_MAX 20
+
 /* ---- the clock ----------------------------------------------------------- */
 
 static void
@@ -111,24 +113,63 @@ is_stranger(const struct edits *edits, const struct layer_entry *entry)
 	return kind != NULL && edits_object(edits, kind, name) == NULL;
 }
 
+/* Notes that the entry goes, and takes it back. The log names a few: a thousand lines
+ * would hold the loop for milliseconds. */
+static void
+drop(struct edits *edits, const struct layer_entry *entry, const char *because)
+{
+	if (edits->dropped_count++ < DROPPED_LOGGED_MAX)
+		log_info("control: dropping the override of %s %s: %s", entry->path,
+		    entry->field, because);
+	edits_note_dropped(edits, entry, because);
+	edits_take_back(edits, entry);
+}
+
+static void
+log_other_dropped(struct edits *edits)
+{
+	size_t count = edits->dropped_count;
+
+	if (count > DROPPED_LOGGED_MAX)
+		log_info("control: dropping %zu other overrides like these",
+		    count - DROPPED_LOGGED_MAX);
+	edits->dropped_count = 0;
+}
+
+/* An entry that goes takes no other one with it, so the search goes on where it is. */
 static void
 forget_strangers(struct edits *edits)
 {
 	const struct layer_entry *entry;
 
 	for (size_t i = 0; (entry = layers_get(edits->config.layers, i)) != NULL;) {
-		if (!is_stranger(edits, entry)) {
+		if (is_stranger(edits, entry))
+			drop(edits, entry, "not configured");
+		else
 			i++;
-			continue;
-		}
-		log_info("control: dropping the override of %s %s, which is not "
-			 "configured",
-		    entry->path, entry->field);
-		edits_note_dropped(edits, entry, "not configured");
-		edits_take_back(edits, entry);
-		/* More than one may have gone. */
-		i = 0;
 	}
+}
+
+/* The list of what was dropped, which is a member of `told`; NULL: nobody asks. */
+static json_t *
+dropped_in(json_t *told)
+{
+	if (told != NULL && json_object_get(told, "dropped") == NULL)
+		(void)json_object_set_new(told, "dropped", json_array());
+	return json_object_get(told, "dropped");
+}
+
+void
+edits_drop_object(
+    struct edits *edits, const char *path, const char *because, json_t *told)
+{
+	const struct layer_entry *entry;
+
+	edits->dropped = dropped_in(told);
+	/* The end of one may leave another. */
+	while ((entry = layers_next_of(edits->config.layers, path, NULL)) != NULL)
+		drop(edits, entry, because);
+	edits->dropped = NULL;
 }
 
 /* Takes the limits that the configuration sets. */
@@ -150,12 +191,11 @@ take_limits(const struct edits *edits)
 void
 edits_settle(struct edits *edits, json_t *told)
 {
-	edits->dropped = told != NULL ? json_array() : NULL;
+	edits->dropped = dropped_in(told);
 	take_limits(edits);
 	forget_strangers(edits);
+	log_other_dropped(edits);
 	edits_check_saved(edits);
-	if (told != NULL)
-		(void)json_object_set_new(told, "dropped", edits->dropped);
 	edits->dropped = NULL;
 	edits_apply_log_level(edits);
 	edits_tell_given(edits);

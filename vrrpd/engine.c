@@ -35,10 +35,11 @@
 struct vrouter *
 engine_find(const struct engine *engine, const char *name)
 {
-	for (size_t i = 0; i < engine->router_count; i++)
-		if (strcmp(engine->routers[i]->conf->name, name) == 0)
-			return engine->routers[i];
-	return NULL;
+	const struct vrrp_instance_conf *conf =
+	    engine->router_count > 0 ? vrrp_conf_find(engine->conf, name) : NULL;
+
+	/* They are in the order of the configuration. */
+	return conf != NULL ? engine->routers[conf - engine->conf->instances] : NULL;
 }
 
 static void

@@ -143,7 +143,7 @@ apply(struct engine *engine, const struct vrrp_diff *diff, const struct previous
 	for (size_t i = 0; i < diff->count; i++)
 		if (diff->entries[i].kind == VRRP_DIFF_REMOVE)
 			remove_router(router_for(old, diff->entries[i].from));
-	vrrp_ctl_renamed(engine, diff);
+	vrrp_ctl_renamed(engine, diff, told);
 	for (size_t i = 0; i < engine->router_count; i++)
 		vrouter_bind_record(engine->routers[i]);
 	for (size_t i = 0; i < diff->count; i++) {

@@ -210,6 +210,27 @@ read_instances(const struct conf_tree *tree, const struct conf_statements *globa
 	return 0;
 }
 
+static int
+compare_names(const void *a_, const void *b_)
+{
+	const struct vrrp_instance_conf *const *a = a_, *const *b = b_;
+	return strcmp((*a)->name, (*b)->name);
+}
+
+/* What is done for each router asks for its name, so there must be no search in it. */
+static int
+sort_names(struct vrrp_conf *conf)
+{
+	conf->by_name = calloc(conf->instance_count + 1, sizeof(conf->by_name[0]));
+	if (!conf->by_name)
+		return -ENOMEM;
+	for (size_t i = 0; i < conf->instance_count; i++)
+		conf->by_name[i] = &conf->instances[i];
+	qsort(conf->by_name, conf->instance_count, sizeof(conf->by_name[0]),
+	    compare_names);
+	return 0;
+}
+
 int
 vrrp_conf_build(
     const struct conf_tree *tree, struct conf_diags *diags, struct vrrp_conf **ret)
@@ -223,7 +244,7 @@ vrrp_conf_build(
 	if (!conf)
 		return -ENOMEM;
 	if (read_files(tree, conf) || read_globals(&globals, conf) ||
-	    read_instances(tree, &globals, conf)) {
+	    read_instances(tree, &globals, conf) || sort_names(conf)) {
 		vrrp_conf_free(conf);
 		return -ENOMEM;
 	}
@@ -245,6 +266,7 @@ vrrp_conf_free(struct vrrp_conf *conf)
 	}
 	for (size_t i = 0; i < conf->file_count; i++)
 		free(conf->files[i]);
+	free(conf->by_name);
 	free(conf->instances);
 	free(conf->files);
 	free(conf->router_id);
@@ -252,11 +274,28 @@ vrrp_conf_free(struct vrrp_conf *conf)
 	return NULL;
 }
 
-const struct vrrp_instance_conf *
-vrrp_conf_find(const struct vrrp_conf *conf, const char *name)
+static const struct vrrp_instance_conf *
+find_in_order(const struct vrrp_conf *conf, const char *name)
 {
 	for (size_t i = 0; i < conf->instance_count; i++)
 		if (strcmp(conf->instances[i].name, name) == 0)
 			return &conf->instances[i];
 	return NULL;
+}
+
+static int
+compare_with_name(const void *name, const void *instance_)
+{
+	const struct vrrp_instance_conf *const *instance = instance_;
+	return strcmp(name, (*instance)->name);
+}
+
+const struct vrrp_instance_conf *
+vrrp_conf_find(const struct vrrp_conf *conf, const char *name)
+{
+	if (!conf->by_name)
+		return find_in_order(conf, name);
+	const struct vrrp_instance_conf **found = bsearch(name, conf->by_name,
+	    conf->instance_count, sizeof(conf->by_name[0]), compare_with_name);
+	return found ? *found : NULL;
 }

@@ -82,6 +82,7 @@ struct vrrp_conf {
 	int64_t gna_interval_us;  /* the same for Neighbor Advertisements */
 	struct vrrp_instance_conf *instances; /* in the order of the file */
 	size_t instance_count;
+	const struct vrrp_instance_conf **by_name; /* sorted; NULL: not built from a tree */
 	char **files; /* every file that was read; positions point here */
 	size_t file_count;
 };

@@ -27,9 +27,9 @@
 static const char *
 name_of(const char *path)
 {
-	const char *kind = "instance/";
+	const char *name = vrrp_json_name_in(path);
 
-	return strncmp(path, kind, strlen(kind)) == 0 ? path + strlen(kind) : path;
+	return name != NULL ? name : path;
 }
 
 struct vrouter *

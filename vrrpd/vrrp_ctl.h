@@ -23,9 +23,12 @@ void vrrp_ctl_start(struct engine *engine);
  * is added to `told`, see edits_settle(). */
 void vrrp_ctl_reloaded(struct engine *engine, json_t *told);
 
-/* A reload is about to rename routers: their live edits and leases follow them. Call
- * when engine->conf is the new one, and removed routers are gone. */
-void vrrp_ctl_renamed(struct engine *engine, const struct vrrp_diff *diff);
+/* A reload is about to rename routers: their live edits and leases follow them, and those
+ * of a removed router whose name another has now go, which is added to `told` as
+ * vrrp_ctl_reloaded() does. Call when engine->conf is the new one, and removed routers
+ * are gone. */
+void vrrp_ctl_renamed(
+    struct engine *engine, const struct vrrp_diff *diff, json_t *told);
 
 /* A reload removed the router, which will be freed. */
 void vrrp_ctl_removed(struct vrouter *vr);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* vrrp_ctl_rename.c - lets live edits follow a router that a reload renames: it is the
- * same one while interface, family and VRID are, and a hold is about the router. */
+/* vrrp_ctl_rename.c - lets live edits follow a router, not its name, over a reload: it
+ * is the same one while interface, family and VRID are. */
 #include "vrrpd/vrrp_ctl_internal.h"
 
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include "vrrpd/vrrp_diff.h"
 
 struct renamed {
-	const struct vrrp_diff_entry **entries; /* only those with another name */
+	const struct vrrp_diff_entry **entries; /* with another name; by the old one */
 	size_t count;
 	char path[VRRP_PATH_SIZE]; /* the last one that was asked for */
 };
@@ -23,44 +23,51 @@ has_new_name(const struct vrrp_diff_entry *entry)
 	       strcmp(entry->from->name, entry->to->name) != 0;
 }
 
+static int
+compare_old_names(const void *a_, const void *b_)
+{
+	const struct vrrp_diff_entry *const *a = a_, *const *b = b_;
+
+	return strcmp((*a)->from->name, (*b)->from->name);
+}
+
+static int
+compare_with_name(const void *name, const void *entry_)
+{
+	const struct vrrp_diff_entry *const *entry = entry_;
+
+	return strcmp(name, (*entry)->from->name);
+}
+
+/* There may be thousands of entries, and of routers with another name. */
 static const char *
 path_of(void *userdata, const struct layer_entry *entry)
 {
 	struct renamed *renamed = userdata;
-	char path[VRRP_PATH_SIZE];
+	const char *name = vrrp_json_name_in(entry->path);
+	const struct vrrp_diff_entry **found =
+	    name != NULL ? bsearch(name, renamed->entries, renamed->count,
+			       sizeof(renamed->entries[0]), compare_with_name)
+			 : NULL;
 
-	for (size_t i = 0; i < renamed->count; i++) {
-		const struct vrrp_diff_entry *at = renamed->entries[i];
-
-		if (strcmp(entry->path, vrrp_json_path(path, at->from->name)) == 0)
-			return vrrp_json_path(renamed->path, at->to->name);
-	}
-	return NULL;
+	return found != NULL ? vrrp_json_path(renamed->path, (*found)->to->name) : NULL;
 }
 
 /* What was about a router that is gone, and whose name another has now. */
 static void
-drop_edits_of(struct vrrp_ctl *ctl, const char *name)
+drop_edits_of_removed(struct vrrp_ctl *ctl, const struct vrrp_diff *diff, json_t *told)
 {
-	const struct layer_entry *entry;
 	char path[VRRP_PATH_SIZE];
 
-	vrrp_json_path(path, name);
-	while ((entry = layers_next_of(ctl->engine->layers, path, NULL)) != NULL) {
-		log_info("control: dropping the override of %s %s, which is not "
-			 "configured",
-		    path, entry->field);
-		edits_take_back(ctl->edits, entry);
-	}
-}
+	for (size_t i = 0; i < diff->count; i++) {
+		const struct vrrp_diff_entry *entry = &diff->entries[i];
 
-static bool
-takes_name(const struct renamed *renamed, const char *name)
-{
-	for (size_t i = 0; i < renamed->count; i++)
-		if (strcmp(renamed->entries[i]->to->name, name) == 0)
-			return true;
-	return false;
+		if (entry->kind == VRRP_DIFF_REMOVE &&
+		    vrrp_conf_find(ctl->engine->conf, entry->from->name) != NULL)
+			edits_drop_object(ctl->edits,
+			    vrrp_json_path(path, entry->from->name),
+			    "another router has the name now", told);
+	}
 }
 
 static void
@@ -71,25 +78,26 @@ follow(struct vrrp_ctl *ctl, const struct vrrp_diff *diff, struct renamed *renam
 			renamed->entries[renamed->count++] = &diff->entries[i];
 	if (renamed->count == 0)
 		return;
-	for (size_t i = 0; i < diff->count; i++)
-		if (diff->entries[i].kind == VRRP_DIFF_REMOVE &&
-		    takes_name(renamed, diff->entries[i].from->name))
-			drop_edits_of(ctl, diff->entries[i].from->name);
+	qsort(renamed->entries, renamed->count, sizeof(renamed->entries[0]),
+	    compare_old_names);
 	edits_rename(ctl->edits, path_of, renamed);
 }
 
 void
-vrrp_ctl_renamed(struct engine *engine, const struct vrrp_diff *diff)
+vrrp_ctl_renamed(struct engine *engine, const struct vrrp_diff *diff, json_t *told)
 {
+	struct vrrp_ctl *ctl;
 	struct renamed renamed = {0};
 
 	if (engine->control == NULL)
 		return;
+	ctl = ctl_server_userdata(engine->control);
+	drop_edits_of_removed(ctl, diff, told);
 	renamed.entries = calloc(diff->count + 1, sizeof(struct vrrp_diff_entry *));
 	if (renamed.entries == NULL) {
 		log_err("control: out of memory, live edits do not follow new names");
 		return;
 	}
-	follow(ctl_server_userdata(engine->control), diff, &renamed);
+	follow(ctl, diff, &renamed);
 	free(renamed.entries);
 }

@@ -12,11 +12,20 @@
 #include "vrrpd/vrrp_json_values.h"
 #include "vrrpd/vrrp_view.h"
 
+#define INSTANCE "instance/"
+
 const char *
 vrrp_json_path(char buf[VRRP_PATH_SIZE], const char *name)
 {
-	(void)snprintf(buf, VRRP_PATH_SIZE, "instance/%s", name);
+	(void)snprintf(buf, VRRP_PATH_SIZE, INSTANCE "%s", name);
 	return buf;
+}
+
+const char *
+vrrp_json_name_in(const char *path)
+{
+	return strncmp(path, INSTANCE, strlen(INSTANCE)) == 0 ? path + strlen(INSTANCE)
+							      : NULL;
 }
 
 /* Adds a member; what memory did not suffice for is seen at the end. */

@@ -62,6 +62,9 @@
 /* "instance/NAME" into `buf`. Returns `buf`. */
 const char *vrrp_json_path(char buf[VRRP_PATH_SIZE], const char *name);
 
+/* "NAME" of "instance/NAME", a part of `path`; NULL: it is no such path. */
+const char *vrrp_json_name_in(const char *path);
+
 /* The object above. With `brief`, as items of `list {"type": "instance"}` are: without
  * vips.list, sources, counters, offenders and the protocol's timers. NULL: out of
  * memory. */

@@ -71,11 +71,10 @@ vrrp_lease_copy(struct vrrp_lease_copy *ret, const struct layer_entry *entry)
 static bool
 has_entry(const struct layers *layers, const char *id, const char *path)
 {
-	const struct layer_entry *entry;
+	const struct layer_entry *entry = NULL;
 
-	for (size_t i = 0; (entry = layers_get(layers, i)) != NULL; i++)
-		if (entry->layer == LAYER_LEASE && strcmp(entry->id, id) == 0 &&
-		    strcmp(entry->path, path) == 0)
+	while ((entry = layers_next_of(layers, path, entry)) != NULL)
+		if (entry->layer == LAYER_LEASE && strcmp(entry->id, id) == 0)
 			return true;
 	return false;
 }
@@ -93,14 +92,15 @@ vrrp_maintenance_extend_to_new(struct vrrp_ctl *ctl)
 	vrrp_lease_copy(&lease, node);
 	for (size_t i = 0; i < engine->conf->instance_count; i++) {
 		const char *name = engine->conf->instances[i].name;
-		struct vrouter *vr = engine_find(engine, name);
 		char path[VRRP_PATH_SIZE];
+		struct vrouter *vr;
 
 		vrrp_json_path(path, name);
 		if (has_entry(engine->layers, lease.id, path))
 			continue;
 		vrrp_maintenance_add_router(ctl, &lease.entry, name, lease.entry.value);
 		any = true;
+		vr = engine_find(engine, name);
 		if (vr != NULL)
 			vrouter_update_params(vr);
 	}

@@ -47,6 +47,20 @@ def test_a_name_of_a_router_that_is_gone_brings_nothing(trio):
     assert router.call("lease.list")["items"] == []
 
 
+def test_another_router_of_the_same_name_inherits_nothing(trio):
+    router = Haven(trio[0], file_of({"VI_1": 61}))
+    router.wait_state("MASTER")
+    router.call("apply", changes=[{"path": "instance/VI_1", "set": {"priority": 50}}])
+    router.call("hold", target="VI_1", for_ms=600000)
+    router.configure(file_of({"VI_1": 62}))
+    told = router.hactl("-y", "reload", "vrrpd").stdout
+    for value in (50, 1):
+        assert f"dropped: VI_1 priority {value}, another router has the name now" in told
+    router.wait_state("MASTER")
+    assert effective(router, "VI_1") == 100
+    assert router.call("lease.list")["items"] == []
+
+
 def test_a_new_router_with_a_name_that_was_another_s_is_as_the_file_says(trio):
     a, _, client = trio
     router = Haven(a, file_of({"VI_1": 61}))

@@ -143,6 +143,11 @@ tests_unit_test_edits_property_SOURCES = %D%/test_edits_property.c $(things_daem
 tests_unit_test_edits_property_LDADD = common/libha_edge.a $(unit_ldadd) $(SYSTEMD_LIBS) \
 	$(LIBCAP_LIBS) -lpthread
 
+unit_tests += tests/unit/test_edits_reload
+tests_unit_test_edits_reload_SOURCES = %D%/test_edits_reload.c $(things_daemon)
+tests_unit_test_edits_reload_LDADD = common/libha_edge.a $(unit_ldadd) $(SYSTEMD_LIBS) \
+	$(LIBCAP_LIBS) -lpthread
+
 # Its clock jumps.
 unit_tests += tests/unit/test_engine_repair
 tests_unit_test_engine_repair_SOURCES = %D%/test_engine_repair.c

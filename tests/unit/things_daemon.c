@@ -49,6 +49,7 @@ static const void *
 find_thing(void *userdata, const char *name)
 {
 	(void)userdata;
+	fake.searches++;
 	for (size_t i = 0; i < THINGS; i++)
 		if (fake.things[i].configured && strcmp(fake.things[i].name, name) == 0)
 			return &fake.things[i];

@@ -33,6 +33,7 @@ struct things_daemon {
 	struct conf_tree *tree;
 	struct thing things[THINGS];
 	unsigned boots;
+	size_t searches; /* so often a thing was looked for */
 };
 
 extern struct things_daemon fake;
