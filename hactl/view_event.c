@@ -63,12 +63,17 @@ put_transition(FILE *to, const json_t *event, const struct style *style)
 static void
 put_priority(FILE *to, const json_t *event, const struct style *style)
 {
+	const json_t *now = json_object_get(event, "new");
 	char old[VIEW_TEXT_SIZE], new[VIEW_TEXT_SIZE];
 
 	(void)style;
-	fprintf(to, "effective priority %s -> %s",
-	    view_text(old, json_object_get(event, "old"), "effective"),
-	    view_text(new, json_object_get(event, "new"), "effective"));
+	(void)view_text(old, json_object_get(event, "old"), "effective");
+	/* In FAULT none is in effect. */
+	if (json_is_integer(json_object_get(now, "effective")))
+		fprintf(to, "effective priority %s -> %s", old,
+		    view_text(new, now, "effective"));
+	else
+		fprintf(to, "another priority than %s when it is up again", old);
 }
 
 static void

@@ -65,6 +65,13 @@ def test_watch_prints_a_line_for_each_event(node):
     ]
 
 
+@pytest.mark.parametrize("new", [{}, {"effective": None}])
+def test_a_priority_that_is_not_in_effect_is_told_in_words(node, new):
+    node.daemon(methods=happenings(event(dict(SUNK, new=new))))
+    assert node.text("watch", "count", "1").endswith(
+        " VI_1     another priority than 150 when it is up again\n")
+
+
 def test_lines_of_today_have_no_date(node):
     now = time.strftime("%Y-%m-%dT%H:%M:%S.250Z", time.gmtime())
     node.daemon(methods=happenings(event(dict(SUNK, ts=now))))
