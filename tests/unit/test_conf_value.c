@@ -26,85 +26,86 @@ outcome(enum conf_block block, const char *keyword, const char *text)
 	return out;
 }
 
+/* clang-format off */
+static const struct {
+	enum conf_block block;
+	const char *keyword, *text, *outcome;
+} typed[] = {
+	/* RFC 9568 5.2.3: a VRID is 1 to 255. */
+	{ CONF_BLOCK_INSTANCE, "virtual_router_id", "0",    "!" },
+	{ CONF_BLOCK_INSTANCE, "virtual_router_id", "1",    "=1" },
+	{ CONF_BLOCK_INSTANCE, "virtual_router_id", "0255", "=255" },
+	{ CONF_BLOCK_INSTANCE, "virtual_router_id", "256",  "!" },
+	{ CONF_BLOCK_INSTANCE, "virtual_router_id", "51x",  "!" },
+	{ CONF_BLOCK_INSTANCE, "virtual_router_id", "0x33", "!" },
+	{ CONF_BLOCK_INSTANCE, "virtual_router_id", "",     "!" },
+	{ CONF_BLOCK_INSTANCE, "virtual_router_id", " 5",   "!" },
+	{ CONF_BLOCK_INSTANCE, "virtual_router_id", "99999999999999999999", "!" },
+	/* RFC 9568 5.2.4: 0 is not configured, it is sent on resigning. */
+	{ CONF_BLOCK_INSTANCE, "priority", "0",   "!" },
+	{ CONF_BLOCK_INSTANCE, "priority", "+100", "=100" },
+	{ CONF_BLOCK_INSTANCE, "priority", "255", "=255" },
+	{ CONF_BLOCK_INSTANCE, "priority", "256", "!" },
+	/* RFC 9568 5.2.7: an interval of 0 is none. */
+	{ CONF_BLOCK_INSTANCE, "advert_int", "0",     "!" },
+	{ CONF_BLOCK_INSTANCE, "advert_int", "0.009", "!" },
+	{ CONF_BLOCK_INSTANCE, "advert_int", "0.01",  "=0.01" },
+	{ CONF_BLOCK_INSTANCE, "advert_int", "1.50",  "=1.5" },
+	{ CONF_BLOCK_INSTANCE, "advert_int", "100ms", "=0.1" },
+	{ CONF_BLOCK_INSTANCE, "advert_int", "255",   "=255" },
+	{ CONF_BLOCK_INSTANCE, "advert_int", "255.1", "!" },
+	{ CONF_BLOCK_INSTANCE, "advert_int", "-1",    "!" },
+	{ CONF_BLOCK_INSTANCE, "advert_int", "1.00000049", "~1" },
+	{ CONF_BLOCK_INSTANCE, "state", "MASTER", "=MASTER" },
+	{ CONF_BLOCK_INSTANCE, "state", "backup", "~BACKUP" },
+	{ CONF_BLOCK_INSTANCE, "state", "FAULT",  "!" },
+	{ CONF_BLOCK_INSTANCE, "interface", "eth0",             "=eth0" },
+	{ CONF_BLOCK_INSTANCE, "interface", "abcdefghijklmno",  "=abcdefghijklmno" },
+	{ CONF_BLOCK_INSTANCE, "interface", "abcdefghijklmnop", "!" },
+	{ CONF_BLOCK_INSTANCE, "interface", "a/b",              "!" },
+	{ CONF_BLOCK_INSTANCE, "interface", "..",               "!" },
+	{ CONF_BLOCK_INSTANCE, "mcast_src_ip", "192.0.2.1",     "=192.0.2.1" },
+	{ CONF_BLOCK_INSTANCE, "mcast_src_ip", "2001:DB8:0::1", "=2001:db8::1" },
+	{ CONF_BLOCK_INSTANCE, "mcast_src_ip", "192.0.2.1/24",  "!" },
+	{ CONF_BLOCK_INSTANCE, "address_lease", "off",   "=off" },
+	{ CONF_BLOCK_INSTANCE, "address_lease", "2",     "=2" },
+	{ CONF_BLOCK_INSTANCE, "address_lease", "1",     "!" },
+	{ CONF_BLOCK_INSTANCE, "address_lease", "maybe", "!" },
+	{ CONF_BLOCK_GLOBAL, "vrrp_version", "3", "=3" },
+	{ CONF_BLOCK_GLOBAL, "vrrp_version", "1", "!" },
+	{ CONF_BLOCK_GLOBAL, "vrrp_strict", "no",    "=off" },
+	{ CONF_BLOCK_GLOBAL, "vrrp_strict", "true",  "=on" },
+	{ CONF_BLOCK_GLOBAL, "vrrp_strict", "YES",   "~on" },
+	{ CONF_BLOCK_GLOBAL, "vrrp_strict", "maybe", "!" },
+	{ CONF_BLOCK_GLOBAL, "vrrp_mcast_group4", "224.0.0.18", "=224.0.0.18" },
+	{ CONF_BLOCK_GLOBAL, "vrrp_mcast_group4", "192.0.2.1",  "!" },
+	{ CONF_BLOCK_GLOBAL, "vrrp_mcast_group4", "ff02::12",   "!" },
+	{ CONF_BLOCK_GLOBAL, "vrrp_mcast_group6", "ff02::12",   "=ff02::12" },
+	{ CONF_BLOCK_GLOBAL, "vrrp_mcast_group6", "fe80::12",   "!" },
+	{ CONF_BLOCK_GLOBAL, "vrrp_garp_interval", "0", "=0" },
+	{ CONF_BLOCK_GLOBAL, "router_id", "any thing", "=any thing" },
+	{ CONF_BLOCK_ADDRESS_LINE, "label", "eth0:1",           "=eth0:1" },
+	{ CONF_BLOCK_ADDRESS_LINE, "label", "abcdefghijklmnop", "!" },
+	{ CONF_BLOCK_BFD, "min_rx", "10",  "=10" },
+	{ CONF_BLOCK_BFD, "min_rx", "0.5", "!" },
+	{ CONF_BLOCK_BFD, "idle_tx", "1000.25", "=1000.25" },
+	{ CONF_BLOCK_BFD, "min_rx", "10s", "!" },
+	{ CONF_BLOCK_ROOT, "virtual_server", "fwmark",    "=fwmark" },
+	{ CONF_BLOCK_ROOT, "virtual_server", "192.0.2.1", "=192.0.2.1" },
+	{ CONF_BLOCK_ROOT, "virtual_server", "nowhere",   "!" },
+	{ CONF_BLOCK_VS, "real_server", "fwmark", "!" },
+	{ CONF_BLOCK_SCRIPT, "weight", "-253", "=-253" },
+	{ CONF_BLOCK_SCRIPT, "weight", "-254", "!" },
+};
+/* clang-format on */
+
 CASE(values_are_held_to_type_and_range)
 {
-	static const struct {
-		enum conf_block block;
-		const char *keyword, *text, *outcome;
-	} rows[] = {
-	    /* clang-format off */
-	    /* RFC 9568 5.2.3: a VRID is 1 to 255. */
-	    { CONF_BLOCK_INSTANCE, "virtual_router_id", "0",    "!" },
-	    { CONF_BLOCK_INSTANCE, "virtual_router_id", "1",    "=1" },
-	    { CONF_BLOCK_INSTANCE, "virtual_router_id", "0255", "=255" },
-	    { CONF_BLOCK_INSTANCE, "virtual_router_id", "256",  "!" },
-	    { CONF_BLOCK_INSTANCE, "virtual_router_id", "51x",  "!" },
-	    { CONF_BLOCK_INSTANCE, "virtual_router_id", "0x33", "!" },
-	    { CONF_BLOCK_INSTANCE, "virtual_router_id", "",     "!" },
-	    { CONF_BLOCK_INSTANCE, "virtual_router_id", " 5",   "!" },
-	    { CONF_BLOCK_INSTANCE, "virtual_router_id", "99999999999999999999", "!" },
-	    /* RFC 9568 5.2.4: 0 is not configured, it is sent on resigning. */
-	    { CONF_BLOCK_INSTANCE, "priority", "0",   "!" },
-	    { CONF_BLOCK_INSTANCE, "priority", "+100", "=100" },
-	    { CONF_BLOCK_INSTANCE, "priority", "255", "=255" },
-	    { CONF_BLOCK_INSTANCE, "priority", "256", "!" },
-	    /* RFC 9568 5.2.7: an interval of 0 is none. */
-	    { CONF_BLOCK_INSTANCE, "advert_int", "0",     "!" },
-	    { CONF_BLOCK_INSTANCE, "advert_int", "0.009", "!" },
-	    { CONF_BLOCK_INSTANCE, "advert_int", "0.01",  "=0.01" },
-	    { CONF_BLOCK_INSTANCE, "advert_int", "1.50",  "=1.5" },
-	    { CONF_BLOCK_INSTANCE, "advert_int", "100ms", "=0.1" },
-	    { CONF_BLOCK_INSTANCE, "advert_int", "255",   "=255" },
-	    { CONF_BLOCK_INSTANCE, "advert_int", "255.1", "!" },
-	    { CONF_BLOCK_INSTANCE, "advert_int", "-1",    "!" },
-	    { CONF_BLOCK_INSTANCE, "advert_int", "1.00000049", "~1" },
-	    { CONF_BLOCK_INSTANCE, "state", "MASTER", "=MASTER" },
-	    { CONF_BLOCK_INSTANCE, "state", "backup", "~BACKUP" },
-	    { CONF_BLOCK_INSTANCE, "state", "FAULT",  "!" },
-	    { CONF_BLOCK_INSTANCE, "interface", "eth0",             "=eth0" },
-	    { CONF_BLOCK_INSTANCE, "interface", "abcdefghijklmno",  "=abcdefghijklmno" },
-	    { CONF_BLOCK_INSTANCE, "interface", "abcdefghijklmnop", "!" },
-	    { CONF_BLOCK_INSTANCE, "interface", "a/b",              "!" },
-	    { CONF_BLOCK_INSTANCE, "interface", "..",               "!" },
-	    { CONF_BLOCK_INSTANCE, "mcast_src_ip", "192.0.2.1",     "=192.0.2.1" },
-	    { CONF_BLOCK_INSTANCE, "mcast_src_ip", "2001:DB8:0::1", "=2001:db8::1" },
-	    { CONF_BLOCK_INSTANCE, "mcast_src_ip", "192.0.2.1/24",  "!" },
-	    { CONF_BLOCK_INSTANCE, "address_lease", "off",   "=off" },
-	    { CONF_BLOCK_INSTANCE, "address_lease", "2",     "=2" },
-	    { CONF_BLOCK_INSTANCE, "address_lease", "1",     "!" },
-	    { CONF_BLOCK_INSTANCE, "address_lease", "maybe", "!" },
-	    { CONF_BLOCK_GLOBAL, "vrrp_version", "3", "=3" },
-	    { CONF_BLOCK_GLOBAL, "vrrp_version", "1", "!" },
-	    { CONF_BLOCK_GLOBAL, "vrrp_strict", "no",    "=off" },
-	    { CONF_BLOCK_GLOBAL, "vrrp_strict", "true",  "=on" },
-	    { CONF_BLOCK_GLOBAL, "vrrp_strict", "YES",   "~on" },
-	    { CONF_BLOCK_GLOBAL, "vrrp_strict", "maybe", "!" },
-	    { CONF_BLOCK_GLOBAL, "vrrp_mcast_group4", "224.0.0.18", "=224.0.0.18" },
-	    { CONF_BLOCK_GLOBAL, "vrrp_mcast_group4", "192.0.2.1",  "!" },
-	    { CONF_BLOCK_GLOBAL, "vrrp_mcast_group4", "ff02::12",   "!" },
-	    { CONF_BLOCK_GLOBAL, "vrrp_mcast_group6", "ff02::12",   "=ff02::12" },
-	    { CONF_BLOCK_GLOBAL, "vrrp_mcast_group6", "fe80::12",   "!" },
-	    { CONF_BLOCK_GLOBAL, "vrrp_garp_interval", "0", "=0" },
-	    { CONF_BLOCK_GLOBAL, "router_id", "any thing", "=any thing" },
-	    { CONF_BLOCK_ADDRESS_LINE, "label", "eth0:1",           "=eth0:1" },
-	    { CONF_BLOCK_ADDRESS_LINE, "label", "abcdefghijklmnop", "!" },
-	    { CONF_BLOCK_BFD, "min_rx", "10",  "=10" },
-	    { CONF_BLOCK_BFD, "min_rx", "0.5", "!" },
-	    { CONF_BLOCK_BFD, "idle_tx", "1000.25", "=1000.25" },
-	    { CONF_BLOCK_BFD, "min_rx", "10s", "!" },
-	    { CONF_BLOCK_ROOT, "virtual_server", "fwmark",    "=fwmark" },
-	    { CONF_BLOCK_ROOT, "virtual_server", "192.0.2.1", "=192.0.2.1" },
-	    { CONF_BLOCK_ROOT, "virtual_server", "nowhere",   "!" },
-	    { CONF_BLOCK_VS, "real_server", "fwmark", "!" },
-	    { CONF_BLOCK_SCRIPT, "weight", "-253", "=-253" },
-	    { CONF_BLOCK_SCRIPT, "weight", "-254", "!" },
-	    /* clang-format on */
-	};
-
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		const char *got = outcome(rows[i].block, rows[i].keyword, rows[i].text);
-		if (strcmp(got, rows[i].outcome) != 0)
-			fail_msg("%s \"%s\": %s", rows[i].keyword, rows[i].text, got);
+	for (size_t i = 0; i < COUNT_OF(typed); i++) {
+		const char *got =
+		    outcome(typed[i].block, typed[i].keyword, typed[i].text);
+		if (strcmp(got, typed[i].outcome) != 0)
+			fail_msg("%s \"%s\": %s", typed[i].keyword, typed[i].text, got);
 	}
 }
 

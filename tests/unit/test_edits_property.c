@@ -191,14 +191,15 @@ restart(bool reboot)
 	open_daemon();
 }
 
+static const char *const steps[] = {"set", "set", "lease", "lease", "other lease",
+    "to confirm", "confirm", "confirm into a lease", "unset", "unset", "renew",
+    "release", "expire", "expire", "save", "discard", "discard all", "reload", "reload",
+    "restart", "reboot", "hold", "hold"};
+
 static const char *
 random_step(void)
 {
-	static const char *const names[] = {"set", "set", "lease", "lease",
-	    "other lease", "to confirm", "confirm", "confirm into a lease", "unset",
-	    "unset", "renew", "release", "expire", "expire", "save", "discard",
-	    "discard all", "reload", "reload", "restart", "reboot", "hold", "hold"};
-	size_t step = pick(COUNT_OF(names));
+	size_t step = pick(COUNT_OF(steps));
 
 	switch (step) {
 	case 0:
@@ -257,7 +258,7 @@ random_step(void)
 		restart(step == 20);
 		break;
 	}
-	return names[step];
+	return steps[step];
 }
 
 /* ---- what must hold ------------------------------------------------------ */
