@@ -8,6 +8,7 @@
 
 #include "common/ctl_msg.h"
 #include "common/units.h"
+#include "vrrpd/vrrp_packet.h"
 #include "vrrpd/vrrp_why.h"
 
 #define TEXT_SIZE VRRP_EXPLAIN_TEXT_SIZE
@@ -104,22 +105,25 @@ need_interface(
 		add_condition(text, "this fault mended: %s", view->fault_text);
 }
 
-/* What is then left to keep it from the role. */
+/* What is then left to keep it from the role, be its address lower or higher: a Backup
+ * compares priorities alone (RFC 9568 6.4.2). An owner asks nobody. */
 static void
 need_room(
     char text[TEXT_SIZE], const struct vrrp_view *view, const struct vrrp_why *why)
 {
 	char end[END_SIZE];
 
+	if (why->left == VRRP_PRIORITY_OWNER)
+		return;
 	if (is_role_left(why)) {
 		add_condition(text, "then no advertisement of another router");
 		if (why->maintenance == NULL)
 			add_way(text, "\"hactl takeover %s\"", view->conf->name);
 		return;
 	}
-	add_condition(text, "then no advertisement above %d", why->left);
+	add_condition(text, "then no advertisement of priority %d or more", why->left);
 	if (why->held != NULL)
-		add_way(text, "none above %d after %s", vrrp_view_priority(view),
+		add_way(text, "none of %d or more after %s", vrrp_view_priority(view),
 		    end_text(end, view, why->held_last));
 }
 
@@ -176,20 +180,37 @@ add_takeover(
 		    end_text(end, view, why->maintenance), name);
 }
 
+/* It is about to take over, and what could still come in between. */
 static void
-need_role(
+need_time(
     char text[TEXT_SIZE], const struct vrrp_view *view, const struct vrrp_why *why)
 {
 	const struct vrrp_fsm *fsm = view->fsm;
 	int64_t due_us =
 	    fsm->preempt_at_us != 0 ? fsm->preempt_at_us : fsm->master_down_at_us;
+	char span[UNITS_TEXT_SIZE];
+
+	(void)units_format_span(span, due_us - view->now_us);
+	if (is_role_left(why))
+		add_condition(
+		    text, "no advertisement of another router in the next %s", span);
+	else
+		add_condition(text,
+		    "no advertisement of priority %d or more in the next %s",
+		    fsm->params.priority, span);
+}
+
+static void
+need_role(
+    char text[TEXT_SIZE], const struct vrrp_view *view, const struct vrrp_why *why)
+{
+	const struct vrrp_fsm *fsm = view->fsm;
 	char change[TEXT_SIZE / 2], from[ADDR_TEXT_SIZE], span[UNITS_TEXT_SIZE];
 
 	if (!vrrp_view_knows_master(view) ||
 	    (why->cause == VRRP_WHY_MASTER &&
 		fsm->master_priority < fsm->params.priority)) {
-		add_condition(text, "no higher advertisement in the next %s",
-		    units_format_span(span, due_us - view->now_us));
+		need_time(text, view, why);
 		return;
 	}
 	add_condition(text, "%s silent for %s", addr_format(from, &fsm->master),

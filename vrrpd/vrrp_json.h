@@ -88,7 +88,7 @@ json_t *vrrp_json_vip(const struct vrrp_view *view, size_t index);
  *    "summary": "VI_3 is FAULT: interface eth2 is down.",
  *    "lines": [{"label": "priority", "value": "100", "source": "haven.conf:41",
  *        "cause": false}, ...],
- *    "to_be_master": "eth2 up, and no advertisement above 100 ..."}
+ *    "to_be_master": "eth2 up, and no advertisement of priority 100 or more ..."}
  * where "to_be_master" is null when it is MASTER. */
 /* clang-format on */
 json_t *vrrp_json_explain(const struct vrrp_view *view);

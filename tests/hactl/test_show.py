@@ -371,13 +371,13 @@ def test_explain_shows_the_sum(node):
             {"label": "hold L-1", "value": "priority 1", "source": "9m left", "cause": False,
              "uid": 0, "reason": "line test"},
             {"label": "interface eth2", "value": "FAULT", "source": "down", "cause": True}],
-        "to_be_master": "eth2 up, and no advertisement above 100."}}})
+        "to_be_master": "eth2 up, and no advertisement of priority 100 or more."}}})
     assert node.text("explain", "VI_3").splitlines() == [
         "VI_3 is FAULT: interface eth2 is down.",
         "  priority               100  haven.conf:41",
         "  hold L-1        priority 1  9m left, by root, \"line test\"",
         "  interface eth2       FAULT  down  <- cause",
-        "To be MASTER: eth2 up, and no advertisement above 100.",
+        "To be MASTER: eth2 up, and no advertisement of priority 100 or more.",
     ]
     assert node.json("explain", "instance", "VI_3")["items"][0]["state"] == "FAULT"
 

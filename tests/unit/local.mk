@@ -9,6 +9,7 @@ ctl_server_fixture = %D%/ctl_server_fixture.c %D%/ctl_server_fixture.h
 lease_store_fixture = %D%/lease_store_fixture.c %D%/lease_store_fixture.h $(remove_tree)
 things_daemon = %D%/things_daemon.c %D%/things_daemon.h %D%/picture.c %D%/picture.h \
 	$(ctl_talk) $(remove_tree)
+explain_fixture = %D%/explain_fixture.c %D%/explain_fixture.h
 vrrp_view_fixture = %D%/vrrp_view_fixture.c %D%/vrrp_view_fixture.h
 vrrp_ctl_fixture = %D%/vrrp_ctl_fixture.c %D%/vrrp_ctl_fixture.h $(ctl_talk) $(remove_tree)
 vrrp_ctl_ldadd = vrrpd/libvrrpd.a vrrpd/libvrrp_pure.a common/libha_edge.a $(unit_ldadd) \
@@ -317,8 +318,14 @@ tests_unit_test_vrrp_fsm_yield_SOURCES = %D%/test_vrrp_fsm_yield.c $(fsm_fixture
 tests_unit_test_vrrp_fsm_yield_LDADD = $(unit_ldadd)
 
 unit_tests += tests/unit/test_vrrp_explain
-tests_unit_test_vrrp_explain_SOURCES = %D%/test_vrrp_explain.c $(vrrp_view_fixture)
+tests_unit_test_vrrp_explain_SOURCES = %D%/test_vrrp_explain.c $(explain_fixture) \
+	$(vrrp_view_fixture)
 tests_unit_test_vrrp_explain_LDADD = $(unit_ldadd)
+
+unit_tests += tests/unit/test_vrrp_explain_leases
+tests_unit_test_vrrp_explain_leases_SOURCES = %D%/test_vrrp_explain_leases.c \
+	$(explain_fixture) $(vrrp_view_fixture)
+tests_unit_test_vrrp_explain_leases_LDADD = $(unit_ldadd)
 
 unit_tests += tests/unit/test_vrrp_json
 tests_unit_test_vrrp_json_SOURCES = %D%/test_vrrp_json.c $(vrrp_view_fixture)
