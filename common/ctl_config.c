@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "common/clock.h"
 #include "common/conf.h"
@@ -237,14 +238,29 @@ count_blocks(const struct ctl_config *config, const char *name)
 	return count;
 }
 
+/* What @ID lines are compared with, as conf_text_load() would at the next reload. */
+static json_t *
+config_id_json(const struct ctl_config *config)
+{
+	struct utsname host;
+
+	if (config->options->config_id != NULL)
+		return ctl_msg_text(config->options->config_id);
+	if (uname(&host) < 0)
+		return json_null();
+	host.nodename[strcspn(host.nodename, ".")] = '\0';
+	return ctl_msg_text(host.nodename);
+}
+
 json_t *
 ctl_config_json(
     const struct ctl_config *config, int64_t reloaded_us, bool reload_failed)
 {
 	char text[UNITS_TEXT_SIZE];
 
-	return json_pack("{s:o, s:o, s:b, s:I, s:I}", "file",
-	    ctl_msg_text(config->options->config_path), "reloaded",
+	return json_pack("{s:o, s:o, s:o, s:b, s:I, s:I}", "file",
+	    ctl_msg_text(config->options->config_path), "id", config_id_json(config),
+	    "reloaded",
 	    reloaded_us != 0 ? json_string(units_format_rfc3339(
 				   text, clock_realtime_of_us(reloaded_us)))
 			     : json_null(),

@@ -12,6 +12,7 @@ common_libha_pure_a_SOURCES = \
 	%D%/conf_diag.c %D%/conf_diag.h \
 	%D%/conf_diag_print.c \
 	%D%/conf_entry.c \
+	%D%/conf_hosts.c %D%/conf_hosts.h \
 	%D%/conf_lex.c %D%/conf_lex.h \
 	%D%/conf_lines.c %D%/conf_lines.h \
 	%D%/conf_macro.c %D%/conf_macro.h \

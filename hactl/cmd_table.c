@@ -323,13 +323,15 @@ const struct command commands[] = {
 	    "With --dry-run it is compared with what runs, and nothing is changed. "
 	    "With \"repair\" every address is compared with the kernel's own afterwards: "
 	    "what is missing is put back, and what is nobody's is removed."},
-    {.syntax = "config test [FILE]", .help = "check a configuration file; needs no daemon",
+    {.syntax = "config test [FILE] [as HOST]", .help = "check a configuration file; needs no daemon",
 	.kind = COMMAND_CONFIG_TEST, .schema = "hactl.config-test/1",
 	.more = "Exit status 0 when it runs, with or without warnings, 1 when it has "
-	    "errors, 2 when it cannot be read."},
-    {.syntax = "config show [FILE]", .help = "print a configuration file in canonical form",
+	    "errors, 2 when it cannot be read. Lines with @ID are read as the running "
+	    "daemon does, or as HOST; an error on other hosts only is a warning."},
+    {.syntax = "config show [FILE] [as HOST]", .help = "print a configuration file in canonical form",
 	.kind = COMMAND_CONFIG_SHOW, .schema = "hactl.config/1",
-	.more = "Files that are included are merged, macros replaced, secrets hidden."},
+	.more = "Files that are included are merged, macros replaced, secrets hidden. "
+	    "Of the lines with @ID those of the running daemon are there, or of HOST."},
     {.syntax = "check [instance(s)] [NAME...]",
 	.help = "one line and an exit status for a monitoring system",
 	.kind = COMMAND_CHECK, .asks = ASKS_VRRPD, .method = "list",
@@ -408,6 +410,8 @@ static const struct { const char *token, *help; } word_helps[] = {
     {"T", "a time: 90, 30s, 15m, 2h, 1d"},
     {"CLOCK", "a time of day: 05:30"},
     {"FILE", "a file, the one that is in use unless given"},
+    {"as", "with the @ID lines of another host"},
+    {"HOST", "the name that @ID lines are compared with"},
     {"METHOD", "a method of the daemon"},
     {"PARAM", "KEY=VALUE, or one JSON object"},
     {"POSITION", "EPOCH:SEQ of the last event that was seen"},

@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "common/conf.h"
+#include "common/conf_hosts.h"
 #include "common/conf_rules.h"
 #include "hactl/cmd_table.h"
 #include "hactl/escape.h"
@@ -20,58 +22,96 @@
 /* A daemon that does not answer at once is not waited for: the file can be tested. */
 #define ASK_US US_PER_S
 
+/* How a file is read. */
+struct source {
+	char *path;
+	char *config_id;    /* what @ID lines are compared with */
+	const char *id_why; /* who says so */
+};
+
 /* A file as far as it could be understood. */
 struct reading {
-	char *path;
+	struct source source;
+	struct conf_hosts hosts;
 	struct conf_diags *diags;
 	struct conf_tree *tree;
 };
 
-/* The file that a running daemon uses, which may be given with -f; NULL: nobody answers. */
-static char *
-ask_for_path(struct session *session)
+/* What a running daemon says of its file: {"file", "id"}; NULL: nobody answers. */
+static json_t *
+ask_for_config(struct session *session)
 {
-	char *path = NULL;
+	json_t *config = NULL;
 
-	for (size_t i = 0; path == NULL && i < DAEMONS_COUNT; i++) {
+	for (size_t i = 0; config == NULL && i < DAEMONS_COUNT; i++) {
 		struct part part = {.daemon = daemons_name(i)};
-		const json_t *config;
+		json_t *told;
 
 		session_call(session, &part, "status", NULL, ASK_US);
-		config = json_object_get(json_array_get(part.items, 0), "config");
-		if (json_is_string(json_object_get(config, "file")))
-			path = must(strdup(view_string(config, "file", "")));
+		told = json_object_get(json_array_get(part.items, 0), "config");
+		if (json_is_string(json_object_get(told, "file")))
+			config = json_incref(told);
 		json_decref(part.hello);
 		json_decref(part.items);
 		ctl_error_done(&part.error);
 	}
-	return path;
+	return config;
 }
 
+/* This host's name up to the first dot. */
 static char *
-choose_path(struct session *session, const struct order *order)
+own_name(void)
 {
-	const char *given = cmd_match_arg(&order->match, "FILE");
-	char *path = given != NULL ? must(strdup(given)) : ask_for_path(session);
+	struct utsname host;
 
-	return path != NULL ? path : must(strdup(CONFIG_CMD_DEFAULT));
+	if (uname(&host) < 0)
+		return must(strdup(""));
+	host.nodename[strcspn(host.nodename, ".")] = '\0';
+	return must(strdup(host.nodename));
+}
+
+/* The words of the line first, then what the daemon has: its ID need not be the name of
+ * this host, nor hactl be where the daemon is. */
+static struct source
+choose_source(struct session *session, const struct order *order)
+{
+	const char *path = cmd_match_arg(&order->match, "FILE");
+	const char *id = cmd_match_arg(&order->match, "HOST");
+	json_t *config = ask_for_config(session);
+	struct source source = {.id_why = "as you say"};
+
+	if (path == NULL)
+		path = view_string(config, "file", CONFIG_CMD_DEFAULT);
+	if (id == NULL) {
+		id = view_string(config, "id", NULL);
+		source.id_why =
+		    id != NULL ? "as the daemon here does" : "the name of this host";
+	}
+	source.path = must(strdup(path));
+	source.config_id = id != NULL ? must(strdup(id)) : own_name();
+	json_decref(config);
+	return source;
 }
 
 /* Returns 0, or the negative errno of reading; the findings say more. */
 static int
 read_file(struct session *session, const struct order *order, struct reading *ret)
 {
-	const struct conf_env env = {.config_id = NULL};
+	struct conf_env env = {0};
 	struct conf_text *text = NULL;
 	int error;
 
-	*ret = (struct reading){.path = choose_path(session, order)};
+	*ret = (struct reading){.source = choose_source(session, order)};
+	env.config_id = ret->source.config_id;
 	ret->diags = must(conf_diags_new());
-	error = conf_text_load(ret->path, ret->diags, &text);
+	error = conf_text_load(ret->source.path, ret->diags, &text);
 	if (error == 0 && conf_tree_parse(text, &env, ret->diags, &ret->tree) < 0)
 		must(NULL);
 	if (error == 0)
 		conf_rules_check_work(ret->tree, ret->diags);
+	if (error == 0 &&
+	    conf_hosts_check(text, env.config_id, ret->diags, &ret->hosts) < 0)
+		must(NULL);
 	conf_text_free(text);
 	conf_diags_sort(ret->diags);
 	return error;
@@ -82,13 +122,15 @@ reading_done(struct reading *reading)
 {
 	conf_tree_free(reading->tree);
 	conf_diags_free(reading->diags);
-	free(reading->path);
+	conf_hosts_done(&reading->hosts);
+	free(reading->source.path);
+	free(reading->source.config_id);
 }
 
 static enum ctl_exit
 report_unreadable(const struct order *order, const struct reading *reading, int error)
 {
-	char *message = must_format("%s: %s", reading->path, strerror(-error));
+	char *message = must_format("%s: %s", reading->source.path, strerror(-error));
 	struct failure failure = {
 	    .name = "unreadable", .status = CTL_EXIT_USAGE, .message = message};
 	enum ctl_exit status = session_failure(&order->options, &failure);
@@ -109,18 +151,77 @@ put_json(const struct order *order, json_t *item)
 	answer_done(&answer);
 }
 
+/* Whose file it is, where that makes a difference: "read as lb1, as the daemon here
+ * does; 3 lines are for other hosts: lb2". */
+static char *
+whose_text(const struct reading *reading)
+{
+	const struct conf_hosts *hosts = &reading->hosts;
+	char *text = must_format("read as %s, %s; %zu line%s for other hosts",
+	    reading->source.config_id, reading->source.id_why, hosts->elsewhere,
+	    hosts->elsewhere == 1 ? " is" : "s are");
+	const char *separator = ": ";
+
+	for (size_t i = 0; i < hosts->count; i++) {
+		char *longer;
+
+		if (hosts->names[i][0] == '\0') /* those that no line names */
+			continue;
+		longer = must_format("%s%s%s", text, separator, hosts->names[i]);
+		free(text);
+		text = longer;
+		separator = ", ";
+	}
+	return text;
+}
+
+/* Nothing of a file that is the same everywhere. */
+static void
+put_whose(FILE *to, const struct reading *reading, const char *before)
+{
+	char *whose, *safe;
+
+	if (reading->hosts.lines == 0)
+		return;
+	whose = whose_text(reading);
+	safe = escape_text(whose);
+	fprintf(to, "%s%s\n", before, safe);
+	free(safe);
+	free(whose);
+}
+
+static void
+add_hosts(json_t *item, const struct reading *reading)
+{
+	const struct conf_hosts *hosts = &reading->hosts;
+	json_t *names = must(json_array());
+
+	for (size_t i = 0; i < hosts->count; i++)
+		if (hosts->names[i][0] != '\0')
+			(void)json_array_append_new(
+			    names, json_string(hosts->names[i]));
+	(void)json_object_set_new(item, "id", json_string(reading->source.config_id));
+	(void)json_object_set_new(
+	    item, "lines_elsewhere", json_integer((json_int_t)hosts->elsewhere));
+	(void)json_object_set_new(item, "other_hosts", names);
+}
+
 static void
 put_findings(const struct order *order, const struct reading *reading)
 {
 	json_t *item;
 
 	if (order->options.json == JSON_OFF) {
-		if (!options_given(&order->options, OPTION_QUIET))
+		if (!options_given(&order->options, OPTION_QUIET)) {
 			conf_diags_print(reading->diags, stdout);
+			put_whose(stdout, reading, "");
+		}
 		return;
 	}
 	item = must(conf_diags_json(reading->diags));
-	(void)json_object_set_new(item, "file", must(json_string(reading->path)));
+	(void)json_object_set_new(
+	    item, "file", must(json_string(reading->source.path)));
+	add_hosts(item, reading);
 	put_json(order, item);
 }
 
@@ -211,12 +312,13 @@ config_cmd_test(struct session *session, const struct order *order)
 {
 	struct reading reading;
 	int error = read_file(session, order, &reading);
-	enum ctl_exit status;
+	enum ctl_exit status = CTL_EXIT_USAGE;
 
 	if (error == 0) {
 		put_findings(order, &reading);
 		status = verdict_exit(&reading);
 	} else if (error != -EACCES || cmd_match_arg(&order->match, "FILE") != NULL ||
+		   cmd_match_arg(&order->match, "HOST") != NULL ||
 		   !test_by_daemon(session, order, &status)) {
 		status = report_unreadable(order, &reading, error);
 	}
@@ -227,11 +329,12 @@ config_cmd_test(struct session *session, const struct order *order)
 /* ---- show ---------------------------------------------------------------------- */
 
 static void
-put_paged(const struct order *order, const char *text)
+put_paged(const struct order *order, const struct reading *reading, const char *text)
 {
 	struct pager pager;
 
 	pager_begin(&pager, &order->options);
+	put_whose(pager.to, reading, "# ");
 	fputs(text, pager.to);
 	pager_end(&pager);
 }
@@ -240,12 +343,16 @@ static void
 put_canonical(const struct order *order, const struct reading *reading)
 {
 	char *text = must(conf_tree_print(reading->tree, false));
+	json_t *item;
 
-	if (order->options.json != JSON_OFF)
-		put_json(order,
-		    must(json_pack("{s:s, s:s}", "file", reading->path, "text", text)));
-	else if (!options_given(&order->options, OPTION_QUIET))
-		put_paged(order, text);
+	if (order->options.json != JSON_OFF) {
+		item = must(json_pack(
+		    "{s:s, s:s}", "file", reading->source.path, "text", text));
+		add_hosts(item, reading);
+		put_json(order, item);
+	} else if (!options_given(&order->options, OPTION_QUIET)) {
+		put_paged(order, reading, text);
+	}
 	free(text);
 }
 

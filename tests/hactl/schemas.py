@@ -41,7 +41,7 @@ ITEMS = {
                        "since": str, "up_ms": int, "clients": dict, "leases": list,
                        "peer": PEER,
                        "helper": {"running": bool, "pid": (int, NULL)},
-                       "config": {"file": str, "reloaded": TEXT, "reload_failed": bool,
+                       "config": {"file": str, "id": str, "reloaded": TEXT, "reload_failed": bool,
                                   "instances": int, "services": int}},
     "hactl.instance/1": INSTANCE,
     "hactl.vip/1": {"path": str, "instance": str, "state": str, "address": str,

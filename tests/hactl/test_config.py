@@ -80,3 +80,51 @@ def test_secrets_are_not_shown(node, tmp_path):
 def test_file_with_errors_is_not_printed(node, tmp_path):
     text = node.text("config", "show", write(tmp_path, "nonsense\n"), exit=1)
     assert "error:" in text
+
+
+SHARED = GOOD.replace("    priority 150\n", "    @lb1 priority 150\n    @lb2 priority 100\n")
+
+
+def test_lines_of_hosts_are_read_as_the_daemon_does(node, tmp_path):
+    """hactl may run where the host has another name than the daemon was given."""
+    path = write(tmp_path, SHARED.replace("@lb1 priority", "@lb1 priorty"))
+    node.daemon(methods={"status": {"config": {"file": path, "id": "lb1"}}})
+    text = node.text("config", "test", exit=1)
+    assert f"{path}:5:10: error: 'priorty'" in text
+    assert "read as lb1, as the daemon here does; 1 line is for other hosts: lb2" in text
+    assert node.hactl("config", "show").returncode == 1
+
+
+def test_a_file_given_is_read_as_the_daemon_would(node, tmp_path):
+    path = write(tmp_path, SHARED)
+    node.daemon(methods={"status": {"config": {"file": "/other.conf", "id": "lb2"}}})
+    text = node.text("config", "show", path)
+    assert "priority 100" in text and "priority 150" not in text
+    assert text.startswith("# read as lb2, as the daemon here does; 1 line")
+
+
+def test_a_host_can_be_named(node, tmp_path):
+    path = write(tmp_path, SHARED)
+    item = node.json("config", "show", path, "as", "lb1")["items"][0]
+    assert "priority 150" in item["text"]
+    assert (item["id"], item["lines_elsewhere"], item["other_hosts"]) == ("lb1", 1, ["lb2"])
+    assert "read as lb2, as you say" in node.text("config", "test", path, "as", "lb2")
+
+
+def test_what_is_wrong_on_another_host_is_a_warning_here(node, tmp_path):
+    path = write(tmp_path, SHARED.replace("@lb2 priority", "@lb2 priorty"))
+    item = node.json("config", "test", path, "as", "lb1")["items"][0]
+    (finding,) = item["findings"]
+    assert (item["errors"], finding["line"], finding["severity"]) == (0, 6, "warning")
+    assert "on lb2 this is an error: 'priorty'" in finding["text"]
+    node.text("config", "test", path, "as", "lb2", exit=1)
+
+
+def test_lines_for_all_hosts_but_one_are_tried_too(node, tmp_path):
+    path = write(tmp_path, GOOD.replace("    priority", "    @^lb1 priorty"))
+    assert "on the other hosts this is an error" in node.text(
+        "config", "test", path, "as", "lb1")
+
+
+def test_nothing_is_said_of_hosts_without_such_lines(node, tmp_path):
+    assert "read as" not in node.text("config", "test", write(tmp_path, GOOD))
