@@ -95,6 +95,24 @@ add_loss(json_t *losses, const char *name, char *text)
 	free(text);
 }
 
+/* What a MASTER ends by that is no longer in the file as it was. */
+static char *
+end_text(const json_t *result, const char *name)
+{
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach (json_object_get(result, "missing_interfaces"), i, entry) {
+		if (strcmp(view_string(entry, "name", ""), name) == 0)
+			return must_format("there is no interface %s: it will be FAULT",
+			    view_string(entry, "interface", "?"));
+	}
+	return must(strdup(has(json_object_get(result, "added"), name)
+			       ? "ends and begins anew (its interface, router id or "
+				 "address family is another)"
+			       : "no longer in the file, its addresses go"));
+}
+
 /* What becomes of one that is MASTER, as sentences. */
 static void
 add_losses(json_t *losses, const json_t *result, const char *name)
@@ -103,12 +121,7 @@ add_losses(json_t *losses, const json_t *result, const char *name)
 	size_t i;
 
 	if (has(json_object_get(result, "removed"), name))
-		add_loss(losses, name,
-		    must(strdup(
-			has(json_object_get(result, "added"), name)
-			    ? "ends and begins anew (its interface, router id or "
-			      "address family is another)"
-			    : "no longer in the file, its addresses go")));
+		add_loss(losses, name, end_text(result, name));
 	json_array_foreach (json_object_get(result, "changes"), i, change) {
 		const char *path = view_string(change, "path", "");
 		const char *slash = strchr(path, '/');

@@ -107,6 +107,25 @@ put_changes(FILE *to, const json_t *changes)
 		fprintf(to, "    and %zu more changes\n", i - CHANGES_MAX);
 }
 
+/* "    VI_1: there is no interface eth7: it will be FAULT" */
+static void
+put_missing(FILE *to, const json_t *missing, bool dry_run)
+{
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach (missing, i, entry) {
+		if (i == CHANGES_MAX)
+			break;
+		fprintf(to, "    %s: there is no interface %s: it %s FAULT\n",
+		    view_string(entry, "name", "?"),
+		    view_string(entry, "interface", "?"), dry_run ? "will be" : "is");
+	}
+	if (json_array_size(missing) > CHANGES_MAX)
+		fprintf(to, "    and %zu more without their interface\n",
+		    json_array_size(missing) - CHANGES_MAX);
+}
+
 /* An edit that is gone must not be missed later. */
 static void
 put_dropped(FILE *to, const json_t *dropped)
@@ -260,6 +279,8 @@ put_reloaded(FILE *to, const struct part *part)
 	put_numbers(to, result, separator);
 	fprintf(to, " (rev %" JSON_INTEGER_FORMAT ")\n", part->rev);
 	put_changes(to, json_object_get(result, "changes"));
+	put_missing(
+	    to, json_object_get(result, "missing_interfaces"), is_dry_run(part));
 	put_dropped(to, json_object_get(result, "dropped"));
 	put_findings(to, json_object_get(result, "findings"));
 	put_repair(to, part, is_dry_run(part));

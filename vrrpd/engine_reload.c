@@ -10,8 +10,10 @@
 #include <string.h>
 #include "common/clock.h"
 #include "common/conf.h"
+#include "common/ctl_msg.h"
 #include "common/daemon_frame.h"
 #include "vrrpd/announce.h"
+#include "vrrpd/link_mon.h"
 #include "vrrpd/vrrp_ctl.h"
 #include "vrrpd/vrrp_diff.h"
 #include "vrrpd/vrrp_events.h"
@@ -221,6 +223,30 @@ guard_work(const struct engine *engine, const struct candidate *candidate,
 	return -ECANCELED;
 }
 
+/* Who begins on an interface that is not there: it may come, but until then this is an
+ * instance less, and more often a misspelt name. */
+static void
+tell_missing_interfaces(
+    const struct engine *engine, const struct vrrp_diff *diff, json_t *told)
+{
+	json_t *missing = json_array();
+
+	for (size_t i = 0; i < diff->count; i++) {
+		const struct vrrp_diff_entry *entry = &diff->entries[i];
+
+		if (entry->kind != VRRP_DIFF_ADD ||
+		    link_mon_by_name(engine->links, entry->to->ifname) != NULL ||
+		    json_array_size(missing) == VRRP_RELOAD_NAMES_MAX)
+			continue;
+		(void)json_array_append_new(missing,
+		    json_pack("{s:o, s:o}", "name", ctl_msg_text(entry->to->name),
+			"interface", ctl_msg_text(entry->to->ifname)));
+	}
+	if (json_array_size(missing) > 0)
+		(void)json_object_set(told, "missing_interfaces", missing);
+	json_decref(missing);
+}
+
 static int
 reload(struct engine *engine, struct daemon_reload *request)
 {
@@ -234,6 +260,8 @@ reload(struct engine *engine, struct daemon_reload *request)
 		r = vrrp_diff_make(engine->conf, candidate.conf, &diff);
 	if (r == 0)
 		request->told = vrrp_reload_told(&diff);
+	if (r == 0 && request->told != NULL)
+		tell_missing_interfaces(engine, &diff, request->told);
 	if (r == 0 && !request->dry_run)
 		r = take_candidate(engine, &candidate, &diff, request->told);
 	if (r == 0 && !request->dry_run)

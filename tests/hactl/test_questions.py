@@ -38,6 +38,22 @@ def test_a_reload_says_what_a_master_loses(node):
     assert vrrpd.called("reload") == [{"dry_run": True}]
 
 
+def test_a_reload_to_an_interface_that_is_not_there_asks(node):
+    """It is an outage, and most often a misspelt name."""
+    missing = {"rev": 13, "counts": {"added": 1, "removed": 1}, "added": ["VI_1"],
+               "removed": ["VI_1"],
+               "missing_interfaces": [{"name": "VI_1", "interface": "eth7"}]}
+    vrrpd = node.daemon(methods={"list": MASTER_AND_BACKUP, "reload": missing})
+    text, status = question(node, "reload", "vrrpd")
+    assert text.endswith("    VI_1: there is no interface eth7: it will be FAULT\n")
+    assert status == 9
+    assert ("    VI_1: there is no interface eth7: it is FAULT\n"
+            in node.text("--yes", "reload", "vrrpd"))
+    vrrpd.methods["reload"] = dict(missing, dry_run=True)
+    assert ("    VI_1: there is no interface eth7: it will be FAULT\n"
+            in node.text("reload", "vrrpd", "--dry-run"))
+
+
 def test_a_failover_says_for_how_long_and_what_if_nobody_comes(node):
     node.daemon(methods={"get": get_of(dict(VI_1, waits={"hold_ms": 600000}))})
     silent = ("Backups are silent in VRRP: whether one will take over is known only "

@@ -154,6 +154,21 @@ def test_a_change_is_applied(trio, change, keeps):
         assert old[-1].priority == 0, "what is gone resigned"
 
 
+def test_an_interface_that_is_not_there_is_told(trio):
+    """It may come later, so it is no error; but it is an outage until then."""
+    a, _, _ = trio
+    master = _master(a)
+    fault = "VI_1: there is no interface eth7: it will be FAULT"
+    master.configure(conf(priority=200).replace("interface eth0", "interface eth7"))
+    assert fault in master.hactl("reload", "--dry-run").stdout
+    asked = master.hactl("reload")
+    assert asked.returncode == 2 and "--yes" in asked.stderr
+    assert master.instance()["state"] == "MASTER"
+    done = master.hactl("reload", "--yes")
+    assert "VI_1: there is no interface eth7: it is FAULT" in done.stdout
+    assert master.instance()["state"] == "FAULT"
+
+
 def test_instances_come_and_go(trio):
     a = trio[0]
     one = instance_conf("VI_1", priority=200)
