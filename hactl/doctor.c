@@ -69,6 +69,21 @@ has_family(const json_t *instances, const char *family)
 	return false;
 }
 
+/* What only the host itself knows. */
+static void
+look_at_host(json_t *findings, struct session *session, const struct order *order)
+{
+	json_t *instances = list(session, order, "instance");
+	json_t *vips = list(session, order, "vip");
+
+	look_at_interfaces(findings, instances);
+	doctor_look_at_firewall(
+	    findings, has_family(instances, "ipv4"), has_family(instances, "ipv6"));
+	doctor_look_at_wire(findings, vips);
+	json_decref(instances);
+	json_decref(vips);
+}
+
 /* A daemon that ends takes its socket away; one that was killed does not. */
 static void
 look_at_checkd(
@@ -83,8 +98,8 @@ look_at_checkd(
 		NULL, &error) != CTL_OK) {
 		char *process = doctor_find_process(session->daemons, "checkd");
 
-		doctor_add(findings, "error", "checkd", "daemon/checkd", "", "%s",
-		    process);
+		doctor_add(
+		    findings, "error", "checkd", "daemon/checkd", "", "%s", process);
 		free(process);
 	}
 	ctl_error_done(&error);
@@ -128,16 +143,9 @@ doctor_run(struct session *session, const struct order *order)
 	part->daemon = "vrrpd";
 	findings = pages_read(session, order, part, "doctor", "findings");
 	if (findings != NULL) {
-		json_t *instances = list(session, order, "instance");
-		json_t *vips = list(session, order, "vip");
-
-		look_at_interfaces(findings, instances);
-		doctor_look_at_firewall(findings, has_family(instances, "ipv4"),
-		    has_family(instances, "ipv6"));
-		doctor_look_at_wire(findings, vips);
+		if (!doctor_is_elsewhere(findings, session->daemons))
+			look_at_host(findings, session, order);
 		look_at_checkd(findings, session, order);
-		json_decref(instances);
-		json_decref(vips);
 		part->items = findings;
 	} else {
 		explain_silence(session, part);

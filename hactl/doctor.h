@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "hactl/session.h"
 
@@ -29,6 +30,15 @@ char *doctor_find_detour(const char *ifname, char *ret_neighbour);
 /* doctor_process.c: why a daemon does not answer, as far as the kernel knows, and what to
  * do; the caller frees it. */
 char *doctor_find_process(const struct daemons *daemons, const char *daemon);
+
+/* doctor_process.c: the process that listens at a daemon's control socket; 0: not known
+ * (as in another PID namespace), negative: nobody does. */
+pid_t doctor_find_listener(const struct daemons *daemons, const char *daemon);
+
+/* doctor_namespace.c: whether vrrpd is in another network namespace than we are, so that
+ * what could be looked at here would be another host's. Then appends a note for each thing
+ * that is not. */
+bool doctor_is_elsewhere(json_t *findings, const struct daemons *daemons);
 
 /* doctor_firewall.c: rules of this host that drop what VRRP receives or sends over
  * these families; says so when they cannot be listed. */

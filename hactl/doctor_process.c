@@ -56,6 +56,16 @@ read_state(pid_t pid)
 	return state;
 }
 
+pid_t
+doctor_find_listener(const struct daemons *daemons, const char *daemon)
+{
+	char *path = daemons_socket_path(daemons, daemon);
+	pid_t pid = find_listener(path);
+
+	free(path);
+	return pid;
+}
+
 static char *
 describe_process(const char *daemon, pid_t pid)
 {

@@ -68,6 +68,7 @@ hactl_hactl_SOURCES = \
 	%D%/doctor_arp.c \
 	%D%/doctor_firewall.c \
 	%D%/doctor_host.c \
+	%D%/doctor_namespace.c \
 	%D%/doctor_nd.c \
 	%D%/doctor_process.c \
 	%D%/doctor_route.c \

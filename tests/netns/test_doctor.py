@@ -44,6 +44,17 @@ def test_a_healthy_pair_has_no_findings(trio):
     assert text.splitlines()[-1].startswith("0 errors, 0 warnings")
 
 
+def test_another_network_namespace_is_no_host_to_look_at(trio):
+    a, b, _ = trio
+    daemon = Haven(a, conf(priority=200)).wait_state("MASTER")
+    command = [tool("hactl/hactl"), "-R", daemon.run_base, "-j", "doctor"]
+    unseen = {f["check"]: f for f in json.loads(b.run(*command, check=False).stdout)["items"]
+              if f["text"].startswith("not looked at: ")}
+    assert set(unseen) == {"rp_filter", "firewall", "wire"}
+    assert f"nsenter -t {daemon.pid} -n hactl doctor" in unseen["wire"]["advice"]
+    assert not [f for f in doctor(daemon) if f["text"].startswith("not looked at: ")]
+
+
 def test_two_masters_with_different_passwords_are_found(trio):
     a, b, _ = trio
     auth = "authentication {{ auth_type PASS\n auth_pass {} \n}}"
