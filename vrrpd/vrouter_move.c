@@ -100,6 +100,9 @@ finish(struct vrouter *vr, enum vrouter_move_result result)
 	const struct ctl_cause *before = engine->cause;
 
 	vr->move = NULL;
+	/* The silence that proves a takeover proves that there is one Master. */
+	if (move->kind == VROUTER_MOVE_TAKEOVER && result == VROUTER_MOVE_DONE)
+		vrrp_offender_expect_anew(vr->offenders, VRRP_ODD_RIVAL, NULL);
 	vrrp_event_move_finished(vr, move, result);
 	/* What follows has the cause of the move, too. */
 	if (before == NULL)

@@ -148,6 +148,8 @@ note_rival(struct vrouter *vr, const struct addr *source, uint8_t priority,
 {
 	char detail[DETAIL_SIZE];
 
+	if (priority == VRRP_PRIORITY_RESIGN)
+		vrrp_offender_expect_anew(vr->offenders, VRRP_ODD_RIVAL, source);
 	if (before != VRRP_STATE_MASTER || vr->fsm.state != VRRP_STATE_MASTER ||
 	    priority == VRRP_PRIORITY_RESIGN || vr->fsm.handover_until_us != 0)
 		return;

@@ -47,6 +47,16 @@ vrrp_offender_note(struct vrrp_offender **list, unsigned what,
 	return entry;
 }
 
+void
+vrrp_offender_expect_anew(
+    struct vrrp_offender *list, unsigned what, const struct addr *source)
+{
+	for (; list != NULL; list = list->next)
+		if (list->what == what &&
+		    (source == NULL || addr_equal(&list->source, source)))
+			list->count = 0;
+}
+
 struct vrrp_offender *
 vrrp_offender_free(struct vrrp_offender *list)
 {

@@ -41,6 +41,11 @@ struct vrrp_offender {
 struct vrrp_offender *vrrp_offender_note(struct vrrp_offender **list, unsigned what,
     const struct addr *source, int64_t at_us, int64_t gap_us);
 
+/* Packets of this kind that came until now, from `source` or, if that is NULL, from
+ * whomever, say nothing of what is now: the next is the first again. */
+void vrrp_offender_expect_anew(
+    struct vrrp_offender *list, unsigned what, const struct addr *source);
+
 /* Frees all entries. Returns NULL. */
 struct vrrp_offender *vrrp_offender_free(struct vrrp_offender *list);
 

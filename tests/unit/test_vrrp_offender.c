@@ -41,6 +41,27 @@ CASE(packets_of_one_source_count_until_a_gap_or_another_source)
 	vrrp_offender_free(list);
 }
 
+/* Who resigned or fell silent was a rival before that. */
+CASE(packets_count_anew_after_what_ends_their_meaning)
+{
+	struct vrrp_offender *list = NULL;
+
+	vrrp_offender_note(&list, VRRP_DROP_TTL, &first, SECOND, SECOND);
+	vrrp_offender_note(&list, VRRP_ODD_RIVAL, &first, SECOND, SECOND);
+	vrrp_offender_note(&list, VRRP_ODD_RIVAL, &first, SECOND, SECOND);
+	vrrp_offender_expect_anew(list, VRRP_ODD_RIVAL, &second);
+	assert_int_equal(list->count, 2);
+	vrrp_offender_expect_anew(list, VRRP_ODD_RIVAL, &first);
+	assert_int_equal(list->count, 0);
+	assert_int_equal(list->next->count, 1);
+	vrrp_offender_note(&list, VRRP_ODD_RIVAL, &first, SECOND, SECOND);
+	assert_int_equal(list->count, 1);
+	assert_int_equal(vrrp_offender_total(list, VRRP_ODD_RIVAL), 3);
+	vrrp_offender_expect_anew(list, VRRP_ODD_RIVAL, NULL);
+	assert_int_equal(list->count, 0);
+	vrrp_offender_free(list);
+}
+
 CASE(all_packets_of_a_kind_count_in_its_total)
 {
 	struct vrrp_offender *list = NULL;
@@ -112,6 +133,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_kind_keeps_its_last_offender_and_the_latest_is_first),
 	    cmocka_unit_test(packets_of_one_source_count_until_a_gap_or_another_source),
+	    cmocka_unit_test(packets_count_anew_after_what_ends_their_meaning),
 	    cmocka_unit_test(all_packets_of_a_kind_count_in_its_total),
 	    cmocka_unit_test(what_was_known_of_another_source_is_forgotten),
 	    cmocka_unit_test(the_last_refused_is_no_packet_that_was_believed),
