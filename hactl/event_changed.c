@@ -72,9 +72,8 @@ split_brain_text(const json_t *value)
 static char *
 last_resort_text(const json_t *value)
 {
-	return must(strdup(json_is_string(value)
-			       ? "MASTER as the last resort of its maintenance"
-			       : "not the last resort any more"));
+	return must(strdup(json_is_string(value) ? "MASTER only as the last resort"
+						 : "not the last resort any more"));
 }
 
 /* What has its own way into words; without a function, it has a line of its own, or no
@@ -102,6 +101,7 @@ static const struct {
     {"vips", vips_text},
     {"split_brain", split_brain_text},
     {"last_resort_until", last_resort_text},
+    {"heir_due", NULL},
 };
 
 /* "priority is 150", and with what it was before, "priority 140 -> 150". */

@@ -51,24 +51,24 @@ add_vips(struct columns *columns, const json_t *object)
 	    "%" JSON_INTEGER_FORMAT "/%" JSON_INTEGER_FORMAT, set, want);
 }
 
-/* "override 1h49m": the last lease, and how many others there are; "stay" is no lease,
+/* "hold 1h49m": the lease that decides, and how many others there are; "stay" is no lease,
  * but what is left of one. */
 static void
 add_leases(struct columns *columns, const json_t *object)
 {
-	const json_t *last = json_object_get(object, "lease");
+	const json_t *lease = json_object_get(object, "lease");
 	size_t count = json_array_size(json_object_get(object, "leases"));
 	bool stays = json_is_true(json_object_get(object, "stay"));
 	char left[UNITS_TEXT_SIZE], more[VIEW_TEXT_SIZE] = "";
 
-	if (!json_is_object(last)) {
+	if (!json_is_object(lease)) {
 		columns_add(columns, PAINT_NONE, stays ? "stay" : "-");
 		return;
 	}
 	if (count > 1)
 		(void)snprintf(more, sizeof(more), " +%zu", count - 1);
-	columns_add(columns, PAINT_NONE, "%s %s%s%s", view_string(last, "kind", "?"),
-	    view_span(left, last, "left_ms"), more, stays ? " +stay" : "");
+	columns_add(columns, PAINT_NONE, "%s %s%s%s", view_string(lease, "kind", "?"),
+	    view_span(left, lease, "left_ms"), more, stays ? " +stay" : "");
 }
 
 static void
@@ -85,6 +85,20 @@ add_instance(struct columns *columns, const json_t *object, int64_t now_us)
 	columns_add(columns, PAINT_NONE, "%s", age(buf, object, now_us));
 	add_vips(columns, object);
 	add_leases(columns, object);
+}
+
+/* It is known only when a peer has had the time that it takes. */
+static void
+put_nobody_else(FILE *to, const json_t *object, int64_t now_us)
+{
+	const char *due = view_string(object, "heir_due", NULL);
+	char left[UNITS_TEXT_SIZE];
+	int64_t due_us;
+
+	fputs("nobody else has taken over", to);
+	if (when_parse(due, &due_us) && due_us > now_us)
+		fprintf(
+		    to, " yet (a peer may need %s more)", when_left(left, due, now_us));
 }
 
 /* "VI_1 and 1 other are MASTER only as the last resort, held back until 07:44:10."
@@ -109,11 +123,11 @@ put_last_resorts(FILE *to, const json_t *items, int64_t now_us)
 	fprintf(to, "%s", view_string(first, "name", "?"));
 	if (others > 0)
 		fprintf(to, " and %zu other%s", others, others == 1 ? "" : "s");
-	fprintf(to,
-	    " %s MASTER only as the last resort, held back until %s: nobody else "
-	    "has taken over.\n",
+	fprintf(to, " %s MASTER only as the last resort, held back until %s: ",
 	    others > 0 ? "are" : "is",
 	    when_clock(until, view_string(first, "last_resort_until", NULL), now_us));
+	put_nobody_else(to, first, now_us);
+	fputs(".\n", to);
 }
 
 /* "4 instances, 1 faulty: see ..." */
@@ -333,11 +347,12 @@ put_head(FILE *to, const json_t *object, int64_t now_us, const struct style *sty
 	fprintf(to, "%s%s", reason[0] != '\0' ? ": " : "", reason);
 	fprintf(to, "%s%s\n", moving != NULL ? "; under way: " : "",
 	    moving != NULL ? moving : "");
-	if (last_resort != NULL)
-		fprintf(to,
-		    "  only as the last resort, held back until %s: nobody else has "
-		    "taken over\n",
-		    when_clock(since, last_resort, now_us));
+	if (last_resort == NULL)
+		return;
+	fprintf(to, "  only as the last resort, held back until %s: ",
+	    when_clock(since, last_resort, now_us));
+	put_nobody_else(to, object, now_us);
+	putc('\n', to);
 }
 
 static void

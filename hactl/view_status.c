@@ -253,7 +253,7 @@ put_remarks(
 		fprintf(to,
 		    "%s: MASTER of %" JSON_INTEGER_FORMAT
 		    " instance%s only as the last resort: held back, but nobody else has "
-		    "taken over\n",
+		    "taken over so far\n",
 		    part->daemon, last_resorts, last_resorts == 1 ? "" : "s");
 	if (stays > 0)
 		fprintf(to,

@@ -7,6 +7,7 @@
 
 #include "common/ctl_msg.h"
 #include "common/units.h"
+#include "vrrpd/vrrp_fields.h"
 #include "vrrpd/vrrp_json.h"
 #include "vrrpd/vrrp_json_values.h"
 
@@ -167,19 +168,33 @@ leases_json(const struct vrrp_view *view)
 	return ids;
 }
 
-/* The lease that was given last: what an operator wants to know of first. */
+/* The lease that decides the priority, as what is beside it in a list is the effective
+ * one; else the one that was given last. */
+static const struct layer_entry *
+first_to_know(const struct vrrp_view *view)
+{
+	char path[VRRP_PATH_SIZE];
+	const struct layer_entry *entry = NULL, *last = NULL;
+	const struct layer_entry *top = layers_top(
+	    view->layers, vrrp_json_path(path, view->conf->name), VRRP_FIELD_PRIORITY);
+
+	if (top != NULL && top->layer == LAYER_LEASE)
+		return top;
+	while ((entry = next_lease(view, entry)) != NULL)
+		last = entry;
+	return last;
+}
+
 static json_t *
 lease_json(const struct vrrp_view *view)
 {
-	const struct layer_entry *entry = NULL, *last = NULL;
+	const struct layer_entry *lease = first_to_know(view);
 
-	while ((entry = next_lease(view, entry)) != NULL)
-		last = entry;
-	if (last == NULL)
+	if (lease == NULL)
 		return json_null();
-	return json_pack("{s:s, s:s, s:o, s:o}", "id", last->id, "kind", last->kind,
-	    "expires", vrrp_json_instant(view, last->expires_us), "left_ms",
-	    vrrp_json_whole_ms(last->expires_us - view->now_us));
+	return json_pack("{s:s, s:s, s:o, s:o}", "id", lease->id, "kind", lease->kind,
+	    "expires", vrrp_json_instant(view, lease->expires_us), "left_ms",
+	    vrrp_json_whole_ms(lease->expires_us - view->now_us));
 }
 
 /* Until when it was to be out of the way and is MASTER all the same. */
@@ -190,6 +205,15 @@ last_resort_json(const struct vrrp_view *view)
 
 	return maintenance != NULL ? vrrp_json_instant(view, maintenance->expires_us)
 				   : json_null();
+}
+
+/* Until when somebody else may yet come to relieve it. */
+static json_t *
+heir_due_json(const struct vrrp_view *view)
+{
+	int64_t due_us = vrrp_view_heir_due_us(view);
+
+	return due_us != 0 ? vrrp_json_instant(view, due_us) : json_null();
 }
 
 /* Whether a maintenance left the role where it is. */
@@ -312,6 +336,7 @@ static const struct {
 	[VRRP_MEMBER_LEASES]          = {"leases", leases_json},
 	[VRRP_MEMBER_LEASE]           = {"lease", lease_json},
 	[VRRP_MEMBER_LAST_RESORT]     = {"last_resort_until", last_resort_json},
+	[VRRP_MEMBER_HEIR_DUE]        = {"heir_due", heir_due_json},
 	[VRRP_MEMBER_STAY]            = {"stay", stay_json},
 	[VRRP_MEMBER_VIPS]            = {"vips", vips_json},
 	[VRRP_MEMBER_LAST_REFUSED]    = {"last_refused", last_refused_json},

@@ -64,12 +64,16 @@ static void
 master_text(const struct vrrp_view *view, char buf[TEXT_SIZE])
 {
 	const struct layer_entry *lease = vrrp_view_last_resort(view);
-	char span[UNITS_TEXT_SIZE];
+	char span[UNITS_TEXT_SIZE], wait[UNITS_TEXT_SIZE];
+	int64_t due_us = vrrp_view_heir_due_us(view) - view->now_us;
 
+	units_format_span(wait, due_us);
 	if (lease != NULL)
 		(void)snprintf(buf, TEXT_SIZE,
-		    "only as the last resort, for nobody else has taken over; %s (lease "
-		    "%.32s) for another %s",
+		    "only as the last resort, for nobody else has taken over%s%s%s; %s "
+		    "(lease %.32s) for another %s",
+		    due_us > 0 ? " yet (a peer may need " : "", due_us > 0 ? wait : "",
+		    due_us > 0 ? " more)" : "",
 		    strcmp(lease->kind, "hold") == 0 ? "held back" : "in maintenance",
 		    lease->id,
 		    units_format_span(span, lease->expires_us - view->now_us));

@@ -186,6 +186,10 @@ int64_t vrrp_fsm_peers_down_interval_us(const struct vrrp_fsm *fsm);
  * nothing. */
 bool vrrp_fsm_is_silent(const struct vrrp_fsm *fsm);
 
+/* Master_Down_Interval of the slowest possible peer (priority 1) with our interval: how
+ * long one takes that hears only what it does not heed. */
+int64_t vrrp_fsm_slowest_peer_us(const struct vrrp_fsm *fsm);
+
 /* The default wait for a handover: Skew_Time of the slowest possible peer (priority 1)
  * and two intervals, at least one second. */
 int64_t vrrp_fsm_handover_wait_us(const struct vrrp_fsm *fsm);

@@ -37,6 +37,15 @@ vrrp_fsm_peers_down_interval_us(const struct vrrp_fsm *fsm)
 }
 
 int64_t
+vrrp_fsm_slowest_peer_us(const struct vrrp_fsm *fsm)
+{
+	const struct vrrp_fsm_params *p = &fsm->params;
+
+	return p->down_timer_adverts * p->advert_int_us +
+	       vrrp_fsm_skew_us(p->version, 1, p->advert_int_us);
+}
+
+int64_t
 vrrp_fsm_handover_wait_us(const struct vrrp_fsm *fsm)
 {
 	const struct vrrp_fsm_params *p = &fsm->params;

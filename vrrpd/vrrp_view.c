@@ -75,6 +75,31 @@ vrrp_view_last_resort(const struct vrrp_view *view)
 	return top != NULL && vrrp_view_is_hold(top) ? top : NULL;
 }
 
+/* Since when it is held back, by whichever lease came first. */
+static int64_t
+held_since_us(const struct vrrp_view *view, const struct layer_entry *last)
+{
+	const struct layer_entry *entry = NULL;
+	int64_t since_us = last->created_us;
+
+	while ((entry = layers_next_of(view->layers, last->path, entry)) != NULL)
+		if (entry->layer == LAYER_LEASE && vrrp_view_is_hold(entry) &&
+		    strcmp(entry->field, VRRP_FIELD_PRIORITY) == 0 &&
+		    entry->created_us < since_us)
+			since_us = entry->created_us;
+	return since_us;
+}
+
+int64_t
+vrrp_view_heir_due_us(const struct vrrp_view *view)
+{
+	const struct layer_entry *last = vrrp_view_last_resort(view);
+
+	return last != NULL
+		   ? held_since_us(view, last) + vrrp_fsm_slowest_peer_us(view->fsm)
+		   : 0;
+}
+
 bool
 vrrp_view_is_recent(const struct vrrp_view *view, const struct vrrp_offender *offender)
 {

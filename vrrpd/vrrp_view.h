@@ -92,6 +92,10 @@ bool vrrp_view_is_hold(const struct layer_entry *entry);
  * over: it was to be out of the way. NULL: it has none, or its role is being moved. */
 const struct layer_entry *vrrp_view_last_resort(const struct vrrp_view *view);
 
+/* Until when a peer may yet take over from such a MASTER: since it is held back, a peer of
+ * the same interval waits its Master_Down_Interval (RFC 9568 6.1). 0: it is none. */
+int64_t vrrp_view_heir_due_us(const struct vrrp_view *view);
+
 /* Whether it is BACKUP of a Master it has heard, who did not resign. */
 bool vrrp_view_knows_master(const struct vrrp_view *view);
 

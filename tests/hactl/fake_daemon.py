@@ -20,7 +20,7 @@ VI_1 = {
     "advert_int_ms": 1000, "nopreempt": False, "preempt_delay_ms": 0,
     "leases": ["L-3fa1"],
     "lease": {"id": "L-3fa1", "kind": "override", "left_ms": 6540000},
-    "last_resort_until": None, "stay": False,
+    "last_resort_until": None, "heir_due": None, "stay": False,
     "faults": [], "moving": None,
     "sources": {"priority": {"layer": "lease", "kind": "override", "lease": "L-3fa1",
                              "base": 100, "file": "/etc/haven/haven.conf", "line": 41},

@@ -42,6 +42,14 @@ def test_a_master_in_maintenance_is_the_last_resort(node):
         "  " + told.removeprefix("MASTER ").removesuffix(".")
 
 
+def test_a_peer_has_its_time_before_nobody_else_has_taken_over(node):
+    last = dict(VI_1, last_resort_until="2999-11-21T13:03:03Z", heir_due="2999-11-21T13:03:03Z")
+    node.daemon(methods={"list": items(last), "get": get_of(last)})
+    for command in "instances", "instance VI_1":
+        assert "nobody else has taken over yet (a peer may need " in node.text(
+            "show", *command.split())
+
+
 def test_several_last_resorts_are_counted(node):
     last = dict(VI_1, last_resort_until="2025-11-21T13:03:03Z")
     node.daemon(methods={"list": items(last, dict(last, name="VI_2"), VI_3)})
@@ -244,7 +252,7 @@ def test_status_names_what_is_out_of_the_ordinary(node):
         "vrrpd: the last reload of x.conf FAILED; in use is what was read at the start",
         "vrrpd: its helper process is GONE: no reload before it is restarted",
         "vrrpd: MASTER of 2 instances only as the last resort: held back, but nobody else has "
-        "taken over",
+        "taken over so far",
         "vrrpd: 3 instances leave the role where it is, after a maintenance with \"stay\": "
         "\"hactl takeover NAME\" brings it back",
         "vrrpd: 1 value changed by hand, without an end: see \"hactl diff\"",

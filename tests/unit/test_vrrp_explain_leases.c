@@ -46,8 +46,13 @@ master_in_maintenance_is_the_last_resort(void **state)
 	maintain(r, 0);
 	assert_cause(r, "maintenance L-3fa1");
 	assert_summary(r,
-	    "VI_1 is MASTER: only as the last resort, for nobody else has taken over; "
+	    "VI_1 is MASTER: only as the last resort, for nobody else has taken over "
+	    "yet (a peer may need 3.99s more); "
 	    "in maintenance (lease L-3fa1) for another 1m.");
+	r->view.now_us += 4 * SECOND;
+	assert_summary(r,
+	    "VI_1 is MASTER: only as the last resort, for nobody else has taken over; "
+	    "in maintenance (lease L-3fa1) for another 56s.");
 	/* While the role is being handed over, nobody knows that yet. */
 	r->view.moving = "failover";
 	assert_summary(r, "VI_1 is MASTER: took over.");
@@ -64,8 +69,13 @@ master_that_is_held_is_the_last_resort(void **state)
 	lease(r, "hold", "L-3fa0", "priority", 1);
 	assert_cause(r, "hold L-3fa0");
 	assert_summary(r,
-	    "VI_1 is MASTER: only as the last resort, for nobody else has taken over; "
+	    "VI_1 is MASTER: only as the last resort, for nobody else has taken over "
+	    "yet (a peer may need 3.99s more); "
 	    "held back (lease L-3fa0) for another 1m.");
+	r->view.now_us += 4 * SECOND;
+	assert_summary(r,
+	    "VI_1 is MASTER: only as the last resort, for nobody else has taken over; "
+	    "held back (lease L-3fa0) for another 56s.");
 	/* A newer takeover is what its operator wants. */
 	lease(r, "takeover", "L-3fa9", "priority", 254);
 	assert_summary(r, "VI_1 is MASTER: took over.");

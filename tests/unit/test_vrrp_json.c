@@ -130,6 +130,22 @@ fault_has_no_effective_priority_and_names_what_is_missing(void **state)
 	json_decref(json);
 }
 
+/* The newest says nothing of why it is behind. */
+static void
+lease_that_decides_is_told_before_the_newest(void **state)
+{
+	struct router *r = *state;
+	const struct layer_entry *hold = put(r, LAYER_LEASE, "hold", 1);
+
+	(void)put(r, LAYER_LEASE, "override", 120);
+	json_t *json = vrrp_json_instance(&r->view, false);
+	assert_string_equal(
+	    json_string_value(json_object_get(json_object_get(json, "lease"), "id")),
+	    hold->id);
+	assert_int_equal(json_array_size(json_object_get(json, "leases")), 2);
+	json_decref(json);
+}
+
 static void
 hold_changes_the_effective_priority_only(void **state)
 {
@@ -293,6 +309,7 @@ main(void)
 	    TEST(backup_shows_the_master_it_hears),
 	    TEST(master_that_resigned_is_none),
 	    TEST(fault_has_no_effective_priority_and_names_what_is_missing),
+	    TEST(lease_that_decides_is_told_before_the_newest),
 	    TEST(hold_changes_the_effective_priority_only),
 	    TEST(refused_packets_are_counted_by_name_and_the_last_is_kept),
 	    TEST(split_brain_is_told_of_a_master_with_a_rival),
