@@ -2,7 +2,9 @@
 /* render.c - what an answer holds, whoever shows it. */
 #include "hactl/render.h"
 
+#include "hactl/cmd_table.h"
 #include "hactl/must.h"
+#include "hactl/order.h"
 
 struct failure
 failure_of_error(const char *daemon, const struct ctl_error *error)
@@ -88,11 +90,48 @@ answer_is_of_both(const struct answer *answer)
 	return count > 1;
 }
 
+/* Whether the daemon did something, and did not find that there was nothing to do. */
+static bool
+has_done_something(const struct part *part)
+{
+	static const char *const lists[] = {"saved", "discarded"};
+	const json_t *result = json_array_get(part->items, 0);
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		const json_t *list = json_object_get(result, lists[i]);
+
+		if (list != NULL && json_array_size(list) == 0)
+			return false;
+	}
+	return part->error.code == CTL_OK &&
+	       !json_is_false(json_object_get(result, "changed"));
+}
+
+/* Whether one daemon carried a change out and another did not. */
+static bool
+is_partly_done(const struct answer *answer)
+{
+	const struct order *order = answer->order;
+	size_t done = 0, failed = 0;
+
+	if (!(order->command->takes & OPTION_BIT(OPTION_REASON)) ||
+	    options_given(&order->options, OPTION_DRY_RUN))
+		return false;
+	for (size_t i = 0; i < answer->count; i++) {
+		done += has_done_something(&answer->parts[i]);
+		failed +=
+		    answer->parts[i].error.code != CTL_OK && !answer->parts[i].absent;
+	}
+	return done > 0 && failed > 0;
+}
+
 enum ctl_exit
 answer_exit(const struct answer *answer)
 {
 	enum ctl_exit status = CTL_EXIT_DONE;
 
+	if (is_partly_done(answer))
+		return CTL_EXIT_PARTLY;
 	for (size_t i = 0; i < answer->count; i++) {
 		enum ctl_exit part = ctl_code_exit(answer->parts[i].error.code);
 

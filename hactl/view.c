@@ -106,6 +106,34 @@ view_durable(FILE *to, const json_t *result)
 		fputs("This is not on the disk yet: a reboot would undo it.\n", to);
 }
 
+bool
+view_is_whole(const struct answer *answer)
+{
+	for (size_t i = 0; i < answer->count; i++)
+		if (answer->parts[i].error.code != CTL_OK && !answer->parts[i].absent)
+			return false;
+	return true;
+}
+
+void
+view_nothing(FILE *to, const struct answer *answer, const char *text)
+{
+	bool whole = true;
+
+	for (size_t i = 0; i < answer->count; i++) {
+		const struct part *part = &answer->parts[i];
+
+		if (part->error.code == CTL_OK || part->absent)
+			continue;
+		fprintf(to, "%s%s", whole ? "Not known: " : " and ", part->daemon);
+		whole = false;
+	}
+	if (whole)
+		fprintf(to, "%s\n", text);
+	else
+		fputs(" did not answer.\n", to);
+}
+
 void
 view_failed(FILE *to, const struct part *part, const struct style *style)
 {

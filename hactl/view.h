@@ -99,6 +99,13 @@ void view_durable(FILE *to, const json_t *result);
 void view_counters(
     FILE *to, const json_t *object, int64_t now_us, const struct style *style);
 
+/* Whether every daemon that was asked told what it has. */
+bool view_is_whole(const struct answer *answer);
+
+/* Writes `text` about lists in which there was nothing, or who did not tell whether there
+ * is: of an answer that did not come nothing follows. */
+void view_nothing(FILE *to, const struct answer *answer, const char *text);
+
 /* Writes the line of a daemon that gave no answer: "checkd  unreachable: ...". */
 void view_failed(FILE *to, const struct part *part, const struct style *style);
 

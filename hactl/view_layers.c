@@ -123,7 +123,7 @@ view_diff(FILE *to, const struct answer *answer, const struct style *style)
 	if (columns_rows(columns) > 0)
 		columns_print(columns, to, style);
 	else if (style->legend)
-		fputs("No difference.\n", to);
+		view_nothing(to, answer, "No difference.");
 	columns_free(columns);
 	if (style->legend)
 		explain_stay(to, answer);
@@ -170,7 +170,7 @@ put_entries(FILE *to, const struct answer *answer, const char *key, const char *
 		count += json_array_size(json_object_get(result, key));
 		view_durable(to, result);
 	}
-	if (count == 0)
+	if (count == 0 && view_is_whole(answer))
 		fprintf(to, "nothing to be %s%s\n", key, empty);
 	view_failures(to, answer, style);
 }

@@ -268,11 +268,10 @@ view_leases(FILE *to, const struct answer *answer, const struct style *style)
 	if (columns_rows(columns) > 0)
 		columns_print(columns, to, style);
 	else if (style->legend)
-		fputs(cmd_match_has(&answer->order->match, "override")
-			  ? "None: the configuration file decides.\n"
-			  : "None. \"hactl show overrides\" has edits without an end "
-			    "too.\n",
-		    to);
+		view_nothing(to, answer,
+		    cmd_match_has(&answer->order->match, "override")
+			? "None: the configuration file decides."
+			: "None. \"hactl show overrides\" has edits without an end too.");
 	columns_free(columns);
 	view_failures(to, answer, style);
 }

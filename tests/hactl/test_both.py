@@ -164,3 +164,14 @@ def test_methods_of_both_and_a_kind_of_one(node):
     assert "quorum" in node.text("describe", "vs")
     assert json.loads(node.hactl("-j", "describe", "vs").stdout)["items"][0]["daemon"] \
         == "checkd"
+
+
+def test_what_one_of_two_carried_out_is_partly_done(node):
+    """Only a change: who just looked has no trustworthy answer."""
+    result = {"rev": 3, "changed": True, "old": "info", "level": "debug"}
+    vrrpd = node.daemon(methods={"log.level": result})
+    node.daemon("checkd").close()
+    node.text("log", "level", "debug", exit=8)
+    vrrpd.methods["log.level"] = dict(result, changed=False, old="debug")
+    node.text("log", "level", "debug", exit=3)
+    node.text("lease", "list", exit=3)

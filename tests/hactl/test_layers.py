@@ -21,6 +21,17 @@ def test_diff_is_a_table_and_a_status(node):
     assert node.text("diff") == "No difference.\n"
 
 
+def test_of_a_daemon_that_does_not_answer_nothing_is_said_to_be_none(node):
+    node.daemon("checkd", methods={"config.diff": {"rev": 1, "items": []}, "list": {
+        "rev": 1, "items": []}, "config.save": {"saved": []}})
+    node.daemon().close()
+    for command, known in ("diff", "No difference"), ("lease list", "None."), (
+            "show overrides", "None"), ("save", "nothing"):
+        lines = node.text(*command.split(), exit=3).splitlines()
+        assert not any(known in line for line in lines), (command, lines)
+    assert node.text("diff", exit=3).splitlines()[0] == "Not known: vrrpd did not answer."
+
+
 def test_diff_tells_a_hold_from_an_edit_below_it(node):
     node.daemon(methods={"config.diff": {"rev": 2, "items": [dict(
         DIFFERENCE, field="priority", file={"value": 200}, running=1, kind="hold", set=150)]}})
