@@ -112,8 +112,9 @@ level_below(const struct edits *edits)
 	return saved != NULL ? saved->value : edits->log_level;
 }
 
-/* Puts the level in place; the id of its lease is "" without one. */
-static void
+/* Puts the level in place; the id of its lease is "" without one. Returns whether there
+ * is another edit than before. */
+static bool
 set_level(struct edits *edits, const struct ctl_call *call, int level, int64_t ttl_us,
     char id[64])
 {
@@ -130,16 +131,22 @@ set_level(struct edits *edits, const struct ctl_call *call, int level, int64_t t
 	    .created_us = now_us,
 	    .expires_us = ttl_us != 0 ? now_us + ttl_us : 0,
 	};
-	const struct layer_entry *stored = NULL;
+	const struct layer_entry *stored = NULL, *old;
+	bool changed = true;
 
+	old = layers_find_in(
+	    edits->config.layers, entry.path, entry.field, LAYER_RUNTIME);
 	if (ttl_us != 0)
 		stored = edits_give(edits, &entry);
 	else if (level == level_below(edits)) /* it is that anyway: no edit */
-		(void)layers_unset_in(
+		changed = layers_unset_in(
 		    edits->config.layers, entry.path, entry.field, LAYER_RUNTIME);
+	else if (old != NULL && old->value == level)
+		changed = false;
 	else
 		(void)layers_set(edits->config.layers, &entry, &stored);
 	(void)snprintf(id, 64, "%s", stored != NULL ? stored->id : "");
+	return changed;
 }
 
 void
@@ -152,9 +159,10 @@ edits_do_log_level(void *userdata, struct ctl_call *call)
 
 	if (!take_request(call, &level, &ttl_us) || !may_set_level(edits, call, ttl_us))
 		return;
-	set_level(edits, call, level, ttl_us, id);
-	edits_apply_log_level(edits);
-	edits_changed(edits);
+	if (set_level(edits, call, level, ttl_us, id)) {
+		edits_apply_log_level(edits);
+		edits_changed(edits);
+	}
 	json_t *result = json_pack("{s:I, s:b, s:s, s:s}", "rev",
 	    (json_int_t)*edits->config.rev, "changed", old != log_level(), "old",
 	    level_names[old], "level", level_names[log_level()]);

@@ -284,6 +284,32 @@ CASE(log_level_is_an_edit_until_it_is_what_it_was)
 	assert_null(layers_get(fake.engine.layers, 0));
 }
 
+static json_int_t
+rev_of(const char *method, const char *params)
+{
+	json_t *result = ask(method, params);
+	json_int_t rev = json_integer_value(json_object_get(result, "rev"));
+
+	assert_int_not_equal(rev, 0);
+	json_decref(result);
+	return rev;
+}
+
+/* Whoever waits for a revision is not held up by what changed nothing. */
+CASE(what_is_so_already_is_no_revision)
+{
+	json_int_t rev = rev_of("log.level", "{\"level\":\"debug\"}");
+
+	assert_int_equal(rev_of("log.level", "{\"level\":\"debug\"}"), rev);
+	assert_int_equal(rev_of("log.level", "{\"level\":\"emerg\"}"), rev + 1);
+	assert_int_equal(rev_of("log.level", "{\"level\":\"emerg\"}"), rev + 1);
+	assert_int_equal(rev_of("config.discard", "{}"), rev + 1);
+	assert_int_equal(rev_of("config.save", "{}"), rev + 1);
+	assert_int_equal(rev_of("apply", "{\"changes\":[{\"path\":\"instance/VI_1\","
+					 "\"unset\":[\"priority\"]}]}"),
+	    rev + 1);
+}
+
 CASE(what_a_maintenance_left_is_counted_and_discarded)
 {
 	assert_int_equal(layers_set(fake.engine.layers,
@@ -477,6 +503,7 @@ main(void)
 	    TEST(operator_takes_back_what_he_set_for_a_while),
 	    TEST(value_of_the_file_is_no_edit),
 	    TEST(log_level_is_an_edit_until_it_is_what_it_was),
+	    TEST(what_is_so_already_is_no_revision),
 	    TEST(what_a_maintenance_left_is_counted_and_discarded),
 	    TEST(span_out_of_range_is_refused_in_words),
 	};
