@@ -132,8 +132,8 @@ is_expected(struct session *session, const struct answer *answer, size_t i)
 
 	if (is_unreached(&answer->parts[1 - i]))
 		return strcmp(daemon, "vrrpd") == 0 ||
-		       daemons_has_run_dir(session->daemons, daemon);
-	if (daemons_has_run_dir(session->daemons, daemon))
+		       daemons_has_socket(session->daemons, daemon);
+	if (daemons_has_socket(session->daemons, daemon))
 		return true;
 	session_call(session, &other, "status", NULL, session_timeout(answer->order));
 	expected = check_is_expected(daemon, json_array_get(other.items, 0), false);

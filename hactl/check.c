@@ -178,7 +178,7 @@ is_wanted(const struct check *check, size_t i)
 
 	return check->parts[i].error.code == CTL_OK || (other == NULL && i == VRRPD) ||
 	       check_is_expected(
-		   daemon, other, daemons_has_run_dir(check->session->daemons, daemon));
+		   daemon, other, daemons_has_socket(check->session->daemons, daemon));
 }
 
 /* Both daemons read the same file: the first that answers knows. */

@@ -373,10 +373,10 @@ check_work(json_t *check, const json_t *status)
 }
 
 bool
-check_is_expected(const char *daemon, const json_t *status_of_other, bool has_run_dir)
+check_is_expected(const char *daemon, const json_t *status_of_other, bool has_socket)
 {
 	const char *work = strcmp(daemon, "vrrpd") == 0 ? "instances" : "services";
 
-	return has_run_dir ||
+	return has_socket ||
 	       view_integer(json_object_get(status_of_other, "config"), work, 0) > 0;
 }

@@ -66,9 +66,9 @@ void check_work(json_t *check, const json_t *status);
 
 /* Whether this node should run a daemon: the other one, which reads the same file,
  * finds work for it there (`status` of the other, NULL: unknown), or it was running and
- * did not end properly (`has_run_dir`). */
+ * did not end properly (`has_socket`). */
 bool check_is_expected(
-    const char *daemon, const json_t *status_of_other, bool has_run_dir);
+    const char *daemon, const json_t *status_of_other, bool has_socket);
 
 /* The level of all that was found. */
 enum check_level check_level_of(const json_t *check);

@@ -49,16 +49,6 @@ daemons_name(size_t i)
 	return names[i];
 }
 
-bool
-daemons_has_run_dir(const struct daemons *daemons, const char *name)
-{
-	char *path = must_format("%s/%s", daemons->run_base, name);
-	bool found = access(path, F_OK) == 0;
-
-	free(path);
-	return found;
-}
-
 static size_t
 index_of(const char *name)
 {

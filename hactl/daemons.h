@@ -20,14 +20,10 @@ struct daemons *daemons_free(struct daemons *daemons);
 /* The names of the daemons, "vrrpd" and "checkd". */
 const char *daemons_name(size_t i);
 
-/* Whether the daemon's run directory is there: it runs, or ended without the chance to
- * remove it. */
-bool daemons_has_run_dir(const struct daemons *daemons, const char *name);
-
 /* The conversation with the daemon `name`: the open one, or a new one when there is
  * none or the daemon has closed it (it was restarted). Valid until daemons_drop().
- * *ret_again (may be NULL) becomes true, once, when another process answers than before.
- * Returns CTL_OK or the error. */
+ * *ret_again (may be NULL) becomes true, once, when another process answers than
+ * before. Returns CTL_OK or the error. */
 enum ctl_code daemons_open(struct daemons *daemons, const char *name,
     int64_t timeout_us, struct ctl_client **ret, bool *ret_again,
     struct ctl_error *ret_error);
@@ -35,7 +31,8 @@ enum ctl_code daemons_open(struct daemons *daemons, const char *name,
 /* The path of the daemon's control socket; the caller frees it. */
 char *daemons_socket_path(const struct daemons *daemons, const char *name);
 
-/* Whether the daemon's control socket is there: it runs, or was killed. */
+/* Whether the daemon's control socket is there: it runs, or was killed. Its run
+ * directory may stay after a proper end. */
 bool daemons_has_socket(const struct daemons *daemons, const char *name);
 
 /* The conversation that is open, or NULL: what the daemon said before it closed it can

@@ -107,7 +107,7 @@ def test_a_daemon_that_should_run_and_does_not_is_critical(node):
     assert (status, line.startswith("CRITICAL - checkd is not running")) == (2, True)
     daemon.methods.update(healthy(VI_1, config={"services": 0}))
     assert check(node)[0] == 0
-    node.daemon("checkd").close()  # its run directory stays, as after a crash
+    node.daemon("checkd").close()  # its socket stays, as after a crash
     assert check(node)[0] == 2
 
 

@@ -159,6 +159,23 @@ def test_who_did_not_run_himself_blames_nobody(pair):
         assert "silent" not in daemon.log(), daemon.log()
 
 
+def test_only_a_checkd_that_died_is_missed(pair):
+    """Nothing in the file needs it, and its run directory stays in any case."""
+    check = pair.vrrpd.hactl
+    pair.vrrpd.wait_state("MASTER")
+    wait_until(lambda: check("check").returncode == 0, 10, "all is well")
+    assert pair.checkd.stop() == 0
+    pair.wait(pair.vrrpd, "lost", why="stopped")
+    done = check("check")
+    assert done.returncode == 0, done.stdout
+    assert os.path.isdir(os.path.join(pair.vrrpd.run_base, "checkd"))
+    pair.checkd.start()
+    pair.checkd.signal_all(signal.SIGKILL)
+    pair.checkd.wait()
+    done = check("check")
+    assert (done.returncode, "checkd" in done.stdout) == (2, True), done.stdout
+
+
 def test_events_tell_of_the_link(pair):
     pair.checkd.stop()
     pair.wait(pair.vrrpd, "lost")
