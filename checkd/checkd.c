@@ -61,7 +61,7 @@ int
 checkd_load(struct checkd *checkd, struct conf_diags *diags)
 {
 	struct conf_tree *tree = NULL;
-	int r = daemon_read_config(&checkd->options, checkd->helper, diags, &tree);
+	int r = daemon_read_config(&checkd->options, NULL, diags, &tree);
 
 	if (r == 0)
 		take_into_use(checkd, tree);
@@ -94,8 +94,7 @@ int
 checkd_exchange(struct checkd *checkd, struct daemon_reload *request)
 {
 	struct conf_tree *tree = NULL;
-	int r =
-	    daemon_read_config(&checkd->options, checkd->helper, request->diags, &tree);
+	int r = daemon_read_anew(&checkd->options, request, &tree);
 
 	if (r == 0)
 		r = guard_work(checkd, tree, request);

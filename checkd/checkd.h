@@ -45,8 +45,7 @@ struct checkd {
 	bool reload_failed;            /* the last one was refused */
 };
 
-/* Reads the file (through the helper once there is one) and takes it into use when it
- * has no errors; else nothing changes. Findings are added to `diags`. Returns 0,
+/* Reads the file and takes it into use when it has no errors; else nothing changes. Findings are added to `diags`. Returns 0,
  * -EINVAL (the configuration), or a negative errno. */
 int checkd_load(struct checkd *checkd, struct conf_diags *diags);
 

@@ -9,6 +9,7 @@
 #include "checkd/checkd_peer.h"
 #include "common/ctl_events.h"
 #include "common/ctl_plane.h"
+#include "common/ctl_reload.h"
 
 #define NO_SERVICES "checkd has no checks yet, so it serves no virtual services"
 
@@ -247,6 +248,17 @@ checkd_ctl_start(struct checkd *checkd)
 
 	ctl_plane_start(&ctl->plane, checkd->event, checkd->run_dir, checkd->state_dir,
 	    checkd->log_dir);
+}
+
+void
+checkd_ctl_reload(struct checkd *checkd)
+{
+	if (checkd->control == NULL)
+		return;
+
+	struct checkd_ctl *ctl = ctl_server_userdata(checkd->control);
+
+	ctl_reload_by_signal(&ctl->plane.config);
 }
 
 void

@@ -8,7 +8,7 @@
 struct checkd;
 struct daemon_reload;
 
-/* Carries a client's reload out; `checkd` is a struct checkd. */
+/* Carries a reload out; `checkd` is a struct checkd. */
 typedef int (*checkd_reload_fn)(void *checkd, struct daemon_reload *request);
 
 /* Opens the control sockets in checkd->run_dir, into checkd->control, while still root
@@ -19,6 +19,9 @@ int checkd_ctl_open(struct checkd *checkd, checkd_reload_fn reload);
  * to vrrpd. Call after privileges were dropped. What cannot be read is logged and left
  * out. */
 void checkd_ctl_start(struct checkd *checkd);
+
+/* Reads the configuration anew, as a client's reload does, for a signal. */
+void checkd_ctl_reload(struct checkd *checkd);
 
 /* A reload changed checkd->tree. Edits that went with it are added to `told`, see
  * edits_settle(). */

@@ -54,6 +54,12 @@ reload(void *userdata, struct daemon_reload *request)
 	return checkd_reload(userdata, request);
 }
 
+static void
+reload_by_signal(void *userdata)
+{
+	checkd_ctl_reload(userdata);
+}
+
 /* A configuration of thousands of services is nothing for the helper to keep. */
 static void
 forget_config(void *userdata)
@@ -155,7 +161,7 @@ finish(struct checkd *checkd)
 static int
 read_and_run(struct checkd *checkd)
 {
-	struct daemon_signals signals = {stop, reload, checkd};
+	struct daemon_signals signals = {stop, reload_by_signal, checkd};
 	int r = read_config(checkd);
 	int status = (int)daemon_status_of(r);
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ctl_config.c - the configuration over the control socket: reload, show. */
+/* ctl_config.c - the configuration over the control socket: show, status, the table. */
 #include "common/ctl_config.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -13,8 +12,8 @@
 #include "common/ctl_call.h"
 #include "common/ctl_events.h"
 #include "common/ctl_findings.h"
+#include "common/ctl_reload.h"
 #include "common/daemon_frame.h"
-#include "common/helper.h"
 #include "common/units.h"
 
 /* Changed fields in the event of a reload, which is one line of limited length. */
@@ -22,132 +21,6 @@
 
 /* Bytes of text in one answer of config.show. */
 #define SHOW_CHUNK ((size_t)256 * 1024)
-
-/* ---- reload -------------------------------------------------------------- */
-
-/* The answer to a reload that was carried out, which waits for the comparison. */
-struct waiting {
-	struct ctl_call *call;
-	json_t *answer;
-};
-
-/* The reload is done all the same, and whoever asked must not think that nothing is. */
-static void
-fail_repair(struct ctl_call *call, json_t *answer, int error)
-{
-	if (error == -ECANCELED)
-		ctl_call_fail(call, CTL_UNAVAILABLE, answer,
-		    "the daemon stops: the comparison with the kernel has no result");
-	else
-		ctl_call_fail(call, CTL_PARTIAL, answer,
-		    "the configuration was read, but not compared with the kernel: %s",
-		    error == -ETIMEDOUT
-			? "addresses are still being put in or removed; ask "
-			  "again in a moment"
-			: strerror(-error));
-}
-
-static void
-on_repaired(void *userdata, int error, json_t *told)
-{
-	struct waiting *waiting = userdata;
-
-	if (error == 0) {
-		(void)json_object_set_new(waiting->answer, "repair", told);
-		ctl_call_reply(waiting->call, waiting->answer);
-	} else {
-		fail_repair(waiting->call, waiting->answer, error);
-	}
-	free(waiting);
-}
-
-static void
-repair_first(const struct ctl_config *config, struct ctl_call *call, bool dry_run,
-    json_t *answer)
-{
-	struct waiting *waiting = malloc(sizeof(*waiting));
-	int r = waiting == NULL ? -ENOMEM : 0;
-
-	if (r == 0) {
-		*waiting = (struct waiting){call, answer};
-		r = config->repair(config->userdata, dry_run, on_repaired, waiting);
-	}
-	if (r < 0) {
-		free(waiting);
-		fail_repair(call, answer, r);
-	}
-}
-
-static void
-answer_done(const struct ctl_config *config, struct ctl_call *call,
-    const struct daemon_reload *reload, json_t *json)
-{
-	bool repair = ctl_params_boolean(call->params, "repair", false);
-
-	(void)json_object_update(json, reload->told);
-	(void)json_object_set_new(json, "rev", json_integer((json_int_t)*config->rev));
-	if (reload->dry_run)
-		(void)json_object_set_new(json, "dry_run", json_true());
-	if (repair && config->repair != NULL) {
-		repair_first(config, call, reload->dry_run, json);
-		return;
-	}
-	if (repair) /* there is nothing to compare */
-		(void)json_object_set_new(
-		    json, "repair", json_pack("{s:i}", "compared", 0));
-	ctl_call_reply(call, json);
-}
-
-static void
-answer_reload(const struct ctl_config *config, struct ctl_call *call,
-    const struct daemon_reload *reload, int r)
-{
-	json_t *json = ctl_findings_json(reload->diags);
-
-	if (r == 0 && json != NULL) {
-		answer_done(config, call, reload, json);
-	} else if (r == -EINVAL) {
-		ctl_call_fail(call, CTL_CONFIG_INVALID, json,
-		    "the configuration has errors, nothing was changed");
-	} else if (r == -ECANCELED) {
-		ctl_call_fail(call, CTL_WOULD_BREAK, json, "nothing was changed: %s",
-		    reload->refused);
-	} else if (r == -EBUSY) {
-		ctl_call_fail(call, CTL_BUSY, json, "%s is not ready for a reload",
-		    config->daemon);
-	} else {
-		ctl_call_fail(
-		    call, CTL_IO, json, "nothing was changed: %s", helper_strerror(r));
-	}
-}
-
-static void
-do_reload(void *userdata, struct ctl_call *call)
-{
-	const struct ctl_config *config = userdata;
-	struct daemon_reload reload = {
-	    .force = ctl_params_boolean(call->params, "force", false),
-	    .dry_run = ctl_params_boolean(call->params, "dry_run", false),
-	    .diags = conf_diags_new(),
-	};
-	int r;
-
-	if (ctl_params_boolean(call->params, "repair", false) &&
-	    config->repair != NULL && config->is_repairing(config->userdata)) {
-		conf_diags_free(reload.diags);
-		ctl_call_fail(call, CTL_BUSY, NULL,
-		    "%s is comparing with the kernel already", config->daemon);
-		return;
-	}
-	if (reload.diags == NULL) {
-		ctl_call_fail(call, CTL_INTERNAL, NULL, "out of memory");
-		return;
-	}
-	r = config->reload(config->userdata, &reload);
-	answer_reload(config, call, &reload, r);
-	json_decref(reload.told);
-	conf_diags_free(reload.diags);
-}
 
 /* ---- events -------------------------------------------------------------- */
 
@@ -287,9 +160,9 @@ static const struct ctl_param reload_params[] = {
 };
 
 static const struct ctl_method methods[] = {
-	{"config.reload", CTL_ROLE_ADMIN, true, reload_params, do_reload,
+	{"config.reload", CTL_ROLE_ADMIN, true, reload_params, ctl_reload,
 	 "read the configuration anew and apply the differences"},
-	{"reload", CTL_ROLE_ADMIN, true, reload_params, do_reload, "the same as config.reload"},
+	{"reload", CTL_ROLE_ADMIN, true, reload_params, ctl_reload, "the same as config.reload"},
 	{"config.show", CTL_ROLE_OPERATOR, false, show_params, do_show,
 	 "the configuration in use, in its canonical form, without secrets"},
 	{0},

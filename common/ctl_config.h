@@ -7,10 +7,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "common/ctl_server.h"
+#include "common/helper_wait.h"
 
 struct conf_tree;
 struct daemon_options;
 struct daemon_reload;
+struct ctl_reading;
 struct helper;
 
 /* What a comparison with the kernel found and put right, taken over; or a negative
@@ -25,7 +27,7 @@ struct ctl_config {
 	    *helper; /* reads the files as root; NULL in it: there is none */
 	struct conf_tree *const *tree; /* the configuration in use */
 	const uint64_t *rev;
-	/* Reads the configuration anew and takes it into use, unless it is a dry run.
+	/* Takes what was read anew into use, unless it is a dry run.
 	 * On an error nothing changes. Returns 0, -EINVAL (errors in it), -ECANCELED
 	 * (it needs force), -EBUSY, or a negative errno. */
 	int (*reload)(void *userdata, struct daemon_reload *reload);
@@ -36,6 +38,12 @@ struct ctl_config {
 	    void *userdata, bool dry_run, ctl_repaired_fn done, void *waiting);
 	bool (*is_repairing)(void *userdata);
 	void *userdata;
+
+	/* Of ctl_reload.c. */
+	sd_event *event;
+	struct ctl_reading *reading; /* a reload under way; NULL: none */
+	struct helper_wait wait;
+	bool again; /* a signal came meanwhile */
 };
 
 /* What the daemon's server is to serve of it. */

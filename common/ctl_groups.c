@@ -9,11 +9,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "common/audit.h"
-#include "common/event.h"
 #include "common/helper.h"
 
 static void
@@ -77,7 +75,7 @@ on_answer(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 
 	(void)source;
 	(void)revents;
-	server->groups = sd_event_source_disable_unref(server->groups);
+	helper_wait_end(&server->groups);
 	if (len == sizeof(groups) && groups.error == 0)
 		take_groups(server, &groups);
 	else
@@ -91,17 +89,17 @@ on_answer(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 }
 
 static int
-await(struct ctl_server *server, int fd)
+on_late(sd_event_source *source, uint64_t at_us, void *userdata)
 {
-	int r = sd_event_add_io(
-	    server->event, &server->groups, fd, EPOLLIN, on_answer, server);
+	struct ctl_server *server = userdata;
 
-	if (r < 0) {
-		(void)close(fd);
-		return r;
-	}
-	(void)sd_event_source_set_io_fd_own(server->groups, true);
-	return sd_event_source_set_priority(server->groups, EVENT_PRIORITY_CONTROL);
+	(void)source;
+	(void)at_us;
+	helper_wait_end(&server->groups);
+	log_warning("control: the groups %s and %s were not looked up (%s): everybody "
+		    "has the role as before",
+	    CTL_GROUP_OPERATOR, CTL_GROUP_ADMIN, helper_strerror(-EAGAIN));
+	return 0;
 }
 
 void
@@ -114,10 +112,11 @@ ctl_server_find_groups(struct ctl_server *server, struct helper *helper)
 	if (helper == NULL || server->ids.owner != 0)
 		return;
 	/* One is enough: an answer that is still awaited is out of date by now. */
-	server->groups = sd_event_source_disable_unref(server->groups);
+	helper_wait_end(&server->groups);
 	r = helper_find_groups(helper, ctl_listener_is_own(control), &fd);
 	if (r == 0)
-		r = await(server, fd);
+		r = helper_wait(&server->groups, server->event, fd, HELPER_TASK_WAIT_US,
+		    on_answer, on_late, server);
 	if (r < 0)
 		log_warning("control: the groups %s and %s cannot be looked up: %s",
 		    CTL_GROUP_OPERATOR, CTL_GROUP_ADMIN, helper_strerror(r));

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/ctl_reload.h"
 #include "common/daemon.h"
 #include "common/helper.h"
 #include "common/log.h"
@@ -50,6 +51,7 @@ ctl_plane_open(struct ctl_plane *plane, sd_event *event,
 
 	*plane = (struct ctl_plane){
 	    .config = *config, .test = {.event = event, .helper = config->helper}};
+	plane->config.event = event;
 	(void)gethostname(plane->host, sizeof(plane->host) - 1);
 	plane->host[strcspn(plane->host, ".")] = '\0';
 	r = open_edits(plane, event, edits);
@@ -88,6 +90,7 @@ void
 ctl_plane_close(struct ctl_plane *plane)
 {
 	ctl_test_close(&plane->test);
+	ctl_reload_close(&plane->config);
 	plane->edits = edits_free(plane->edits);
 	plane->peer = peer_free(plane->peer);
 	plane->server = ctl_server_free(plane->server);

@@ -33,8 +33,8 @@ int ctl_plane_open(struct ctl_plane *plane, sd_event *event,
 void ctl_plane_start(struct ctl_plane *plane, sd_event *event, const char *run_dir,
     const char *state_dir, const char *log_dir);
 
-/* A reload gave the daemon another configuration: edits are settled, as edits_settle()
- * says of `told`, and the groups of the control plane looked up anew. */
+/* A reload gave the daemon another configuration: edits are settled, as edits_settle() says
+ * of `told`, and the groups of the control plane looked up anew. */
 void ctl_plane_reloaded(struct ctl_plane *plane, json_t *told);
 
 /* Closes the sockets, after the answers that are due. */

@@ -175,10 +175,11 @@ is_new(struct ctl_conn *conn, const struct ctl_target *target,
 
 /* ---- requests ------------------------------------------------------------ */
 
-static void
-call_method(
-    struct ctl_server *server, const struct ctl_target *target, struct ctl_call *call)
+void
+ctl_server_as_cause(
+    const struct ctl_call *call, void (*work)(void *userdata), void *userdata)
 {
+	const struct ctl_server *server = call->server;
 	const struct ctl_server_config *config = &server->config;
 	char op_id[65] = "", reason[201] = "";
 	const struct ctl_cause cause = {
@@ -188,16 +189,40 @@ call_method(
 	    .reason = json_object_get(call->params, "reason") != NULL ? reason : NULL,
 	};
 
-	/* The call may be gone before the method returns. */
+	/* The call may be gone before the work is done. */
 	(void)snprintf(
 	    op_id, sizeof(op_id), "%s", ctl_params_text(call->params, "op_id", ""));
 	(void)snprintf(
 	    reason, sizeof(reason), "%s", ctl_params_text(call->params, "reason", ""));
-	if (target->method->changes && config->set_cause != NULL)
+	if (config->set_cause != NULL)
 		config->set_cause(config->userdata, &cause);
-	target->method->handler(target->userdata, call);
-	if (target->method->changes && config->set_cause != NULL)
+	work(userdata);
+	if (config->set_cause != NULL)
 		config->set_cause(config->userdata, NULL);
+}
+
+struct work {
+	const struct ctl_target *target;
+	struct ctl_call *call;
+};
+
+static void
+handle(void *userdata)
+{
+	const struct work *work = userdata;
+
+	work->target->method->handler(work->target->userdata, work->call);
+}
+
+static void
+call_method(const struct ctl_target *target, struct ctl_call *call)
+{
+	struct work work = {target, call};
+
+	if (target->method->changes)
+		ctl_server_as_cause(call, handle, &work);
+	else
+		handle(&work);
 }
 
 /* Hands the request to its method, which owns it from now on. */
@@ -226,7 +251,7 @@ perform(
 		conn->waiting->previous = call;
 	conn->waiting = call;
 	conn->waiting_count++;
-	call_method(conn->server, target, call);
+	call_method(target, call);
 }
 
 static void

@@ -328,7 +328,7 @@ ctl_server_free(struct ctl_server *server)
 		sd_event_source_disable_unref(server->accept[i]);
 		ctl_listener_close(&server->listeners[i]);
 	}
-	sd_event_source_disable_unref(server->groups);
+	helper_wait_end(&server->groups);
 	sd_event_source_disable_unref(server->turn);
 	sd_event_source_disable_unref(server->sweep);
 	sd_event_unref(server->event);

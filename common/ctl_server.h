@@ -109,6 +109,11 @@ void ctl_server_set_audit(struct ctl_server *server, struct audit *audit);
  * are there may lose theirs, and never get a higher one. */
 void ctl_server_find_groups(struct ctl_server *server, struct helper *helper);
 
+/* Calls work(userdata) as what the client of `call` is the cause of, as its method is when
+ * it begins: for a method that changes something later. `work` may answer the call. */
+void ctl_server_as_cause(
+    const struct ctl_call *call, void (*work)(void *userdata), void *userdata);
+
 /* The userdata of the configuration. */
 void *ctl_server_userdata(const struct ctl_server *server);
 

@@ -13,6 +13,7 @@
 #include "common/ctl_ring.h"
 #include "common/ctl_server.h"
 #include "common/denials.h"
+#include "common/helper_wait.h"
 #include "common/log.h"
 
 enum ctl_socket { CTL_SOCKET_IS_CONTROL = 0, CTL_SOCKET_IS_PUBLIC, CTL_SOCKET_COUNT_ };
@@ -73,7 +74,7 @@ struct ctl_server {
 	struct ctl_limits_of limits[CTL_PARTS_MAX + 1]; /* ends without a function */
 	sd_event *event;
 	struct ctl_identities ids;
-	sd_event_source *groups; /* where new ones are awaited from; NULL: nowhere */
+	struct helper_wait groups; /* for new ones */
 	struct ctl_listener listeners[CTL_SOCKET_COUNT_];
 	sd_event_source *accept[CTL_SOCKET_COUNT_];
 	sd_event_source *sweep; /* once a second while somebody is connected */

@@ -5,13 +5,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "common/clock.h"
 #include "common/ctl_call.h"
-#include "common/event.h"
 #include "common/helper.h"
+#include "common/log.h"
 #include "common/units.h"
 
 #define RETRY_MS 1000 /* for who comes while another one waits */
@@ -26,7 +25,7 @@ end(struct ctl_test *test)
 {
 	struct ctl_call *call = test->call;
 
-	test->source = sd_event_source_disable_unref(test->source);
+	helper_wait_end(&test->wait);
 	test->call = NULL;
 	return call;
 }
@@ -103,6 +102,20 @@ on_text(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 	return 0;
 }
 
+static int
+on_late(sd_event_source *source, uint64_t at_us, void *userdata)
+{
+	struct ctl_test *test = userdata;
+
+	(void)source;
+	(void)at_us;
+	log_warning("control: config.test had no answer: %s", helper_strerror(-EAGAIN));
+	ctl_call_fail(end(test), CTL_IO, NULL, "the configuration was not checked: %s",
+	    helper_strerror(-EAGAIN));
+	forget_text(test);
+	return 0;
+}
+
 /* ---- the request ------------------------------------------------------------ */
 
 /* Answers the call when it comes too soon. */
@@ -139,15 +152,10 @@ start(struct ctl_test *test, bool redacted)
 	int r = *test->helper != NULL ? helper_test_config(*test->helper, redacted, &fd)
 				      : -EPIPE;
 
-	if (r < 0)
-		return r;
-	r = sd_event_add_io(test->event, &test->source, fd, EPOLLIN, on_text, test);
-	if (r < 0) {
-		(void)close(fd);
-		return r;
-	}
-	(void)sd_event_source_set_io_fd_own(test->source, true);
-	return sd_event_source_set_priority(test->source, EVENT_PRIORITY_CONTROL);
+	if (r == 0)
+		r = helper_wait(&test->wait, test->event, fd, HELPER_TASK_WAIT_US,
+		    on_text, on_late, test);
+	return r;
 }
 
 static void

@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <systemd/sd-event.h>
 #include "common/ctl_server.h"
+#include "common/helper_wait.h"
 
 struct helper;
 
@@ -20,7 +21,7 @@ struct helper;
 struct ctl_test {
 	sd_event *event;
 	struct helper *const *helper; /* NULL in it: there is none */
-	sd_event_source *source;      /* where the answer comes from */
+	struct helper_wait wait;      /* for the answer */
 	struct ctl_call *call;        /* that waits for it; NULL: nobody asks */
 	char *text;                   /* what came of it */
 	size_t len, room;

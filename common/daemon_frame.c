@@ -11,13 +11,13 @@
 #include "common/conf.h"
 #include "common/conf_rules.h"
 #include "common/conf_schema.h"
-#include "common/helper.h"
+#include "common/conf_text.h"
 #include "common/log.h"
 
 /* ---- configuration ------------------------------------------------------- */
 
 int
-daemon_read_config(const struct daemon_options *options, struct helper *helper,
+daemon_read_config(const struct daemon_options *options, struct conf_text *given,
     struct conf_diags *diags, struct conf_tree **ret)
 {
 	const struct conf_env env = {.config_id = options->config_id,
@@ -25,8 +25,12 @@ daemon_read_config(const struct daemon_options *options, struct helper *helper,
 							     : CONF_DAEMON_CHECKD};
 	struct conf_text *text = NULL;
 	struct conf_tree *tree = NULL;
-	int r = helper != NULL ? helper_load_config(helper, diags, &text)
-			       : conf_text_load(options->config_path, diags, &text);
+	int r = 0;
+
+	if (given != NULL)
+		text = conf_text_ref(given);
+	else
+		r = conf_text_load(options->config_path, diags, &text);
 
 	if (r < 0)
 		return r;
@@ -43,6 +47,15 @@ daemon_read_config(const struct daemon_options *options, struct helper *helper,
 	conf_tree_forget_text(tree); /* all that is wrong was found */
 	*ret = tree;
 	return 0;
+}
+
+int
+daemon_read_anew(const struct daemon_options *options, struct daemon_reload *reload,
+    struct conf_tree **ret)
+{
+	if (reload->read_error < 0)
+		return reload->read_error;
+	return daemon_read_config(options, reload->text, reload->diags, ret);
 }
 
 void
@@ -65,11 +78,10 @@ daemon_show_findings(
 void
 daemon_log_refused(const struct daemon_reload *reload, int error)
 {
-	const char *why = error == -EINVAL      ? "the configuration has errors"
-			  : error == -ECANCELED ? reload->refused
-						: helper_strerror(error);
-
-	log_err("reload refused, nothing changed: %s", why);
+	log_err("reload refused, nothing changed: %s",
+	    error == -EINVAL             ? "the configuration has errors"
+	    : reload->refused[0] != '\0' ? reload->refused
+					 : strerror(-error));
 }
 
 enum daemon_status
@@ -116,17 +128,10 @@ static int
 on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
 {
 	const struct daemon_signals *signals = userdata;
-	struct daemon_reload reload = {.diags = conf_diags_new()};
 
 	(void)source;
 	(void)info;
-	if (reload.diags == NULL)
-		return 0;
-	(void)signals->reload(signals->userdata, &reload);
-	if (conf_diags_count(reload.diags) > 0)
-		conf_diags_print(reload.diags, stderr);
-	json_decref(reload.told);
-	conf_diags_free(reload.diags);
+	signals->reload(signals->userdata);
 	return 0;
 }
 

@@ -10,8 +10,8 @@
 #include "common/daemon.h"
 
 struct conf_diags;
+struct conf_text;
 struct conf_tree;
-struct helper;
 
 enum daemon_status {
 	DAEMON_STATUS_OK = 0,
@@ -19,10 +19,10 @@ enum daemon_status {
 	DAEMON_STATUS_USAGE = 2,  /* usage, or the configuration cannot be read */
 };
 
-/* Reads and parses options->config_path, through `helper` when there is one. Findings are
+/* Parses `given`, or when it is NULL what it reads from options->config_path. Findings are
  * added to `diags`. Returns 0 and the tree, -EINVAL when it has errors, or a negative
  * errno; *ret is then untouched. */
-int daemon_read_config(const struct daemon_options *options, struct helper *helper,
+int daemon_read_config(const struct daemon_options *options, struct conf_text *given,
     struct conf_diags *diags, struct conf_tree **ret);
 
 /* Shows the findings: with -t on stdout with the verdict (-j: as JSON), else on stderr when
@@ -37,11 +37,19 @@ enum daemon_status daemon_status_of(int error);
 struct daemon_reload {
 	bool force;               /* also when it leaves nothing to do */
 	bool dry_run;             /* tell what it would change; change nothing */
+	/* What the helper read, or why it did not; neither: it is read by the daemon. */
+	struct conf_text *text;
+	int read_error;
 	struct conf_diags *diags; /* findings are added */
-	char refused[256];        /* with -ECANCELED: why it needs `force` */
+	/* With -ECANCELED, why it needs `force`; with `read_error`, what failed. */
+	char refused[256];
 	json_t *told; /* an object: what it changed, or would, for the answer and the
 		       * event; the caller releases it. NULL: nothing */
 };
+
+/* daemon_read_config() for a reload. */
+int daemon_read_anew(const struct daemon_options *options, struct daemon_reload *reload,
+    struct conf_tree **ret);
 
 /* Says in the log why a reload failed with `error`. */
 void daemon_log_refused(const struct daemon_reload *reload, int error);
@@ -53,8 +61,8 @@ void daemon_log_refused(const struct daemon_reload *reload, int error);
 struct daemon_signals {
 	/* SIGTERM, SIGINT, or DAEMON_SIGNAL_SUCCESSOR. */
 	void (*stop)(void *userdata, bool successor);
-	/* SIGHUP; findings are shown afterwards. */
-	int (*reload)(void *userdata, struct daemon_reload *reload);
+	/* SIGHUP. */
+	void (*reload)(void *userdata);
 	void *userdata;
 };
 

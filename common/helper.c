@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,20 +13,13 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <jansson.h>
-#include "common/clock.h"
-#include "common/conf.h"
 #include "common/event.h"
 #include "common/helper_wire.h"
 #include "common/log.h"
-#include "common/units.h"
-
-#define ANSWER_WAIT_US (2 * US_PER_S)
 
 struct helper {
 	int fd;
 	pid_t pid;
-	uint32_t serial; /* of the last request */
 	const char *daemon;
 	bool guards; /* it has something to do when the daemon is dead */
 	bool is_gone;
@@ -161,10 +153,13 @@ helper_is_gone(const struct helper *helper)
 const char *
 helper_strerror(int error)
 {
-	return error == -EPIPE
-		   ? "the helper process, which reads the files as root, is "
-		     "gone; a restart of the daemon brings it back"
-		   : strerror(-error);
+	if (error == -EPIPE)
+		return "the helper process, which reads the files as root, is gone; a "
+		       "restart of the daemon brings it back";
+	if (error == -EAGAIN)
+		return "the helper process, which reads the files as root, does not "
+		       "answer";
+	return strerror(-error);
 }
 
 /* ---- requests --------------------------------------------------------------- */
@@ -173,7 +168,7 @@ helper_strerror(int error)
 static int
 send_request_with(struct helper *helper, enum helper_request_kind kind, int fd)
 {
-	struct helper_request request = {.kind = kind, .serial = ++helper->serial};
+	struct helper_request request = {.kind = kind};
 	union {
 		char room[CMSG_SPACE(sizeof(int))];
 		struct cmsghdr align;
@@ -190,8 +185,9 @@ send_request_with(struct helper *helper, enum helper_request_kind kind, int fd)
 		msg.msg_control = &control;
 		msg.msg_controllen = sizeof(control);
 	}
+	/* One that is stopped must not stop us, however many requests wait for it. */
 	do
-		len = sendmsg(helper->fd, &msg, MSG_NOSIGNAL);
+		len = sendmsg(helper->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
 	while (len < 0 && errno == EINTR);
 	if (len < 0 && errno == ECONNRESET)
 		return -EPIPE;
@@ -212,139 +208,15 @@ helper_dismiss(struct helper *helper, bool released)
 	    helper, released ? HELPER_DISMISS_RELEASED : HELPER_DISMISS_KEPT);
 }
 
-/* ---- answers ---------------------------------------------------------------- */
-
-struct reply {
-	struct helper_answer answer;
-	int fds[HELPER_ANSWER_FDS];
-	unsigned fd_count;
-};
-
-static void
-reply_done(struct reply *reply)
-{
-	for (unsigned i = 0; i < reply->fd_count; i++)
-		(void)close(reply->fds[i]);
-	reply->fd_count = 0;
-}
-
-static void
-take_fds(struct msghdr *msg, struct reply *reply)
-{
-	struct cmsghdr *cmsg = CMSG_FIRSTHDR(msg);
-
-	if (cmsg == NULL || cmsg->cmsg_level != SOL_SOCKET ||
-	    cmsg->cmsg_type != SCM_RIGHTS)
-		return;
-	reply->fd_count = (unsigned)((cmsg->cmsg_len - CMSG_LEN(0)) / sizeof(int));
-	memcpy(reply->fds, CMSG_DATA(cmsg), reply->fd_count * sizeof(int));
-}
-
-/* Reads one answer that waits. Returns 0 or a negative errno. */
-static int
-receive_reply(const struct helper *helper, struct reply *ret)
-{
-	union {
-		char room[CMSG_SPACE(HELPER_ANSWER_FDS * sizeof(int))];
-		struct cmsghdr align;
-	} control;
-	struct iovec iov = {&ret->answer, sizeof(ret->answer)};
-	struct msghdr msg = {
-	    .msg_iov = &iov,
-	    .msg_iovlen = 1,
-	    .msg_control = &control,
-	    .msg_controllen = sizeof(control),
-	};
-	ssize_t len = recvmsg(helper->fd, &msg, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-
-	ret->fd_count = 0;
-	if (len < 0 && errno != ECONNRESET)
-		return errno == EAGAIN || errno == EINTR ? -EAGAIN : -errno;
-	if (len <= 0)
-		return -EPIPE;
-	take_fds(&msg, ret);
-	if (len == sizeof(ret->answer) && ret->fd_count >= 1)
-		return 0;
-	reply_done(ret);
-	return -EBADMSG;
-}
-
-/* Waits for the answer to the last request; one that comes too late for an earlier
- * request is thrown away. */
-static int
-await_reply(const struct helper *helper, struct reply *ret)
-{
-	int64_t until_us = clock_now_us() + ANSWER_WAIT_US;
-	struct pollfd p = {.fd = helper->fd, .events = POLLIN};
-
-	for (;;) {
-		int64_t left_us = until_us - clock_now_us();
-
-		if (left_us <= 0)
-			return -ETIMEDOUT;
-		if (poll(&p, 1, (int)(left_us / US_PER_MS) + 1) < 0 && errno != EINTR)
-			return -errno;
-
-		int r = receive_reply(helper, ret);
-
-		if (r == 0 && ret->answer.serial == helper->serial)
-			return 0;
-		if (r == 0)
-			reply_done(ret);
-		else if (r != -EAGAIN)
-			return r;
-	}
-}
-
-static int
-add_findings(int fd, struct conf_diags *diags)
-{
-	json_t *findings = json_loadfd(fd, 0, NULL);
-	int r = findings == NULL ? -EBADMSG : conf_diags_from_json(diags, findings);
-
-	json_decref(findings);
-	return r;
-}
-
-int
-helper_load_config(
-    struct helper *helper, struct conf_diags *diags, struct conf_text **ret)
-{
-	struct conf_text *text = NULL;
-	struct reply reply;
-	int r = send_request(helper, HELPER_LOAD_CONFIG);
-
-	if (r == 0)
-		r = await_reply(helper, &reply);
-	if (r < 0)
-		return r;
-	r = add_findings(reply.fds[reply.fd_count - 1], diags);
-	if (r == 0)
-		r = reply.answer.error;
-	if (r == 0 && reply.fd_count < HELPER_ANSWER_FDS)
-		r = -EBADMSG;
-	if (r == 0)
-		r = conf_text_read(reply.fds[0], &text);
-	reply_done(&reply);
-	if (r == 0)
-		*ret = text;
-	return r;
-}
-
 /* ---- what is done aside ----------------------------------------------------- */
 
-/* Only reading must not block: an answer may be longer than a pipe takes. */
+/* Hands the helper one of `ends` and keeps the other. */
 static int
-start_task(struct helper *helper, enum helper_request_kind kind, int *ret_fd)
+start_task(struct helper *helper, enum helper_request_kind kind, const int ends[2],
+    int *ret_fd)
 {
-	int ends[2];
-	int r;
+	int r = send_request_with(helper, kind, ends[1]);
 
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return -errno;
-	r = fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0
-		? -errno
-		: send_request_with(helper, kind, ends[1]);
 	(void)close(ends[1]);
 	if (r < 0)
 		(void)close(ends[0]);
@@ -353,16 +225,38 @@ start_task(struct helper *helper, enum helper_request_kind kind, int *ret_fd)
 	return r;
 }
 
+/* Only reading must not block: an answer may be longer than a pipe takes. */
+static int
+start_piped(struct helper *helper, enum helper_request_kind kind, int *ret_fd)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -errno;
+	(void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	return start_task(helper, kind, ends, ret_fd);
+}
+
+int
+helper_load_config(struct helper *helper, int *ret_fd)
+{
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return -errno;
+	return start_task(helper, HELPER_LOAD_CONFIG, ends, ret_fd);
+}
+
 int
 helper_find_groups(struct helper *helper, bool gives_socket, int *ret_fd)
 {
-	return start_task(helper,
+	return start_piped(helper,
 	    gives_socket ? HELPER_FIND_GROUPS : HELPER_FIND_GROUPS_ONLY, ret_fd);
 }
 
 int
 helper_test_config(struct helper *helper, bool redacted, int *ret_fd)
 {
-	return start_task(helper,
+	return start_piped(helper,
 	    redacted ? HELPER_TEST_CONFIG_REDACTED : HELPER_TEST_CONFIG, ret_fd);
 }

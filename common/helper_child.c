@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* helper_child.c - the helper process itself: reads the configuration as root when
- * asked, and stands guard when the daemon is gone.
+/* helper_child.c - the helper process itself: starts what is asked for in processes of
+ * their own, and stands guard when the daemon is gone.
  *
- * It holds nothing of the daemon but its end of the socket pair and the standard
- * streams. Signals that stop a daemon do not stop it: the daemon dismisses it, or dies.
+ * Nothing that it does for the daemon may keep it from that: not a file on a server
+ * that does not answer, nor a directory service. It holds nothing of the daemon but its
+ * end of the socket pair and the standard streams. Signals that stop a daemon do not
+ * stop it: the daemon dismisses it, or dies.
  */
 #include "common/helper_wire.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -23,24 +23,23 @@
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <jansson.h>
 #include "common/clock.h"
-#include "common/conf.h"
 #include "common/daemon.h"
 #include "common/log.h"
 #include "common/units.h"
 
 #define TITLE_SIZE 32
-#define REAP_MS 100 /* between looks at a child that runs */
+#define REAP_MS 100  /* between looks at a child that runs */
+#define END_TRIES 50 /* looks, 2 ms each, at one that was killed */
 
 /* What a process of its own does, each one at a time. */
-enum task { TASK_GROUPS = 0, TASK_TEST, TASK_COUNT_ };
+enum task { TASK_LOAD = 0, TASK_GROUPS, TASK_TEST, TASK_COUNT_ };
 
 struct child {
 	struct helper_duties duties; /* own copies */
 	char title[TITLE_SIZE];
-	int fd;        /* to the daemon */
-	int daemon_fd; /* pidfd of the daemon, or -1 where there are none */
+	int fd;                   /* to the daemon */
+	int daemon_fd;            /* pidfd of the daemon, or -1 where there are none */
 	pid_t tasks[TASK_COUNT_]; /* not reaped yet; 0: there is none */
 };
 
@@ -130,128 +129,26 @@ child_init(
 	set_title(child->title);
 }
 
-/* ---- the configuration ------------------------------------------------------ */
-
-/* A memory file that cannot change any more once the daemon has it. */
-static int
-seal(int fd)
-{
-	if (lseek(fd, 0, SEEK_SET) < 0 ||
-	    fcntl(fd, F_ADD_SEALS,
-		F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) < 0)
-		return -errno;
-	return 0;
-}
-
-/* Returns a descriptor with the findings, or a negative errno. */
-static int
-write_findings(const struct conf_diags *diags)
-{
-	json_t *findings = conf_diags_json(diags);
-	int fd = memfd_create("findings", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	int r = findings == NULL ? -ENOMEM : 0;
-
-	if (fd < 0)
-		r = -errno;
-	if (r == 0 && json_dumpfd(findings, fd, JSON_COMPACT) < 0)
-		r = -ENOMEM;
-	if (r == 0)
-		r = seal(fd);
-	json_decref(findings);
-	if (r == 0)
-		return fd;
-	if (fd >= 0)
-		(void)close(fd);
-	return r;
-}
-
-/* Returns a descriptor with the text, or a negative errno. */
-static int
-write_text(const char *path, struct conf_diags *diags)
-{
-	struct conf_text *text = NULL;
-	int r = conf_text_load(path, diags, &text);
-	int fd;
-
-	if (r < 0)
-		return r;
-	fd = memfd_create("configuration", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	r = fd < 0 ? -errno : conf_text_write(text, fd);
-	conf_text_free(text);
-	(void)malloc_trim(0);
-	if (r == 0)
-		r = seal(fd);
-	if (r == 0)
-		return fd;
-	if (fd >= 0)
-		(void)close(fd);
-	return r;
-}
-
-static void
-send_answer(int fd, const struct helper_answer *answer, const int fds[], unsigned count)
-{
-	union {
-		char room[CMSG_SPACE(HELPER_ANSWER_FDS * sizeof(int))];
-		struct cmsghdr align;
-	} control = {.room = {0}};
-	struct helper_answer copy = *answer;
-	struct iovec iov = {&copy, sizeof(copy)};
-	struct msghdr msg = {
-	    .msg_iov = &iov,
-	    .msg_iovlen = 1,
-	    .msg_control = &control,
-	    .msg_controllen = CMSG_SPACE(count * sizeof(int)),
-	};
-	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
-
-	cmsg->cmsg_level = SOL_SOCKET;
-	cmsg->cmsg_type = SCM_RIGHTS;
-	cmsg->cmsg_len = CMSG_LEN(count * sizeof(int));
-	memcpy(CMSG_DATA(cmsg), fds, count * sizeof(int));
-	/* A daemon that died meanwhile is noticed by the next read. */
-	(void)sendmsg(fd, &msg, MSG_NOSIGNAL);
-}
-
-static void
-load_config(const struct child *child, uint32_t serial)
-{
-	struct helper_answer answer = {.serial = serial};
-	struct conf_diags *diags = conf_diags_new();
-	int fds[HELPER_ANSWER_FDS];
-	unsigned count = 0;
-	int r;
-
-	if (diags == NULL)
-		return;
-	r = write_text(child->duties.config_path, diags);
-	if (r >= 0)
-		fds[count++] = r;
-	else
-		answer.error = r;
-	r = write_findings(diags);
-	if (r >= 0) {
-		fds[count++] = r;
-		send_answer(child->fd, &answer, fds, count);
-	}
-	while (count > 0)
-		(void)close(fds[--count]);
-	conf_diags_free(diags);
-}
-
 /* ---- tasks ------------------------------------------------------------------ */
 
-static void
+/* One that hangs in the kernel, as on a file server that is gone, may stay after a
+ * kill: it is not waited for. Returns whether there is none any more. */
+static bool
 end_task(struct child *child, enum task task)
 {
 	pid_t pid = child->tasks[task];
 
 	if (pid == 0)
-		return;
+		return true;
 	(void)kill(pid, SIGKILL);
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		continue;
-	child->tasks[task] = 0;
+	for (int i = 0; i < END_TRIES; i++) {
+		if (waitpid(pid, NULL, WNOHANG) != 0) {
+			child->tasks[task] = 0;
+			return true;
+		}
+		(void)poll(NULL, 0, 2);
+	}
+	return false;
 }
 
 static void
@@ -290,12 +187,16 @@ run_task(struct child *child, const struct helper_request *request, int fd)
 {
 	const struct helper_duties *duties = &child->duties;
 
-	/* It must not outlive the helper, nor go before the daemon, whose rank it has. */
+	/* It must not outlive the helper, nor go before the daemon, whose rank it has.
+	 */
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0L, 0L, 0L);
 	(void)setpriority(PRIO_PROCESS, 0, 0);
 	(void)close(child->fd);
-	limit_time(
-	    duties->task_wait_us != 0 ? duties->task_wait_us : HELPER_TASK_WAIT_US);
+	limit_time(duties->task_wait_us != 0             ? duties->task_wait_us
+		   : request->kind == HELPER_LOAD_CONFIG ? HELPER_LOAD_WAIT_US
+							 : HELPER_TASK_WAIT_US);
+	if (request->kind == HELPER_LOAD_CONFIG)
+		helper_load_run(duties, fd);
 	if (request->kind == HELPER_FIND_GROUPS ||
 	    request->kind == HELPER_FIND_GROUPS_ONLY)
 		helper_groups_run(duties, request->kind == HELPER_FIND_GROUPS, fd);
@@ -309,9 +210,8 @@ start_task(
 {
 	pid_t pid;
 
-	if (fd < 0)
+	if (fd < 0 || !end_task(child, task))
 		return;
-	end_task(child, task);
 	pid = fork();
 	if (pid == 0)
 		run_task(child, request, fd);
@@ -374,7 +274,7 @@ serve(struct child *child, const struct helper_request *request, int fd)
 {
 	switch ((enum helper_request_kind)request->kind) {
 	case HELPER_LOAD_CONFIG:
-		load_config(child, request->serial);
+		start_task(child, TASK_LOAD, request, fd);
 		break;
 	case HELPER_FIND_GROUPS:
 	case HELPER_FIND_GROUPS_ONLY:
@@ -401,6 +301,27 @@ await_request(struct child *child)
 		reap_tasks(child);
 }
 
+/* The one descriptor of a message, or -1. All of another number are closed: padding
+ * makes room for more than were asked for. */
+static int
+take_descriptor(struct msghdr *msg)
+{
+	const struct cmsghdr *cmsg = CMSG_FIRSTHDR(msg);
+	int fds[CMSG_SPACE(sizeof(int)) / sizeof(int)];
+	size_t count;
+
+	if (cmsg == NULL || cmsg->cmsg_level != SOL_SOCKET ||
+	    cmsg->cmsg_type != SCM_RIGHTS)
+		return -1;
+	count = (cmsg->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+	memcpy(fds, CMSG_DATA(cmsg), count * sizeof(int));
+	if (count == 1)
+		return fds[0];
+	for (size_t i = 0; i < count; i++)
+		(void)close(fds[i]);
+	return -1;
+}
+
 /* A request, and the descriptor that came with it, if any. Returns as recv(2). */
 static ssize_t
 receive(const struct child *child, struct helper_request *ret, int *ret_fd)
@@ -417,11 +338,9 @@ receive(const struct child *child, struct helper_request *ret, int *ret_fd)
 	    .msg_controllen = sizeof(control),
 	};
 	ssize_t len = recvmsg(child->fd, &msg, MSG_CMSG_CLOEXEC);
-	const struct cmsghdr *cmsg = len >= 0 ? CMSG_FIRSTHDR(&msg) : NULL;
 
-	if (cmsg != NULL && cmsg->cmsg_level == SOL_SOCKET &&
-	    cmsg->cmsg_type == SCM_RIGHTS && cmsg->cmsg_len == CMSG_LEN(sizeof(int)))
-		memcpy(ret_fd, CMSG_DATA(cmsg), sizeof(*ret_fd));
+	if (len >= 0)
+		*ret_fd = take_descriptor(&msg);
 	return len;
 }
 

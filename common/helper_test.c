@@ -26,8 +26,10 @@ read_config(const struct helper_duties *duties, struct conf_diags *diags)
 	    .config_path = duties->config_path,
 	    .config_id = duties->config_id};
 	struct conf_tree *tree = NULL;
-	int r = daemon_read_config(&options, NULL, diags, &tree);
+	int r = helper_check_file(duties->config_path, diags);
 
+	if (r == 0)
+		r = daemon_read_config(&options, NULL, diags, &tree);
 	conf_tree_free(tree);
 	return r == -EINVAL ? 0 : r;
 }

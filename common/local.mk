@@ -85,6 +85,7 @@ common_libha_edge_a_SOURCES = \
 	%D%/ctl_log_tail.c \
 	%D%/ctl_metrics.c \
 	%D%/ctl_plane.c %D%/ctl_plane.h \
+	%D%/ctl_reload.c %D%/ctl_reload.h \
 	%D%/ctl_request.c \
 	%D%/ctl_server.c %D%/ctl_server.h \
 	%D%/ctl_server_internal.h \
@@ -108,7 +109,9 @@ common_libha_edge_a_SOURCES = \
 	%D%/helper.c %D%/helper.h \
 	%D%/helper_child.c \
 	%D%/helper_groups.c \
+	%D%/helper_load.c \
 	%D%/helper_test.c \
+	%D%/helper_wait.c %D%/helper_wait.h \
 	%D%/helper_wire.h \
 	%D%/lease_load.c \
 	%D%/lease_store.c %D%/lease_store.h %D%/lease_store_internal.h \

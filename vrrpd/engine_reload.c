@@ -34,11 +34,11 @@ candidate_done(struct candidate *candidate)
 
 static int
 read_candidate(
-    const struct engine *engine, struct conf_diags *diags, struct candidate *ret)
+    const struct engine *engine, struct daemon_reload *request, struct candidate *ret)
 {
-	int r = daemon_read_config(&engine->options, engine->helper, diags, &ret->tree);
+	int r = daemon_read_anew(&engine->options, request, &ret->tree);
 
-	return r < 0 ? r : vrrp_conf_build(ret->tree, diags, &ret->conf);
+	return r < 0 ? r : vrrp_conf_build(ret->tree, request->diags, &ret->conf);
 }
 
 /* What was in use before, while both are there. */
@@ -252,7 +252,7 @@ reload(struct engine *engine, struct daemon_reload *request)
 {
 	struct candidate candidate = {0};
 	struct vrrp_diff diff = {0};
-	int r = read_candidate(engine, request->diags, &candidate);
+	int r = read_candidate(engine, request, &candidate);
 
 	if (r == 0)
 		r = guard_work(engine, &candidate, request);

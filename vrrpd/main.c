@@ -47,10 +47,10 @@ stop(void *userdata, bool successor)
 	engine_stop(userdata, successor);
 }
 
-static int
-reload(void *userdata, struct daemon_reload *request)
+static void
+reload(void *userdata)
 {
-	return engine_reload(userdata, request);
+	vrrp_ctl_reload(userdata);
 }
 
 /* The helper's last duty: what our death left behind. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/ctl_reload.h"
 #include "common/ctl_server.h"
 #include "common/log.h"
 #include "vrrpd/engine_repair.h"
@@ -483,6 +484,17 @@ vrrp_ctl_start(struct engine *engine)
 	ctl_plane_start(&ctl->plane, engine->event, engine->run_dir, engine->state_dir,
 	    engine->log_dir);
 	vrrp_edits_settle(ctl);
+}
+
+void
+vrrp_ctl_reload(struct engine *engine)
+{
+	if (engine->control == NULL)
+		return;
+
+	struct vrrp_ctl *ctl = ctl_server_userdata(engine->control);
+
+	ctl_reload_by_signal(&ctl->plane.config);
 }
 
 void

@@ -19,6 +19,9 @@ int vrrp_ctl_open(struct engine *engine);
  * be read is logged and left out. */
 void vrrp_ctl_start(struct engine *engine);
 
+/* Reads the configuration anew, as a client's reload does, for a signal. */
+void vrrp_ctl_reload(struct engine *engine);
+
 /* A reload changed engine->conf: overrides of instances that are gone go too. What went
  * is added to `told`, see edits_settle(). */
 void vrrp_ctl_reloaded(struct engine *engine, json_t *told);

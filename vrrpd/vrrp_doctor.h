@@ -4,8 +4,8 @@
  * A finding: {"severity": "error", "check": "split_brain", "object": "instance/VI_1",
  * "text": "192.0.2.12 is MASTER too: ...", "advice": "..."}. An "error" costs the
  * service, or will at the next failover; a "warning" may; a "note" is worth knowing.
- * What was counted is an error or a warning while it goes on, a minute or five
- * intervals after it was last seen a note, and after an hour nothing.
+ * What was counted is an error or a warning while it goes on, a minute or five intervals
+ * after it was last seen a note, and after an hour nothing.
  */
 #ifndef VRRPD_VRRP_DOCTOR_H
 #define VRRPD_VRRP_DOCTOR_H

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -222,6 +223,21 @@ CASE(without_a_duty_the_guard_goes_home)
 	assert_true(ends_within(pid, US_PER_S));
 }
 
+/* Has the configuration read, and takes it. */
+static int
+read_config(struct helper *helper, struct conf_diags *diags, struct conf_text **ret)
+{
+	struct pollfd p = {.events = POLLIN};
+	int r = helper_load_config(helper, &p.fd);
+
+	if (r < 0)
+		return r;
+	assert_int_equal(poll(&p, 1, 10000), 1);
+	r = helper_take_config(p.fd, diags, ret);
+	(void)close(p.fd);
+	return r;
+}
+
 /* ---- the process ------------------------------------------------------------ */
 
 static void
@@ -247,7 +263,7 @@ CASE(the_child_forgets_what_it_was_told_to)
 	write_conf("global_defs {\n}\n");
 	assert_int_equal(helper_start(&duties, NULL, 0, &helper), 0);
 	/* Once it answers, it has forgotten. */
-	assert_int_equal(helper_load_config(helper, diags, &text), 0);
+	assert_int_equal(read_config(helper, diags, &text), 0);
 	assert_int_equal(*forgot, helper_pid(helper));
 	conf_text_free(text);
 	conf_diags_free(diags);
@@ -267,11 +283,11 @@ CASE(signals_that_stop_a_daemon_do_not_stop_it)
 
 	/* It has answered, so it has set itself up. */
 	write_conf("global_defs {\n}\n");
-	assert_int_equal(helper_load_config(helper, diags, &text), 0);
+	assert_int_equal(read_config(helper, diags, &text), 0);
 	text = conf_text_free(text);
 	for (size_t i = 0; i < COUNT_OF(signals); i++)
 		assert_int_equal(kill(helper_pid(helper), signals[i]), 0);
-	assert_int_equal(helper_load_config(helper, diags, &text), 0);
+	assert_int_equal(read_config(helper, diags, &text), 0);
 	conf_text_free(text);
 	conf_diags_free(diags);
 	helper_dismiss(helper, true);
@@ -321,7 +337,7 @@ CASE(it_holds_nothing_of_the_daemon)
 	struct conf_diags *diags = conf_diags_new();
 	struct conf_text *conf = NULL;
 
-	assert_int_equal(helper_load_config(helper, diags, &conf), 0);
+	assert_int_equal(read_config(helper, diags, &conf), 0);
 	(void)snprintf(path, sizeof(path), "/proc/%d/fd", (int)helper_pid(helper));
 	/* Standard streams, the socket, the daemon's pidfd; those of the answer close
 	 * in a moment. */
@@ -350,7 +366,7 @@ load(struct helper *helper, size_t *ret_findings, bool *ret_text)
 {
 	struct conf_diags *diags = conf_diags_new();
 	struct conf_text *text = NULL;
-	int r = helper_load_config(helper, diags, &text);
+	int r = read_config(helper, diags, &text);
 
 	*ret_findings = conf_diags_count(diags);
 	*ret_text = text != NULL;
@@ -399,7 +415,7 @@ CASE(a_large_file_comes_over_whole)
 				"  198.18.%d.%d/32\n }\n}\n",
 				i, i / 250, i % 250 + 1, i / 250, i % 250) > 0);
 	assert_int_equal(fclose(file), 0);
-	assert_int_equal(helper_load_config(helper, diags, &text), 0);
+	assert_int_equal(read_config(helper, diags, &text), 0);
 	assert_int_equal(conf_tree_parse(text, &env, diags, &tree), 0);
 	assert_int_equal(conf_diags_errors(diags), 0);
 	printed = conf_tree_print(tree, false);
@@ -427,27 +443,55 @@ CASE(a_helper_that_is_gone_is_an_error_and_no_hang)
 	helper_free(helper);
 }
 
-CASE(a_helper_that_hangs_is_waited_for_two_seconds)
+/* It has answered, so it has set itself up. */
+static void
+await_start(struct helper *helper)
 {
-	struct helper *helper = start(-1);
-	int64_t start_us;
 	size_t findings;
 	bool has_text;
 
 	write_conf("");
 	assert_int_equal(load(helper, &findings, &has_text), 0);
-	assert_int_equal(kill(helper_pid(helper), SIGSTOP), 0);
-	start_us = clock_now_us();
-	assert_int_equal(load(helper, &findings, &has_text), -ETIMEDOUT);
-	assert_true(clock_now_us() - start_us < 3 * US_PER_S);
-	assert_int_equal(kill(helper_pid(helper), SIGCONT), 0);
-	/* The late answer is not taken for the next one. */
-	write_conf("include /nonexistent/other.conf\n");
-	assert_int_equal(load(helper, &findings, &has_text), 0);
+}
+
+CASE(a_pipe_as_the_configuration_is_refused)
+{
+	struct helper *helper = start(-1);
+	size_t findings;
+	bool has_text;
+
+	await_start(helper);
+	assert_int_equal(unlink(conf_path), 0);
+	assert_int_equal(mkfifo(conf_path, 0600), 0);
+	assert_int_equal(load(helper, &findings, &has_text), -EINVAL);
 	assert_int_equal(findings, 1);
 	helper_dismiss(helper, true);
 	assert_true(ends_within(helper_pid(helper), US_PER_S));
 	helper_free(helper);
+}
+
+/* Many requests must not fill the socket until the daemon stops, too. */
+CASE(a_helper_that_is_stopped_holds_nobody_up)
+{
+	struct helper *helper = start(-1);
+	struct conf_diags *diags = conf_diags_new();
+	struct conf_text *text = NULL;
+	int fd, r = 0;
+
+	await_start(helper);
+	assert_int_equal(kill(helper_pid(helper), SIGSTOP), 0);
+	assert_int_equal(helper_load_config(helper, &fd), 0);
+	assert_int_equal(helper_take_config(fd, diags, &text), -EAGAIN);
+	(void)close(fd);
+	for (int i = 0; r == 0 && i < 10000; i++) {
+		r = helper_load_config(helper, &fd);
+		if (r == 0)
+			(void)close(fd);
+	}
+	assert_int_equal(r, -EAGAIN);
+	assert_int_equal(kill(helper_pid(helper), SIGCONT), 0);
+	helper_free(helper);
+	conf_diags_free(diags);
 }
 
 /* ---- the lock --------------------------------------------------------------- */
@@ -526,7 +570,8 @@ main(void)
 	    ROW(the_configuration_is_read_anew_each_time),
 	    ROW(a_large_file_comes_over_whole),
 	    ROW(a_helper_that_is_gone_is_an_error_and_no_hang),
-	    ROW(a_helper_that_hangs_is_waited_for_two_seconds),
+	    ROW(a_pipe_as_the_configuration_is_refused),
+	    ROW(a_helper_that_is_stopped_holds_nobody_up),
 	    ROW(one_lock_one_daemon),
 	    ROW(a_predecessor_that_is_just_leaving_is_waited_for),
 	    ROW(the_run_directory_is_made),

@@ -191,14 +191,17 @@ CASE(service_that_hangs_keeps_no_reload_waiting)
 	struct conf_diags *diags = conf_diags_new();
 	struct conf_text *text = NULL;
 	FILE *file = fopen(conf_path, "we");
-	struct pollfd p = {.events = POLLIN};
+	struct pollfd p = {.events = POLLIN}, load = {.events = POLLIN};
 
 	assert_non_null(file);
 	assert_int_equal(fclose(file), 0);
 	service->error = 1;
 	p.fd = ask(helper, false);
 	wait_until_asked();
-	assert_int_equal(helper_load_config(helper, diags, &text), 0);
+	assert_int_equal(helper_load_config(helper, &load.fd), 0);
+	assert_int_equal(poll(&load, 1, 10000), 1);
+	assert_int_equal(helper_take_config(load.fd, diags, &text), 0);
+	(void)close(load.fd);
 	assert_int_equal(poll(&p, 1, 0), 0);
 	conf_text_free(text);
 	conf_diags_free(diags);
@@ -472,9 +475,9 @@ run_until_answered(const struct ctl_server *server)
 {
 	int64_t until_us = clock_now_us() + 10 * US_PER_S;
 
-	while (server->groups != NULL && clock_now_us() < until_us)
+	while (server->groups.answer != NULL && clock_now_us() < until_us)
 		(void)sd_event_run(server->event, 100 * US_PER_MS);
-	assert_null(server->groups);
+	assert_null(server->groups.answer);
 }
 
 CASE(server_takes_what_is_there_and_keeps_it_when_nobody_can_tell)
