@@ -185,3 +185,13 @@ event_daemon_put_stopping(FILE *to, const json_t *event, const struct style *sty
 	(void)style;
 	fputs(keeps ? "stops; its successor goes on with its roles" : "stops", to);
 }
+
+void
+event_daemon_put_after_kill(FILE *to, const json_t *event, const struct style *style)
+{
+	(void)event;
+	(void)style;
+	fputs("started after the one before was killed or crashed; what was before is "
+	      "in its journal",
+	    to);
+}

@@ -20,5 +20,7 @@ void event_daemon_put_audit_lost(
     FILE *to, const json_t *event, const struct style *style);
 void event_daemon_put_stopping(
     FILE *to, const json_t *event, const struct style *style);
+void event_daemon_put_after_kill(
+    FILE *to, const json_t *event, const struct style *style);
 
 #endif

@@ -10,6 +10,8 @@
 #include "hactl/view.h"
 #include "hactl/when.h"
 
+#define NEWS_MS 3600000 /* so long a crash is told */
+
 static void
 put_painted(FILE *to, const char *text, enum paint paint, const struct style *style)
 {
@@ -232,6 +234,20 @@ put_helper(FILE *to, const struct part *part, const struct style *style)
 	fputs(": its helper process is GONE: no reload before it is restarted\n", to);
 }
 
+/* A crash that nobody noticed is worth to be known. */
+static void
+put_after_kill(FILE *to, const struct part *part)
+{
+	const json_t *item = json_array_get(part->items, 0);
+
+	if (json_is_true(json_object_get(item, "after_kill")) &&
+	    view_integer(item, "up_ms", 0) < NEWS_MS)
+		fprintf(to,
+		    "%s: started after the one before was killed or crashed: see its "
+		    "log\n",
+		    part->daemon);
+}
+
 /* What is out of the ordinary with one daemon, each on a line. */
 static void
 put_remarks(
@@ -248,6 +264,7 @@ put_remarks(
 	if (part->error.code != CTL_OK && !part->absent)
 		fprintf(to, "%s\n", part->error.message);
 	put_config(to, part, now_us, style);
+	put_after_kill(to, part);
 	put_helper(to, part, style);
 	if (last_resorts > 0)
 		fprintf(to,

@@ -17,6 +17,7 @@
 #include "common/nl_request.h"
 #include "common/units.h"
 #include "vrrpd/announce.h"
+#include "vrrpd/runstate.h"
 #include "vrrpd/vrouter_internal.h"
 #include "vrrpd/vrrp_events.h"
 #include "vrrpd/vrrp_news.h"
@@ -464,6 +465,10 @@ open_edges(struct engine *engine)
 	    "the run-state file");
 	if (r < 0)
 		return r;
+	if (runstate_is_after_kill(engine->runstate)) {
+		log_warning("started after the vrrpd before was killed or crashed");
+		vrrp_event_after_kill(engine);
+	}
 	r = say(open_status(engine), "status");
 	if (r < 0)
 		return r;
@@ -549,6 +554,7 @@ engine_done(struct engine *engine)
 	vip_table_free(engine->vips);
 	link_mon_free(engine->links);
 	nl_queue_free(engine->netlink);
+	runstate_end(engine->runstate);
 	runstate_close(engine->runstate);
 	layers_free(engine->layers);
 	if (engine->helper != NULL)

@@ -29,12 +29,15 @@
 
 enum { SLOT_FREE = 0, SLOT_USED = 1, SLOT_FORGOTTEN = 2 };
 
+/* Whether the process came to its end; a file of an earlier release says neither. */
+enum life { LIFE_UNKNOWN = 0, LIFE_RUNNING = 1, LIFE_ENDED = 2 };
+
 struct header {
 	char magic[8];
 	uint32_t version;
 	uint32_t record_size;
 	uint32_t capacity; /* a power of two */
-	uint32_t reserved;
+	uint32_t life;     /* enum life of the process it belongs to */
 	char boot_id[BOOT_ID_SIZE];
 };
 
@@ -47,6 +50,7 @@ struct runstate {
 	char *dir;
 	struct file *file;
 	char boot_id[BOOT_ID_SIZE];
+	bool after_kill; /* the process before us did not end by itself */
 };
 
 /* ---- records ---------------------------------------------------------------- */
@@ -246,6 +250,7 @@ write_header(struct header *header, uint32_t capacity, const char *boot_id)
 	    .version = VERSION,
 	    .record_size = sizeof(struct runstate_record),
 	    .capacity = capacity,
+	    .life = LIFE_RUNNING,
 	};
 	memcpy(header->magic, MAGIC, sizeof(header->magic));
 	memcpy(header->boot_id, boot_id, BOOT_ID_SIZE);
@@ -342,6 +347,7 @@ runstate_open(const char *dir, size_t room, struct runstate **ret)
 	}
 	(void)snprintf(path, sizeof(path), "%s/" FILE_NAME, dir);
 	old = read_old(path, state->boot_id);
+	state->after_kill = old != NULL && old->header.life == LIFE_RUNNING;
 	r = replace(state, old, room);
 	free(old);
 	if (r < 0)
@@ -349,6 +355,20 @@ runstate_open(const char *dir, size_t room, struct runstate **ret)
 	else
 		*ret = state;
 	return r;
+}
+
+bool
+runstate_is_after_kill(const struct runstate *state)
+{
+	return state->after_kill;
+}
+
+void
+runstate_end(struct runstate *state)
+{
+	if (state != NULL)
+		__atomic_store_n(
+		    &state->file->header.life, LIFE_ENDED, __ATOMIC_RELEASE);
 }
 
 struct runstate *

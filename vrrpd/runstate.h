@@ -33,6 +33,12 @@ struct runstate_record {
 int runstate_open(const char *dir, size_t room, struct runstate **ret);
 struct runstate *runstate_close(struct runstate *state);
 
+/* Whether the process that had the file before was killed or crashed, in this boot. */
+bool runstate_is_after_kill(const struct runstate *state);
+
+/* Notes that this process comes to its end by itself; NULL is allowed. */
+void runstate_end(struct runstate *state);
+
 /* The record of a virtual router, made when there is none; NULL when the file is full.
  * Stays valid until runstate_close() or runstate_resize(). Write single fields: each store
  * is atomic, and a record is never read back half-written. */

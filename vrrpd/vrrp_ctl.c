@@ -11,6 +11,7 @@
 #include "common/ctl_server.h"
 #include "common/log.h"
 #include "vrrpd/engine_repair.h"
+#include "vrrpd/runstate.h"
 #include "vrrpd/vrrp_ctl_diagnose.h"
 #include "vrrpd/vrrp_ctl_internal.h"
 #include "vrrpd/vrrp_events.h"
@@ -269,6 +270,9 @@ add_status(void *userdata, json_t *status)
 	    status, "last_resorts", json_integer((json_int_t)resorts));
 	(void)json_object_set_new(status, "stays", json_integer((json_int_t)stays));
 	(void)json_object_set_new(status, "settled", json_boolean(engine->settled));
+	(void)json_object_set_new(status, "after_kill",
+	    json_boolean(
+		engine->runstate != NULL && runstate_is_after_kill(engine->runstate)));
 	(void)json_object_set_new(status, "config",
 	    ctl_config_json(
 		&ctl->plane.config, engine->reloaded_us, engine->reload_failed));

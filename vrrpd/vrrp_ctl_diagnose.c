@@ -8,6 +8,7 @@
 #include "common/ctl_server.h"
 #include "common/helper.h"
 #include "vrrpd/link_mon.h"
+#include "vrrpd/runstate.h"
 #include "vrrpd/vrrp_ctl_internal.h"
 #include "vrrpd/vrrp_doctor.h"
 #include "vrrpd/vrrp_metrics.h"
@@ -92,6 +93,8 @@ look_at_daemon(json_t *findings, const struct engine *engine)
 	struct vrrp_doctor_daemon daemon = {
 	    .now_us = clock_now_us(),
 	    .started_us = engine->started_us,
+	    .after_kill =
+		engine->runstate != NULL && runstate_is_after_kill(engine->runstate),
 	    .reload_failed = engine->reload_failed,
 	    .helper_gone = engine->helper != NULL && helper_is_gone(engine->helper),
 	    .config_path = engine->options.config_path,

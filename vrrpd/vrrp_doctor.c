@@ -417,10 +417,21 @@ look_at_restart(json_t *findings, const struct vrrp_doctor_daemon *daemon)
 {
 	static const struct finding restart = {"note", "restarted",
 	    "If nobody restarted it, it was killed or crashed: see its log."};
+	static const struct finding killed = {"note", "restarted",
+	    "Its log has what came before (journalctl -u vrrpd); hactl log begins "
+	    "anew."};
 	int64_t age_us = daemon->now_us - daemon->started_us;
 	char age[UNITS_TEXT_SIZE];
 
-	if (daemon->resumed > 0 && age_us < TELL_US)
+	if (age_us >= TELL_US)
+		return;
+	if (daemon->after_kill)
+		add(findings, NULL, &killed,
+		    "vrrpd was started %s ago, after the one before was killed or "
+		    "crashed; it took up %zu role%s",
+		    units_format_span(age, age_us), daemon->resumed,
+		    daemon->resumed == 1 ? "" : "s");
+	else if (daemon->resumed > 0)
 		add(findings, NULL, &restart,
 		    "vrrpd was started %s ago and took up %zu role%s of a process before "
 		    "it",

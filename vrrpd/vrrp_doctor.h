@@ -29,6 +29,7 @@ void vrrp_doctor_instance(json_t *findings, const struct vrrp_view *view,
 struct vrrp_doctor_daemon {
 	int64_t now_us, started_us;
 	size_t resumed; /* roles of a process before it that it took up */
+	bool after_kill; /* that process was killed or crashed */
 	bool reload_failed;
 	bool helper_gone;
 	const char *config_path;

@@ -259,6 +259,14 @@ vrrp_event_settled(const struct engine *engine)
 }
 
 void
+vrrp_event_after_kill(const struct engine *engine)
+{
+	if (engine->control != NULL)
+		ctl_publish(engine->control, "daemon.after_kill", "daemon/vrrpd", NULL,
+		    NULL, json_pack("{s:b}", "after_kill", 1));
+}
+
+void
 vrrp_event_stopping(const struct engine *engine)
 {
 	if (engine->control != NULL)
@@ -283,6 +291,7 @@ const struct ctl_event_type vrrp_events[] = {
 	{"move.finished", "the move of a role has ended, done or not"},
 	{"daemon.settled", "every router had the time to find out who is Master"},
 	{"daemon.stopping", "the daemon ends"},
+	{"daemon.after_kill", "the daemon began where one was killed or crashed"},
 	{0},
 };
 /* clang-format on */

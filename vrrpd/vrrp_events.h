@@ -70,4 +70,7 @@ void vrrp_event_reload(
     const struct engine *engine, const struct daemon_reload *request);
 void vrrp_event_stopping(const struct engine *engine);
 
+/* The process before was killed or crashed: the first event of this one. */
+void vrrp_event_after_kill(const struct engine *engine);
+
 #endif

@@ -32,6 +32,20 @@ def test_killed_and_started_again(trio, peer):
     assert 0 not in {advert.priority for advert in capture.adverts()}
 
 
+def test_a_kill_is_told_and_a_stop_is_not(trio):
+    """Events live with the daemon: the first one says why there are none before it."""
+    daemon = Haven(trio[0], conf(priority=200)).wait_state("MASTER")
+    assert daemon.stop() == 0
+    daemon.start()
+    killed = "started after the one before was killed or crashed"
+    assert killed not in daemon.hactl("log").stdout + daemon.hactl("show", "status").stdout
+    daemon.kill()
+    daemon.start()
+    assert killed in daemon.hactl("log").stdout.splitlines()[0]
+    assert killed in daemon.hactl("show", "status").stdout
+    assert "was killed or crashed" in daemon.hactl("doctor").stdout
+
+
 def test_too_late_to_resume(trio):
     """Back after its peers gave it up: it must listen first."""
     a, b, _ = trio

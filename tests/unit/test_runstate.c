@@ -300,6 +300,24 @@ CASE(a_directory_that_is_not_there_is_an_error)
 	assert_null(roles);
 }
 
+/* An end by itself is told from a kill; a file that is not there says nothing. */
+static void
+a_kill_is_told_from_an_end(void **state __attribute__((unused)))
+{
+	struct runstate *roles = open_room(1);
+
+	assert_false(runstate_is_after_kill(roles));
+	runstate_close(roles);
+	roles = open_room(1);
+	assert_true(runstate_is_after_kill(roles));
+	assert_int_equal(runstate_resize(roles, 500), 0);
+	runstate_end(roles);
+	runstate_close(roles);
+	roles = open_room(1);
+	assert_false(runstate_is_after_kill(roles));
+	runstate_close(roles);
+}
+
 #define ROW(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -309,6 +327,7 @@ main(void)
 	    ROW(a_new_record_is_nobody_s_master),
 	    ROW(a_role_is_found_again),
 	    ROW(a_killed_process_leaves_what_it_stored_last),
+	    ROW(a_kill_is_told_from_an_end),
 	    ROW(interface_family_and_vrid_tell_records_apart),
 	    ROW(there_is_room_for_as_many_as_were_asked_for),
 	    ROW(growing_keeps_the_records),
