@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* engine_reload.c - takes a new configuration while running: read aside, compare, apply
- * only the differences. Everything that can fail is done before anything changes. */
+ * only the differences. What can fail is done before anything changes, but for memory
+ * that a running router needs for other addresses: it goes on with those it has. */
 #include "vrrpd/engine.h"
 
 #include <errno.h>
 #include <malloc.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,15 +109,37 @@ remove_router(struct vrouter *vr)
 	vrouter_free(vr);
 }
 
-static void
+/* Returns whether it did: without memory it goes on as it was configured before. */
+static bool
 change_router(struct vrouter *vr, const struct vrrp_diff_entry *entry)
 {
-	if (vrouter_change(vr, entry->to) < 0)
-		log_err("%s: out of memory, keeps its old addresses", vr->conf->name);
+	if (vrouter_change(vr, entry->to) < 0) {
+		log_err("%s: out of memory, goes on as it was before the reload",
+		    vr->conf->name);
+		return false;
+	}
 	if (strcmp(entry->from->name, entry->to->name) != 0)
 		vrrp_event_renamed(vr, entry->from->name);
 	else if (entry->kind == VRRP_DIFF_CHANGE)
 		vrrp_event_changed(vr);
+	return true;
+}
+
+/* Returns whether no router needs the old configuration any more. */
+static bool
+change_routers(const struct engine *engine, const struct vrrp_diff *diff)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < diff->count; i++) {
+		const struct vrrp_diff_entry *entry = &diff->entries[i];
+
+		if (entry->kind == VRRP_DIFF_KEEP || entry->kind == VRRP_DIFF_CHANGE)
+			all &= change_router(
+			    engine->routers[entry->to - engine->conf->instances],
+			    entry);
+	}
+	return all;
 }
 
 static void
@@ -137,8 +161,8 @@ start_new_routers(struct engine *engine, const struct vrrp_diff *diff)
 
 /* Removals first, so that an address may move from one instance to another. What is new
  * starts when the live edits are settled: in a maintenance of the node it must not take
- * its role, not even for a moment. */
-static void
+ * its role, not even for a moment. Returns as change_routers(). */
+static bool
 apply(struct engine *engine, const struct vrrp_diff *diff, const struct previous *old,
     json_t *told)
 {
@@ -148,18 +172,14 @@ apply(struct engine *engine, const struct vrrp_diff *diff, const struct previous
 	vrrp_ctl_renamed(engine, diff, told);
 	for (size_t i = 0; i < engine->router_count; i++)
 		vrouter_bind_record(engine->routers[i]);
-	for (size_t i = 0; i < diff->count; i++) {
-		const struct vrrp_diff_entry *entry = &diff->entries[i];
 
-		if (entry->kind == VRRP_DIFF_KEEP || entry->kind == VRRP_DIFF_CHANGE)
-			change_router(
-			    engine->routers[entry->to - engine->conf->instances],
-			    entry);
-	}
+	bool all_changed = change_routers(engine, diff);
+
 	engine->rev++;
 	engine->reloaded_us = clock_now_us();
 	vrrp_ctl_reloaded(engine, told);
 	start_new_routers(engine, diff);
+	return all_changed;
 }
 
 /* Exchanges tree, configuration and routers for the new ones; `candidate` then holds
@@ -202,7 +222,9 @@ take_candidate(struct engine *engine, struct candidate *candidate,
 	const struct previous old = {engine->conf, engine->routers};
 
 	swap_in(engine, candidate, routers);
-	apply(engine, diff, &old, told);
+	/* Rather lose its memory, once, than let a router point to what is gone. */
+	if (!apply(engine, diff, &old, told))
+		candidate->conf = NULL;
 	free(old.routers);
 	return 0;
 }
