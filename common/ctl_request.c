@@ -34,6 +34,17 @@ rev_of(const struct ctl_server *server)
 
 /* ---- answers ------------------------------------------------------------- */
 
+/* A dry run that was allowed changed nothing, and whoever asks a question before a
+ * reload makes one that nobody typed. */
+static bool
+is_noted(const struct ctl_call *call, const json_t *answer)
+{
+	const json_t *code = json_object_get(json_object_get(answer, "error"), "code");
+
+	return !ctl_params_boolean(call->params, "dry_run", false) ||
+	       json_integer_value(code) == ctl_code_number(CTL_DENIED);
+}
+
 static void
 note_outcome(
     struct ctl_server *server, const struct ctl_call *call, const json_t *answer)
@@ -45,6 +56,9 @@ note_outcome(
 	if (op_id != NULL)
 		ctl_ops_finish(
 		    server->ops, call->peer.uid, op_id, answer, clock_now_us());
+	if (!is_noted(call, answer))
+		return;
+
 	const struct audit_request noted = {.peer = &call->peer,
 	    .role = call->role,
 	    .method = call->method->name,

@@ -333,6 +333,23 @@ CASE(audit_tells_an_unset_from_a_set)
 	json_decref(list);
 }
 
+CASE(an_allowed_dry_run_is_no_change_to_the_audit)
+{
+	static const char try_150[] =
+	    "{\"changes\":[{\"path\":\"VI_1\",\"set\":{\"priority\":150}}],"
+	    "\"dry_run\":true}";
+	json_t *list;
+
+	json_decref(ask("apply", SET_150));
+	json_decref(ask("apply", try_150));
+	assert_false(json_is_true(json_object_get(
+	    json_object_get(last_audited(&list), "params"), "dry_run")));
+	json_decref(list);
+	assert_error(ask_as("read", "apply", try_150), "denied");
+	assert_string_equal(text_of(last_audited(&list), "outcome"), "denied");
+	json_decref(list);
+}
+
 CASE(label_of_a_security_module_is_in_the_audit)
 {
 	peer_label = "staff_u:staff_r:staff_t:s0";
@@ -430,6 +447,7 @@ main(void)
 	    TEST(changes_and_denials_are_in_the_audit_over_a_restart),
 	    TEST(audit_has_the_values_that_a_discard_changed),
 	    TEST(audit_tells_an_unset_from_a_set),
+	    TEST(an_allowed_dry_run_is_no_change_to_the_audit),
 	    TEST(label_of_a_security_module_is_in_the_audit),
 	    TEST(stop_answers_those_who_wait),
 	    TEST(reload_reports_findings_without_secrets),
