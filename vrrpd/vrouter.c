@@ -178,6 +178,17 @@ vrouter_shutdown(struct vrouter *vr)
 	vrouter_step_now(vr, VRRP_EVENT_SHUTDOWN);
 }
 
+/* A difference that was found with another interval says nothing of the present one: if
+ * there still is one, the next advertisement tells. */
+static void
+end_differences(struct vrouter *vr, const struct vrrp_instance_conf *conf)
+{
+	if (vr->conf->advert_int_us == conf->advert_int_us)
+		return;
+	vrrp_offender_end(vr->offenders, VRRP_DROP_INTERVAL);
+	vrrp_offender_end(vr->offenders, VRRP_ODD_INTERVAL);
+}
+
 int
 vrouter_change(struct vrouter *vr, const struct vrrp_instance_conf *conf)
 {
@@ -193,6 +204,7 @@ vrouter_change(struct vrouter *vr, const struct vrrp_instance_conf *conf)
 		return r;
 	}
 	adv_sockets_flush(vr->engine->sockets); /* what is queued points to the old */
+	end_differences(vr, conf);
 	vr->conf = conf;
 	use_buffers(vr, addresses, packet);
 	vrouter_set_params(vr);

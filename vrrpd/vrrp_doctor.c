@@ -145,7 +145,7 @@ look_at_offender(
 	const struct finding *finding = &refused;
 	struct finding told;
 
-	if (o->what == VRRP_ODD_RIVAL)
+	if (o->over || o->what == VRRP_ODD_RIVAL)
 		return; /* one or two belong to an election */
 	if (o->what == VRRP_ODD_LIST || o->what == VRRP_DROP_ADDRESS_LIST)
 		finding = &duplicate;

@@ -188,7 +188,7 @@ add_odd_packets(json_t *lines, const struct vrrp_view *view)
 
 	for (const struct vrrp_offender *at = view->offenders; at; at = at->next) {
 		/* One or two of a rival belong to an election. */
-		if (at->what == VRRP_ODD_RIVAL && at != sign)
+		if (at->over || (at->what == VRRP_ODD_RIVAL && at != sign))
 			continue;
 		(void)snprintf(source, sizeof(source), "%s%s%s, %s ago",
 		    vrrp_offender_text(at->what), at->detail[0] != '\0' ? ": " : "",

@@ -38,6 +38,7 @@ vrrp_offender_note(struct vrrp_offender **list, unsigned what,
 	} else if (at_us - entry->at_us > gap_us) {
 		entry->count = 0;
 	}
+	entry->over = false;
 	entry->at_us = at_us;
 	entry->count++;
 	entry->total++;
@@ -55,6 +56,17 @@ vrrp_offender_expect_anew(
 		if (list->what == what &&
 		    (source == NULL || addr_equal(&list->source, source)))
 			list->count = 0;
+}
+
+void
+vrrp_offender_end(struct vrrp_offender *list, unsigned what)
+{
+	for (; list != NULL; list = list->next) {
+		if (list->what != what)
+			continue;
+		list->over = true;
+		list->count = 0;
+	}
 }
 
 struct vrrp_offender *
@@ -80,7 +92,7 @@ vrrp_offender_total(const struct vrrp_offender *list, unsigned what)
 const struct vrrp_offender *
 vrrp_offender_refused(const struct vrrp_offender *list)
 {
-	while (list != NULL && list->what >= VRRP_DROP_COUNT_)
+	while (list != NULL && (list->over || list->what >= VRRP_DROP_COUNT_))
 		list = list->next;
 	return list;
 }

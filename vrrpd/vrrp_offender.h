@@ -33,6 +33,7 @@ struct vrrp_offender {
 	char detail[128]; /* the two values that differed; never a secret */
 	uint8_t mac[6];  /* filled in for whoever asks */
 	bool has_mac;
+	bool over; /* judged by a configuration that has changed since */
 };
 
 /* Takes note of a packet: the entry of its kind becomes the first of `list`. It counts
@@ -46,13 +47,17 @@ struct vrrp_offender *vrrp_offender_note(struct vrrp_offender **list, unsigned w
 void vrrp_offender_expect_anew(
     struct vrrp_offender *list, unsigned what, const struct addr *source);
 
+/* The configuration by which packets of this kind were judged has changed: the entry, if
+ * there is one, is over until the next such packet. What was counted stays. */
+void vrrp_offender_end(struct vrrp_offender *list, unsigned what);
+
 /* Frees all entries. Returns NULL. */
 struct vrrp_offender *vrrp_offender_free(struct vrrp_offender *list);
 
 /* How many packets of a kind were noted. */
 uint64_t vrrp_offender_total(const struct vrrp_offender *list, unsigned what);
 
-/* The last packet that was refused, or NULL. */
+/* The last packet that was refused and is not over, or NULL. */
 const struct vrrp_offender *vrrp_offender_refused(const struct vrrp_offender *list);
 
 /* The stable short name of a kind ("auth_data", "rival") and its sentence. */

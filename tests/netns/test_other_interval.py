@@ -6,6 +6,19 @@ from daemons import Haven, conf, settle
 from lab import holds_for, wait_until
 
 
+def test_a_difference_is_over_when_the_configuration_is_the_same_again(trio):
+    a, b, _ = trio
+    one = Haven(a, conf(priority=200, interval=0.1)).wait_state("MASTER")
+    other = Haven(b, conf(priority=100, interval=0.5))
+    settle(one, other, master=one)
+
+    def told():
+        return "interval_mismatch" in other.hactl("explain", "VI_1").stdout
+    wait_until(told, 5, "the difference is told")
+    assert other.reload(conf(priority=100, interval=0.1)).returncode == 0
+    assert not told() and other.instance()["counters"]["interval_mismatch"] > 0
+
+
 def test_a_slow_master_is_followed_and_told_of_once(trio):
     a, b, _ = trio
     slow = Haven(a, conf(priority=200, interval=0.5)).wait_state("MASTER")

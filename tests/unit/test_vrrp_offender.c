@@ -102,6 +102,23 @@ CASE(the_last_refused_is_no_packet_that_was_believed)
 	vrrp_offender_free(list);
 }
 
+CASE(what_another_configuration_judged_is_over_until_it_comes_again)
+{
+	struct vrrp_offender *list = NULL;
+
+	vrrp_offender_note(&list, VRRP_DROP_TTL, &first, SECOND, SECOND);
+	vrrp_offender_note(&list, VRRP_DROP_INTERVAL, &first, 2 * SECOND, SECOND);
+	vrrp_offender_end(list, VRRP_DROP_INTERVAL);
+	vrrp_offender_end(list, VRRP_ODD_INTERVAL);
+	assert_int_equal(vrrp_offender_refused(list)->what, VRRP_DROP_TTL);
+	assert_int_equal(vrrp_offender_total(list, VRRP_DROP_INTERVAL), 1);
+	vrrp_offender_note(&list, VRRP_DROP_INTERVAL, &first, 2 * SECOND, SECOND);
+	assert_int_equal(vrrp_offender_refused(list)->what, VRRP_DROP_INTERVAL);
+	assert_int_equal(list->count, 1);
+	assert_int_equal(vrrp_offender_total(list, VRRP_DROP_INTERVAL), 2);
+	vrrp_offender_free(list);
+}
+
 CASE(every_kind_has_a_name_and_a_sentence)
 {
 	for (unsigned i = 1; i < VRRP_ODD_COUNT_; i++) {
@@ -137,6 +154,8 @@ main(void)
 	    cmocka_unit_test(all_packets_of_a_kind_count_in_its_total),
 	    cmocka_unit_test(what_was_known_of_another_source_is_forgotten),
 	    cmocka_unit_test(the_last_refused_is_no_packet_that_was_believed),
+	    cmocka_unit_test(
+		what_another_configuration_judged_is_over_until_it_comes_again),
 	    cmocka_unit_test(every_kind_has_a_name_and_a_sentence),
 	    cmocka_unit_test(a_time_counts_in_the_first_bucket_that_holds_it),
 	};
