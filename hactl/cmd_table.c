@@ -360,7 +360,7 @@ const struct command commands[] = {
 	.kind = COMMAND_HELP, .schema = "hactl.help/1"},
     {.syntax = "history", .help = "the lines typed before",
 	.kind = COMMAND_HISTORY},
-    {.syntax = "exit", .help = "leave", .kind = COMMAND_EXIT},
+    {.syntax = "(exit | quit)", .help = "leave", .kind = COMMAND_EXIT},
 };
 
 static const struct { const char *token, *help; } word_helps[] = {
@@ -407,7 +407,7 @@ static const struct { const char *token, *help; } word_helps[] = {
     {"ID", "a lease, as \"show leases\" lists them"},
     {"NAME", "name of a VRRP instance"},
     {"N", "a whole number"},
-    {"T", "a time: 90, 30s, 15m, 2h, 1d"},
+    {"T", "a time: 90 or 90s, 15m, 2h, 1d"},
     {"CLOCK", "a time of day: 05:30"},
     {"FILE", "a file, the one that is in use unless given"},
     {"as", "with the @ID lines of another host"},
@@ -416,7 +416,9 @@ static const struct { const char *token, *help; } word_helps[] = {
     {"PARAM", "KEY=VALUE, or one JSON object"},
     {"POSITION", "EPOCH:SEQ of the last event that was seen"},
     {"STATE", "MASTER, BACKUP, FAULT, INITIALIZE; of services up, down"},
-    {"since", "go on after an event"},
+    {"show STATE", "up, down"},
+    {"since", "those of the last T"},
+    {"watch since", "go on after an event"},
     {"count", "end after so many events"},
     {"state", "until it has this state"},
     {"show state", "only those in this state"},

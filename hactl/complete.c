@@ -352,10 +352,10 @@ least_role(const struct place *place, const struct cmd_next *next)
 	return least;
 }
 
-/* What a keyword means behind the one before it, else in commands with that first word,
- * else anywhere, else what its command is for. */
+/* What a token means behind the keyword before it, else in commands with that first
+ * word, else anywhere; NULL when nothing is known of it. */
 static const char *
-help_of(const struct place *place, const struct cmd_next *next)
+token_help(const struct place *place, const struct cmd_next *next)
 {
 	const char *syntax = commands[next->command].syntax, *help = NULL;
 	char *both;
@@ -371,8 +371,15 @@ help_of(const struct place *place, const struct cmd_next *next)
 		help = cmd_table_word_help(both);
 		free(both);
 	}
-	if (help == NULL)
-		help = cmd_table_word_help(next->token);
+	return help != NULL ? help : cmd_table_word_help(next->token);
+}
+
+/* The same, else what its command is for. */
+static const char *
+help_of(const struct place *place, const struct cmd_next *next)
+{
+	const char *help = token_help(place, next);
+
 	return help != NULL ? help : commands[next->command].help;
 }
 
@@ -413,7 +420,7 @@ static void
 add_unknown(
     const struct place *place, const struct cmd_next *next, struct candidates *ret)
 {
-	const char *word_help = cmd_table_word_help(next->token);
+	const char *word_help = token_help(place, next);
 	char *facts = NULL, *help;
 
 	if (place->count > 0)

@@ -166,7 +166,7 @@ struct walk {
 	bool done;             /* accepted or dropped */
 };
 
-/* The rule as it was written, or where it stands and what it does. */
+/* The rule as it was written, or where it stands and what shows it. */
 static char *
 describe_rule(const json_t *rule)
 {
@@ -176,14 +176,14 @@ describe_rule(const json_t *rule)
 		return must_format("iptables-legacy -t %s %.200s",
 		    view_string(rule, "table", "?"), text);
 
-	char *expr = must(json_dumps(json_object_get(rule, "expr"), JSON_COMPACT));
-	char *whole = must_format("table %s %s, chain %s, handle %" JSON_INTEGER_FORMAT
-				  ": %.200s",
-	    view_string(rule, "family", "?"), view_string(rule, "table", "?"),
-	    view_string(rule, "chain", "?"), view_integer(rule, "handle", 0), expr);
+	const char *family = view_string(rule, "family", "?");
+	const char *table = view_string(rule, "table", "?");
+	const char *chain = view_string(rule, "chain", "?");
 
-	free(expr);
-	return whole;
+	return must_format("table %s %s, chain %s, handle %" JSON_INTEGER_FORMAT
+			   " (\"nft -a list chain %s %s %s\" shows it)",
+	    family, table, chain, view_integer(rule, "handle", 0), family, table,
+	    chain);
 }
 
 static void

@@ -174,8 +174,8 @@ tell_unasked(json_t *findings, size_t unasked, size_t count, bool may)
 	if (unasked > 0 && !may)
 		doctor_add(findings, "note", "wire", "daemon/vrrpd",
 		    "Run it as root to ask.",
-		    "nobody was asked on the wire who answers for the %zu addresses",
-		    count);
+		    "nobody was asked on the wire who answers for %zu address%s",
+		    count, count == 1 ? "" : "es");
 	else if (unasked > 0)
 		doctor_add(findings, "note", "wire", "daemon/vrrpd",
 		    "For one of the others: arping -D -I DEV ADDRESS, or ndisc6 "

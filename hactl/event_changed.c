@@ -66,7 +66,7 @@ split_brain_text(const json_t *value)
 {
 	return json_is_string(value)
 		   ? must_format("%s is MASTER as well", json_string_value(value))
-		   : must(strdup("nobody else is MASTER any more"));
+		   : must(strdup("the split brain is over: nobody else is MASTER"));
 }
 
 static char *

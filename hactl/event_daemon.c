@@ -108,7 +108,7 @@ event_daemon_put_reloaded(FILE *to, const json_t *event, const struct style *sty
 		separator = ", ";
 	}
 	if (json_is_object(counts) && separator[0] == ':')
-		fputs(": nothing is another", to);
+		fputs(": nothing changed", to);
 	put_changes(to, json_object_get(new, "changes"));
 	put_dropped(to, json_object_get(new, "dropped"));
 	fprintf(to, " (rev %s)", view_text(rev, new, "rev"));

@@ -25,8 +25,6 @@ maintenance_text(const json_t *value)
 static char *
 name_text(const char *field, const char *kind)
 {
-	if (strcmp(field, "log_level") == 0)
-		return must(strdup("log level"));
 	if (strcmp(field, "priority") == 0 && strcmp(kind, "override") != 0 &&
 	    strcmp(kind, "confirm") != 0)
 		return must(strdup("effective"));

@@ -71,7 +71,6 @@ other_word(const char *const words[], size_t at)
 	static const struct {
 		const char *before, *word, *meant;
 	} rows[] = {
-	    {"", "quit", "exit"},
 	    {"", "bye", "exit"},
 	    {"", "logout", "exit"},
 	    {"", "events", "watch"},
@@ -164,6 +163,9 @@ meant_unknown(const struct cmdtree *tree, const struct cmd_nexts *nexts,
 	if (nexts->count == 0)
 		return must_format(
 		    "\"%s\" is too much: the command ends before it", word);
+	if (at == 0)
+		return must_format(
+		    "there is no command \"%s\"; \"help\" lists them", word);
 	list = meant_nexts(nexts, NULL);
 	text = must_format("\"%s\" is not understood; here fits: %s", word, list);
 	free(list);

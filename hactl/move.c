@@ -173,13 +173,26 @@ describe(const void *userdata)
 	json_decref(safe);
 }
 
-/* Whether nothing would move: what there is instead, the daemon says at once. */
+static bool
+is_in_maintenance(const json_t *instance)
+{
+	const char *kind = view_string(json_object_get(instance, "lease"), "kind", "");
+
+	return strcmp(kind, "maintenance") == 0;
+}
+
+/* Whether nothing would move: what there is instead, the daemon says at once. It
+ * refuses to take a role in a maintenance. */
 static bool
 is_idle(const struct order *order, const json_t *instances)
 {
 	json_t *movable = select_movable(order, instances);
-	bool idle = json_array_size(movable) == 0;
+	const json_t *instance;
+	bool idle = true;
+	size_t i;
 
+	json_array_foreach (movable, i, instance)
+		idle &= is_takeover(order) && is_in_maintenance(instance);
 	json_decref(movable);
 	return idle;
 }
@@ -224,9 +237,10 @@ move_say_name(const struct order *order, const json_t *params)
 
 /* A wait that somebody looks at begins with a word. */
 static void
-say_begin(const struct order *order)
+say_begin(const struct order *order, const json_t *instances)
 {
-	if (!is_for_people(order) || options_given(&order->options, OPTION_NO_WAIT) ||
+	if (!is_for_people(order) || is_idle(order, instances) ||
+	    options_given(&order->options, OPTION_NO_WAIT) ||
 	    isatty(STDERR_FILENO) != 1)
 		return;
 	fputs(is_takeover(order) ? "taking over ...\n" : "handing over ...\n", stderr);
@@ -286,7 +300,7 @@ act(struct session *session, const struct order *order, struct answer *answer,
 	struct part *part = &answer->parts[0];
 	enum ctl_exit status;
 
-	say_begin(order);
+	say_begin(order, answer->context);
 	answer->op_id = json_string_value(json_object_get(params, "op_id"));
 	session_call(session, part, order->command->method, json_incref(params),
 	    patience(order, answer->context));

@@ -234,7 +234,7 @@ read_span(const char *text, int64_t *ret_us)
 {
 	if (units_parse_duration(text, ret_us) != 0 || *ret_us < US_PER_MS)
 		return must_format(
-		    "\"%s\" is no time such as 90, 30s, 15m or 2h", text);
+		    "\"%s\" is no time such as 90 or 90s, 15m, 2h", text);
 	return NULL;
 }
 

@@ -110,6 +110,49 @@ allowed(const char *param, const char *field, const char *expected)
 	    strdup(strcmp(expected, "a boolean") == 0 ? "on or off" : expected));
 }
 
+/* The words of the command before its first argument: "lease renew". */
+static char *
+typed_command(const struct order *order)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *to = must(open_memstream(&text, &len));
+
+	for (size_t i = 0; i < order->match.count; i++) {
+		if (!order->match.words[i].keyword)
+			break;
+		fprintf(to, "%s%s", i > 0 ? " " : "", order->match.words[i].token);
+	}
+	fclose(to);
+	return must(text);
+}
+
+/* Who may not give the command at all is told what he typed, and what he lacks. A
+ * denial of these values alone has the daemon's own advice. */
+static char *
+denial(const struct order *order, const struct ctl_error *error)
+{
+	int need = ctl_role_find(view_string(error->data, "need", ""));
+	int have = ctl_role_find(view_string(error->data, "have", ""));
+	char *typed, *sentence;
+
+	if (need < 0 || have < 0 || have >= (int)order->command->role ||
+	    order->command->asks == ASKS_NAMED)
+		return NULL;
+	typed = typed_command(order);
+	sentence = must_format(
+	    "\"%s\" needs the role %s, you have %s: use sudo, or join the group %s",
+	    typed, ctl_role_name((enum ctl_role)need),
+	    ctl_role_name((enum ctl_role)have),
+	    need == CTL_ROLE_OPERATOR ? CTL_GROUP_OPERATOR
+	    : have == CTL_ROLE_READ   ? CTL_GROUP_ADMIN " (members of " CTL_GROUP_ADMIN
+						      " must be in " CTL_GROUP_OPERATOR
+						      " too)"
+				    : CTL_GROUP_ADMIN);
+	free(typed);
+	return sentence;
+}
+
 char *
 request_words_say(const struct order *order, const struct ctl_error *error)
 {
@@ -119,6 +162,8 @@ request_words_say(const struct order *order, const struct ctl_error *error)
 	const char *word = word_of_param(order, param);
 	char *name, *range, *sentence;
 
+	if (error->code == CTL_DENIED)
+		return denial(order, error);
 	/* "call" gives parameters by their names. */
 	if ((error->code != CTL_INVALID_PARAMS && error->code != CTL_LEASE_LIMIT) ||
 	    expected == NULL || order->command->asks == ASKS_NAMED ||

@@ -63,13 +63,26 @@ with_op_id(const json_t *data, const char *op_id)
 	return all;
 }
 
+/* Whether both daemons denied it for the same reason, which is said once then. */
+static bool
+is_denied_alike(const struct answer *answer)
+{
+	const struct ctl_error *first = &answer->parts[0].error;
+	const struct ctl_error *second = &answer->parts[1].error;
+
+	return answer->count == DAEMONS_COUNT && first->code == CTL_DENIED &&
+	       second->code == CTL_DENIED && first->data != NULL &&
+	       json_equal(first->data, second->data) == 1;
+}
+
 /* JSON has room for one error; people are told about each. */
 static void
 report_failures(const struct answer *answer)
 {
 	const struct options *options = &answer->order->options;
+	bool alike = is_denied_alike(answer);
 
-	for (size_t i = 0; i < answer->count; i++) {
+	for (size_t i = 0; i < (alike ? 1 : answer->count); i++) {
 		const struct part *part = &answer->parts[i];
 		struct failure failure = failure_of_error(part->daemon, &part->error);
 		char *said = request_words_say(answer->order, &part->error);
@@ -81,6 +94,8 @@ report_failures(const struct answer *answer)
 			failure.data = data;
 		if (said != NULL)
 			failure.message = said;
+		if (alike && options->json == JSON_OFF)
+			failure.daemon = NULL;
 		(void)session_failure(options, &failure);
 		free(said);
 		json_decref(data);

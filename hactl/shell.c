@@ -14,6 +14,7 @@
 #include "hactl/line.h"
 #include "hactl/must.h"
 #include "hactl/names.h"
+#include "hactl/order.h"
 #include "hactl/run.h"
 #include "hactl/terminal.h"
 #include "hactl/words.h"
@@ -152,6 +153,37 @@ certain(const struct candidates *candidates, const char *prefix)
 	return insert;
 }
 
+/* Where nothing fits, a person is told why, as he would be after Enter. */
+static void
+say_nothing_fits(const struct shell *shell, const char *text, const char *prefix)
+{
+	const struct session *session = shell->session;
+	struct words words;
+	struct order order;
+	struct cmd_nexts nexts;
+	char *wrong, *safe;
+
+	words_split(text, &words);
+	wrong = order_read(session->tree, (const char *const *)words.items, words.count,
+	    &session->options, true, &order);
+	if (cmdtree_next(session->tree, order.options.words, order.options.count,
+		&nexts, NULL) == CMD_OK) {
+		free(nexts.items);
+		free(wrong);
+		wrong = prefix[0] == '\0'
+			    ? NULL
+			    : must_format("nothing that is known here begins "
+					  "with \"%s\"",
+				  prefix);
+	}
+	safe = wrong != NULL ? escape_text(wrong) : NULL;
+	if (safe != NULL)
+		printf("  %s\n", safe);
+	free(safe);
+	free(wrong);
+	words_done(&words);
+}
+
 static char *
 complete_text(void *userdata, const char *text, bool list)
 {
@@ -162,6 +194,8 @@ complete_text(void *userdata, const char *text, bool list)
 	candidates_for(shell, text, &candidates, &prefix);
 	if (list && candidates.count > MANY)
 		offer_many(shell, &candidates);
+	else if (list && candidates.count == 0 && !candidates.end)
+		say_nothing_fits(shell, text, prefix);
 	else if (list)
 		print_candidates(shell, &candidates);
 	insert = list ? must(strdup("")) : certain(&candidates, prefix);

@@ -29,6 +29,8 @@ value_text_name(const char *field)
 {
 	if (strncmp(field, TRACK, strlen(TRACK)) == 0)
 		return must_format("track %s weight", field + strlen(TRACK));
+	if (strcmp(field, "log_level") == 0)
+		return must(strdup("log level")); /* two words also where it is typed */
 
 	size_t len = strlen(field) - (is_time(field) ? strlen(MS) : 0);
 	char *name = must(strndup(field, len));

@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "hactl/columns.h"
 
@@ -134,6 +135,18 @@ view_nothing(FILE *to, const struct answer *answer, const char *text)
 		fputs(" did not answer.\n", to);
 }
 
+/* "not running (...)" of "vrrpd is not running (...)". */
+static const char *
+without_name(const char *message, const char *daemon)
+{
+	size_t len = strlen(daemon);
+
+	if (strncmp(message, daemon, len) == 0 &&
+	    strncmp(message + len, " is ", 4) == 0)
+		return message + len + 4;
+	return message;
+}
+
 void
 view_failed(FILE *to, const struct part *part, const struct style *style)
 {
@@ -143,7 +156,7 @@ view_failed(FILE *to, const struct part *part, const struct style *style)
 	style_begin(to, style, PAINT_BAD);
 	fputs(word, to);
 	style_end(to, style, PAINT_BAD);
-	fprintf(to, ": %s\n", part->error.message);
+	fprintf(to, ": %s\n", without_name(part->error.message, part->daemon));
 }
 
 void

@@ -60,11 +60,10 @@ view_hidden(FILE *to, const json_t *change, int64_t now_us)
 	char *new = value_text(field, json_object_get(change, "new"));
 	char clock[UNITS_TEXT_SIZE];
 
-	fprintf(to,
-	    "%s %s: %s is kept, but not in force: lease %s (%s) gives %s until %s",
-	    slash != NULL ? slash + 1 : path, name, set,
-	    view_string(change, "lease", "?"), view_string(change, "kind", "?"), new,
-	    when_clock(clock, view_string(change, "until", NULL), now_us));
+	fprintf(to, "%s %s: stays %s until %s (lease %s, %s), then %s",
+	    slash != NULL ? slash + 1 : path, name, new,
+	    when_clock(clock, view_string(change, "until", NULL), now_us),
+	    view_string(change, "lease", "?"), view_string(change, "kind", "?"), set);
 	free(name);
 	free(set);
 	free(new);

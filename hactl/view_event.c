@@ -278,9 +278,11 @@ put_move_ended(FILE *to, const json_t *event, const struct style *style)
 {
 	const json_t *new = json_object_get(event, "new");
 
+	const char *result = view_string(new, "result", "ended");
+
 	(void)style;
 	fprintf(to, "%s %s", view_string(new, "kind", "a move"),
-	    view_string(new, "result", "ended"));
+	    strcmp(result, "nobody") == 0 ? "ended: nobody took over" : result);
 	put_master(to, new);
 }
 

@@ -188,6 +188,15 @@ view_announced(FILE *to, const struct answer *answer, const struct style *style)
 	    object_of(answer), count, count == 1 ? "" : "es");
 }
 
+static void
+put_level(FILE *to, const char *daemon, const char *old, const char *level)
+{
+	if (strcmp(old, level) == 0)
+		fprintf(to, "log level of %s: %s, as before", daemon, level);
+	else
+		fprintf(to, "log level of %s: %s -> %s", daemon, old, level);
+}
+
 void
 view_log_level(FILE *to, const struct answer *answer, const struct style *style)
 {
@@ -196,8 +205,8 @@ view_log_level(FILE *to, const struct answer *answer, const struct style *style)
 
 		if (result == NULL)
 			continue;
-		fprintf(to, "log level of %s %s -> %s", answer->parts[i].daemon,
-		    view_string(result, "old", "?"), view_string(result, "level", "?"));
+		put_level(to, answer->parts[i].daemon, view_string(result, "old", "?"),
+		    view_string(result, "level", "?"));
 		put_until(to, result, answer->order->now_us);
 		putc('\n', to);
 		view_durable(to, result);

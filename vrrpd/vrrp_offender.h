@@ -28,10 +28,10 @@ struct vrrp_offender {
 	unsigned what;              /* enum vrrp_drop or enum vrrp_oddity */
 	struct addr source;
 	int64_t at_us;
-	uint64_t count;  /* from this source, without a long gap between */
-	uint64_t total;  /* of this kind, from whomever */
+	uint64_t count;   /* from this source, without a long gap between */
+	uint64_t total;   /* of this kind, from whomever */
 	char detail[128]; /* the two values that differed; never a secret */
-	uint8_t mac[6];  /* filled in for whoever asks */
+	uint8_t mac[6];   /* filled in for whoever asks */
 	bool has_mac;
 	bool over; /* judged by a configuration that has changed since */
 };
@@ -47,8 +47,8 @@ struct vrrp_offender *vrrp_offender_note(struct vrrp_offender **list, unsigned w
 void vrrp_offender_expect_anew(
     struct vrrp_offender *list, unsigned what, const struct addr *source);
 
-/* The configuration by which packets of this kind were judged has changed: the entry, if
- * there is one, is over until the next such packet. What was counted stays. */
+/* The configuration by which packets of this kind were judged has changed: the entry,
+ * if there is one, is over until the next such packet. What was counted stays. */
 void vrrp_offender_end(struct vrrp_offender *list, unsigned what);
 
 /* Frees all entries. Returns NULL. */

@@ -42,7 +42,7 @@ def test_the_part_of_a_dead_daemon_is_named_and_the_rest_shown(node):
     node.daemon(methods={"list": items(LEASE)})
     node.daemon("checkd").close()
     text = node.text("show", "leases", exit=3)
-    assert "L-1" in text and "checkd  unreachable: checkd is not running" in text
+    assert "L-1" in text and "checkd  unreachable: not running" in text
     answer = node.json("show", "leases", exit=3)
     assert answer["partial"] and answer["items"][1]["reachable"] is False
 
@@ -109,7 +109,7 @@ def test_the_log_level_of_one_or_of_both(node):
     vrrpd = node.daemon(methods={"log.level": answer})
     node.daemon("checkd", methods={"log.level": answer})
     assert node.text("log", "level", "debug", "checkd", "for", "5m") \
-        == "log level of checkd info -> debug\n"
+        == "log level of checkd: info -> debug\n"
     assert not vrrpd.calls
     assert len(node.text("log", "level", "debug").splitlines()) == 2
 

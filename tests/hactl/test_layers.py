@@ -165,5 +165,5 @@ def test_set_says_what_is_kept_and_not_in_force(node):
          "in_force": False, "set": 120, "lease": "L-a3ce", "kind": "override",
          "until": "2025-11-21T12:58:02.1Z"}]}})
     assert node.text("set", "VI_1", "priority", "120") == (
-        "VI_1 priority: 120 is kept, but not in force: lease L-a3ce (override) gives 180 "
-        "until 2025-11-21 12:58:02\n")
+        "VI_1 priority: stays 180 until 2025-11-21 12:58:02 (lease L-a3ce, override), "
+        "then 120\n")

@@ -340,7 +340,7 @@ def test_all_live_fields_and_their_units(lb1):
 def test_garp_and_log_level(lb1):
     assert lb1.text("garp", "VI_1") == "VI_1: 3 addresses announced\n"
     assert lb1.text("log", "level", "debug", "for", "10m") == \
-        "log level of vrrpd info -> debug\n"
+        "log level of vrrpd: info -> debug\n"
     lb1.text("log", "level", "debug")
     assert lb1.vrrpd.called("log.level") == [
         {"level": "debug", "lease": {"ttl_ms": 600000}}, {"level": "debug"}]

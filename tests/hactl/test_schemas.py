@@ -63,7 +63,7 @@ def _empty(node):
 
 
 # What has no answer of its own, or another program's.
-ALONE = {"history", "exit", "config show [FILE] [as HOST]", "config test [FILE] [as HOST]",
+ALONE = {"history", "(exit | quit)", "config show [FILE] [as HOST]", "config test [FILE] [as HOST]",
          "call (vrrpd | checkd) METHOD [PARAM...]",
          "maintenance run ([for T] [out] [stay] -- CMD... | "
          "(node | [instance] NAME | group GROUP) [for T] [out] [stay] [--] CMD...)",

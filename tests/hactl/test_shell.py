@@ -51,10 +51,11 @@ def test_ctrl_d_typed_ahead_leaves_when_its_turn_comes(lb1):
     shell.child.expect(pexpect.EOF)
 
 
-def test_exit_leaves(lb1):
+@pytest.mark.parametrize("word", ["exit", "quit"])
+def test_exit_leaves(lb1, word):
     shell = Shell(lb1)
     shell.prompt()
-    shell.type("exit\r")
+    shell.type(f"{word}\r")
     shell.child.expect(pexpect.EOF)
 
 
@@ -133,6 +134,27 @@ def test_question_mark_lists_what_may_come(lb1):
     assert lb1.vrrpd.called("apply")[0]["changes"] \
         == [{"path": "instance/VI_1", "set": {"priority": 5}}]
     assert shell.end() == 0
+
+
+def test_question_mark_says_why_nothing_fits(lb1):
+    shell = Shell(lb1)
+    shell.prompt()
+    for text, said in (("xyz ?", 'there is no command "xyz"'), ("xyz\t\t", 'no command "xyz"'),
+                       ("show zz?", '"zz" is not understood; here fits: status'),
+                       ("explain zz?", 'nothing that is known here begins with "zz"')):
+        shell.type(text)
+        shell.see(said)
+        shell.type("\x15")
+
+
+def test_question_mark_tells_the_since_of_each_command(lb1):
+    shell = Shell(lb1)
+    shell.prompt()
+    for text, said in (("log ?", "those of the last T"), ("audit ?", "those of the last T"),
+                       ("watch ?", "go on after an event"), ("show real state ?", "up, down")):
+        shell.type(text)
+        shell.see(said)
+        shell.type("\x15")
 
 
 def test_question_mark_tells_ranges_and_present_values(lb1):

@@ -40,7 +40,7 @@ def test_refused_values_are_called_as_they_were_typed(node):
     (("leases",), "did you mean \"show leases\""),
     (("show", "log"), "did you mean \"log\""),
     (("show", "maintenance"), "did you mean \"show leases\""),
-    (("quit",), "did you mean \"exit\""),
+    (("xyz",), "there is no command \"xyz\"; \"help\" lists them"),
     (("set", "VI_1", "advert_int", "2"), "advert_int cannot change while vrrpd runs"),
     (("set", "VI_1", "priority", "5", "virtual-router-id", "2"), "cannot change while"),
     (("failover",), "here fits: instance, NAME, group, all"),
@@ -61,6 +61,19 @@ def test_wrong_words_are_exit_2_and_say_why(node, words, said):
     assert said in node.error(*words, exit=2)
     error = node.json_error(*words, exit=2)
     assert error.name == "usage" and error.exit == 2
+
+
+def test_a_denial_names_what_was_typed_and_what_to_do_once(node):
+    def refuse(params):
+        raise Refuse(1002, "denied", "a sentence of methods", need="admin", have="read")
+    for daemon in ("vrrpd", "checkd"):
+        node.daemon(daemon, methods={"reload": refuse, "apply": refuse})
+    assert node.error("-y", "reload", exit=4) == (
+        'hactl: "reload" needs the role admin, you have read: use sudo, or join the group '
+        "ha-admin (members of ha-admin must be in ha too)\n")
+    said = node.error("-j", "set", "VI_1", "priority", "5", exit=4)
+    assert json.loads(said)["error"]["message"].startswith('"set" needs the role admin')
+    assert "a sentence of methods" in node.error("call", "vrrpd", "apply", exit=4)
 
 
 def test_options_stand_anywhere(node):
