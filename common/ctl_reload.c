@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "common/conf.h"
 #include "common/ctl_call.h"
 #include "common/ctl_config.h"
@@ -127,6 +128,7 @@ struct ctl_reading {
 	struct ctl_config *config;
 	struct ctl_call *call; /* NULL: a signal asked */
 	struct daemon_reload reload;
+	int64_t began_us;
 };
 
 /* What a signal asked for is told in the log alone. */
@@ -163,7 +165,13 @@ explain_error(struct ctl_reading *reading)
 	const char *path = reading->config->options->config_path;
 	char span[UNITS_TEXT_SIZE];
 
-	if (reload->read_error == -ETIMEDOUT)
+	/* Sooner than that only somebody else can have ended it. */
+	bool killed = clock_now_us() - reading->began_us < HELPER_LOAD_WAIT_US;
+
+	if (reload->read_error == -ETIMEDOUT && killed)
+		(void)snprintf(reload->refused, sizeof(reload->refused),
+		    "%s: the process that reads it was killed", path);
+	else if (reload->read_error == -ETIMEDOUT)
 		(void)snprintf(reload->refused, sizeof(reload->refused),
 		    "%s could not be read within %s", path,
 		    units_format_span(span, HELPER_LOAD_WAIT_US));
@@ -250,7 +258,7 @@ start(struct ctl_config *config, struct ctl_call *call,
 		free(reading);
 		return;
 	}
-	*reading = (struct ctl_reading){config, call, *request};
+	*reading = (struct ctl_reading){config, call, *request, clock_now_us()};
 	reading->reload.diags = diags;
 	config->reading = reading;
 	if (*config->helper != NULL)

@@ -28,6 +28,7 @@ def test_a_helper_that_is_killed_is_told_of(trio):
 def test_a_reload_without_a_helper_says_what_is_missing(trio):
     daemon = Haven(trio[0], conf()).wait_state("MASTER")
     os.kill(daemon.helper_pid(), signal.SIGKILL)
+    wait_until(lambda: "was killed" in daemon.log(), 5, "its death is noticed")
     for method in ("reload", "config.test"):
         with pytest.raises(HavenError, match="the helper process, .* is gone"):
             daemon.call(method)
