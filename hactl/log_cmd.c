@@ -11,9 +11,10 @@
 #include "hactl/known.h"
 #include "hactl/must.h"
 #include "hactl/terminal.h"
+#include "hactl/view.h"
 #include "hactl/watch.h"
 
-/* How far back events of a name or of a time are looked for: what a daemon tells at
+/* How far back events of a name, of a time or with a line are looked for: what a daemon tells at
  * once. */
 #define LOOK_BACK 256
 
@@ -114,8 +115,8 @@ read_tail(const struct order *order, struct tail *ret)
 		return wrong;
 	if (ago_us > 0)
 		put_moment(ret->since, sizeof(ret->since), order, ago_us);
-	ret->filters =
-	    ret->since[0] != '\0' || cmd_match_arg(&ret->order.match, "NAME") != NULL;
+	ret->filters = order->options.json == JSON_OFF || ret->since[0] != '\0' ||
+		       cmd_match_arg(&ret->order.match, "NAME") != NULL;
 	return NULL;
 }
 
@@ -125,6 +126,7 @@ is_wanted(const struct tail *tail, const json_t *event)
 	const char *at = json_string_value(json_object_get(event, "ts"));
 
 	return (at == NULL || strcmp(at, tail->since) >= 0) &&
+	       (tail->order.options.json != JSON_OFF || view_event_is_shown(event)) &&
 	       follow_concerns(&tail->order, event);
 }
 

@@ -99,6 +99,10 @@ void view_durable(FILE *to, const json_t *result);
 void view_counters(
     FILE *to, const json_t *object, int64_t now_us, const struct style *style);
 
+/* Whether the event has a line in text: one that says nothing that people would miss has
+ * none, such as a move that goes on. */
+bool view_event_is_shown(const json_t *event);
+
 /* Whether every daemon that was asked told what it has. */
 bool view_is_whole(const struct answer *answer);
 

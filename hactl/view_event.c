@@ -367,6 +367,13 @@ is_change(const char *type)
 	       strncmp(type, "peer.", 5) != 0 && strncmp(type, "lease.", 6) != 0;
 }
 
+bool
+view_event_is_shown(const json_t *event)
+{
+	return !is_change(view_string(event, "type", "?")) ||
+	       event_changed_is_told(event);
+}
+
 static void
 put_event(FILE *to, const json_t *event, int name_width, int64_t now_us,
     const struct style *style)
@@ -404,7 +411,7 @@ put_event(FILE *to, const json_t *event, int name_width, int64_t now_us,
 	    is_change(type) ? event_changed_put : put_plain;
 	char stamp[UNITS_TEXT_SIZE], seq[VIEW_TEXT_SIZE];
 
-	if (is_change(type) && !event_changed_is_told(event))
+	if (!view_event_is_shown(event))
 		return;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		size_t len = strlen(rows[i].type);

@@ -250,11 +250,21 @@ def test_log_prints_the_last_events(node):
     daemon = node.daemon(methods={"log.tail": TAIL})
     assert len(node.text("log").splitlines()) == 2
     assert len(node.text("log", "2").splitlines()) == 2
-    assert [it["count"] for it in daemon.called("log.tail")] == [20, 2]
     answer = node.json("log")
+    assert [it["count"] for it in daemon.called("log.tail")] == [256, 256, 20]
     assert (answer["schema"], len(answer["items"])) == ("hactl.log/1", 2)
     for words in (("0",), ("since", "x")):
         node.error("log", *words, exit=2)
+
+
+def test_log_counts_the_lines_that_it_prints(node):
+    """An event that has no line for people takes none away; JSON has all."""
+    told = [dict(TAIL["items"][0], seq=1), dict(TAIL["items"][0], seq=2)] + [
+        {"seq": seq, "ts": "2025-11-21T03:41:03.000000Z", "type": "instance.changed",
+         "path": "instance/VI_1", "new": {"moving": "failover"}} for seq in (3, 4)]
+    node.daemon(methods={"log.tail": {"epoch": EPOCH, "seq": 4, "items": told}})
+    assert len(node.text("log", "2").splitlines()) == 2
+    assert [it["seq"] for it in node.json("log", "4")["items"]] == [1, 2, 3, 4]
 
 
 def test_log_of_a_name_counts_what_is_about_it(node):
