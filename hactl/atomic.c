@@ -37,6 +37,9 @@ struct atomic {
 	    *changes[DAEMONS_COUNT]; /* of all lines; NULL: none is for this daemon */
 	json_t *common;              /* what else is said, to each of them */
 	int64_t now_us;
+	bool unsets; /* a line takes something back, for good */
+	bool mixed;  /* and that it does not go with "for" was said */
+	json_t *wrong; /* JSON: {"line", "message"} of each wrong line */
 	enum ctl_exit status;
 };
 
@@ -144,6 +147,15 @@ join_time(json_t *whole, const json_t *one, const char *key)
 	return value == NULL || before == NULL || json_equal(value, before) == 1;
 }
 
+/* Whether all of the lines would take something back for good and set something for a
+ * while: what is unset does not come back when that ends. */
+static bool
+mixes(const struct atomic *atomic)
+{
+	return atomic->unsets && (json_object_get(atomic->common, "lease") != NULL ||
+				     json_object_get(atomic->common, "confirm_ms") != NULL);
+}
+
 /* Joins a line to the whole. Returns NULL, or what does not go together. */
 static char *
 join(struct atomic *atomic, const struct edit *edit)
@@ -165,19 +177,49 @@ join(struct atomic *atomic, const struct edit *edit)
 					   "for all lines: an earlier one has another",
 			    times[i].word);
 	}
+	atomic->unsets |= cmd_match_has(&edit->order.match, "unset");
+	if (mixes(atomic) && !atomic->mixed) {
+		atomic->mixed = true;
+		return must_format("with --atomic, \"for\" and \"confirm\" hold for all "
+				   "lines, and \"unset\" is for good: they cannot be one "
+				   "change");
+	}
 	return NULL;
 }
 
-/* People are told of every wrong line; JSON has room for one error. */
+/* People are told of every wrong line as it comes; JSON has one error for all. */
 static void
 refuse(struct atomic *atomic, char *wrong)
 {
 	const struct options *options = &atomic->session->options;
 
-	if (options->json == JSON_OFF || atomic->status == CTL_EXIT_DONE)
+	if (options->json == JSON_OFF) {
 		atomic->status = session_usage(options, wrong);
-	else
-		free(wrong);
+		return;
+	}
+	(void)json_array_append_new(
+	    atomic->wrong, must(json_pack("{s:I, s:s}", "line",
+			       (json_int_t)options->line, "message", wrong)));
+	free(wrong);
+}
+
+/* The error of JSON: that of the first line, and in "lines" each. */
+static void
+tell_wrong(struct atomic *atomic)
+{
+	const json_t *first = json_array_get(atomic->wrong, 0);
+	struct options options = atomic->session->options;
+	struct failure failure;
+	json_t *data;
+
+	if (first == NULL)
+		return;
+	failure = failure_of_usage(json_string_value(json_object_get(first, "message")));
+	data = must(json_pack("{s:O}", "lines", atomic->wrong));
+	failure.data = data;
+	options.line = (size_t)json_integer_value(json_object_get(first, "line"));
+	atomic->status = session_failure(&options, &failure);
+	json_decref(data);
 }
 
 static void
@@ -318,6 +360,7 @@ atomic_run(struct session *session, FILE *from)
 {
 	struct atomic atomic = {.session = session,
 	    .common = must(json_object()),
+	    .wrong = must(json_array()),
 	    .now_us = clock_realtime_us()};
 	char *line = NULL;
 	size_t room = 0;
@@ -328,6 +371,7 @@ atomic_run(struct session *session, FILE *from)
 		take_line(&atomic, line);
 	}
 	free(line);
+	tell_wrong(&atomic);
 	if (atomic.status == CTL_EXIT_DONE && atomic.count > 0)
 		atomic.status = send(&atomic);
 	for (size_t i = 0; i < atomic.count; i++)
@@ -336,5 +380,6 @@ atomic_run(struct session *session, FILE *from)
 	for (size_t i = 0; i < DAEMONS_COUNT; i++)
 		json_decref(atomic.changes[i]);
 	json_decref(atomic.common);
+	json_decref(atomic.wrong);
 	return atomic.status;
 }

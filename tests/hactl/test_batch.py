@@ -40,11 +40,11 @@ def test_error_of_a_single_command_names_no_line(node):
 def test_atomic_lines_are_one_call(node, script):
     daemon = node.daemon(methods={"apply": DONE})
     path = script("set VI_1 priority 120 nopreempt on for 1h   # both", "",
-                  "unset VI_2 priority", "set 'VI 3' preempt-delay 3s for 1h")
+                  "set VI_2 priority 3", "set 'VI 3' preempt-delay 3s for 1h")
     node.text("--atomic", "-f", path, "--reason", "CHG-1", "--op-id=x", "--if-rev=12")
     assert daemon.called("apply") == [{
         "changes": [{"path": "instance/VI_1", "set": {"priority": 120, "nopreempt": True}},
-                    {"path": "instance/VI_2", "unset": ["priority"]},
+                    {"path": "instance/VI_2", "set": {"priority": 3}},
                     {"path": "instance/VI 3", "set": {"preempt_delay_ms": 3000}}],
         "lease": {"ttl_ms": 3600000}, "reason": "CHG-1", "op_id": "x", "if_rev": 12}]
 
@@ -78,6 +78,7 @@ def test_atomic_dry_run_shows_all_changes(node, script):
     ("set VI_1 priority 5 -j", "--json is given at the start"),
     ("set \"VI_1 priority 5", "a quote is not closed"),
     ("set VI_1 priority 5 for 2h", "an earlier one has another"),
+    ("unset VI_1 priority", "\"unset\" is for good"),
     ("set VI_1 priority 5 for soon", "no time such as"),
     ("shwo", "did you mean \"show\""),
 ])
@@ -105,7 +106,9 @@ def test_atomic_tells_of_every_wrong_line(node, script):
     path = script("shwo", "set VI_1 priority 1", "exit")
     lines = node.error("--atomic", "-f", path, exit=2).splitlines()
     assert [line.split(" ")[0] for line in lines] == [f"{path}:1:", f"{path}:3:"]
-    assert node.json_error("--atomic", "-f", path, exit=2).line == 1
+    told = node.json_error("--atomic", "-f", path, exit=2)
+    assert told.line == 1 and [line["line"] for line in told.lines] == [1, 3]
+    assert told.lines[0]["message"] == told.message
 
 
 @pytest.mark.parametrize("about,line", [
