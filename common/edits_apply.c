@@ -15,6 +15,25 @@
 
 /* ---- doing --------------------------------------------------------------- */
 
+/* Whether taking the field back takes what was saved, which a restart would bring back.
+ */
+static bool
+drops_saved(const struct apply *apply, const struct edit *edit)
+{
+	const struct layer_entry *saved = layers_find_in(
+	    apply->edits->config.layers, edit->of.path, edit->field->name, LAYER_SAVED);
+
+	return edit->unset && saved != NULL &&
+	       edits_apply_takes_back(apply, edit, saved);
+}
+
+static void
+note_saved(struct apply *apply)
+{
+	for (size_t i = 0; i < apply->count; i++)
+		apply->list[i].drops_saved = drops_saved(apply, &apply->list[i]);
+}
+
 /* Takes back what is set, also by leases, whoever gave them. */
 static bool
 unset_field(struct apply *apply, const struct edit *edit)
@@ -232,6 +251,8 @@ change_json(const struct apply *apply, const struct edit *edit)
 
 	if (json != NULL && edit->unset)
 		(void)json_object_set_new(json, "unset", json_true());
+	if (json != NULL && edit->drops_saved)
+		(void)json_object_set_new(json, "drops_saved", json_true());
 	return json;
 }
 
@@ -323,9 +344,12 @@ longest(const struct apply *apply)
 static void
 run(struct apply *apply)
 {
-	if (edits_apply_check(apply) != CTL_OK)
+	if (edits_apply_check(apply) != CTL_OK) {
 		ctl_call_fail_with(apply->call, &apply->error);
-	else if (apply->ttl_us + apply->confirm_us != 0 &&
+		return;
+	}
+	note_saved(apply);
+	if (apply->ttl_us + apply->confirm_us != 0 &&
 		 !edits_may_give(apply->edits, apply->call, longest(apply), false))
 		return;
 	else if (ctl_params_boolean(apply->call->params, "dry_run", false))

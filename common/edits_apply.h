@@ -12,6 +12,7 @@ struct edit {
 	struct edits_object of;
 	const struct live_field *field;
 	bool unset;
+	bool drops_saved; /* unset: what was saved goes, too */
 	int64_t old; /* in force before */
 	int64_t new; /* to be set, or that of the file */
 };

@@ -144,6 +144,8 @@ put_applied(FILE *to, const struct answer *answer, const json_t *result)
 		else
 			put_change(to, change);
 		put_lease(to, answer, result, hidden ? "kept" : "in force");
+		if (json_is_true(json_object_get(change, "drops_saved")))
+			fputs("; what was saved is dropped, too", to);
 		putc('\n', to);
 	}
 	if (json_array_size(changes) == 0)

@@ -310,6 +310,27 @@ CASE(what_is_so_already_is_no_revision)
 	    rev + 1);
 }
 
+/* What was saved would have come back with a restart. */
+CASE(answer_says_that_what_was_saved_goes_too)
+{
+	const char *const set = "{\"changes\":[{\"path\":\"instance/VI_1\","
+				"\"set\":{\"priority\":77}}]}";
+	const char *const unset = "{\"changes\":[{\"path\":\"instance/VI_1\","
+				  "\"unset\":[\"priority\"]}]}";
+
+	for (unsigned saves = 0; saves < 2; saves++) {
+		json_decref(ask("apply", set));
+		if (saves)
+			json_decref(ask("config.save", "{}"));
+		json_t *result = ask("apply", unset);
+		const json_t *change =
+		    json_array_get(json_object_get(result, "changes"), 0);
+		assert_int_equal(
+		    json_is_true(json_object_get(change, "drops_saved")), saves);
+		json_decref(result);
+	}
+}
+
 CASE(what_a_maintenance_left_is_counted_and_discarded)
 {
 	assert_int_equal(layers_set(fake.engine.layers,
@@ -504,6 +525,7 @@ main(void)
 	    TEST(value_of_the_file_is_no_edit),
 	    TEST(log_level_is_an_edit_until_it_is_what_it_was),
 	    TEST(what_is_so_already_is_no_revision),
+	    TEST(answer_says_that_what_was_saved_goes_too),
 	    TEST(what_a_maintenance_left_is_counted_and_discarded),
 	    TEST(span_out_of_range_is_refused_in_words),
 	};
