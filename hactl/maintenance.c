@@ -68,8 +68,10 @@ describe(const void *userdata)
 	if (name == NULL && others > 0)
 		fprintf(stderr, "%zu that %s not MASTER here sta%s behind.\n", others,
 		    others == 1 ? "is" : "are", others == 1 ? "ys" : "y");
-	if (json_array_size(masters) > 0 && cmd_match_has(match, "out"))
-		fputs("Where nobody takes over, nobody serves (\"out\").\n", stderr);
+	if (cmd_match_has(match, "out"))
+		fputs("With \"out\" it is in FAULT until then and does not serve even as "
+		      "the last resort: where nobody takes over, nobody serves.\n",
+		    stderr);
 	else if (json_array_size(masters) > 0)
 		fprintf(stderr,
 		    "Where nobody takes over, which is known only afterwards, %s "

@@ -71,6 +71,17 @@ add_leases(struct columns *columns, const json_t *object)
 	    view_span(left, lease, "left_ms"), more, stays ? " +stay" : "");
 }
 
+/* Whether it was taken out of service, and nothing else is wrong with it. */
+static bool
+is_planned(const json_t *object)
+{
+	const json_t *faults = json_object_get(object, "faults");
+	const char *only = json_string_value(json_array_get(faults, 0));
+
+	return json_array_size(faults) == 1 && only != NULL &&
+	       strcmp(only, "maintenance") == 0;
+}
+
 static void
 add_instance(struct columns *columns, const json_t *object, int64_t now_us)
 {
@@ -78,7 +89,10 @@ add_instance(struct columns *columns, const json_t *object, int64_t now_us)
 
 	view_add_text(columns, object, "name");
 	view_add_text(columns, object, "group");
-	view_add_state(columns, object);
+	if (is_planned(object))
+		columns_add(columns, PAINT_NONE, "%s", view_string(object, "state", ""));
+	else
+		view_add_state(columns, object);
 	view_add_text(columns, object, "priority");
 	view_add_text(columns, object, "effective");
 	view_add_text(columns, object, "master");
@@ -130,6 +144,35 @@ put_last_resorts(FILE *to, const json_t *items, int64_t now_us)
 	fputs(".\n", to);
 }
 
+/* "VI_1 and 1 other are out of service for maintenance until 07:44:10." */
+static void
+put_planned(FILE *to, const json_t *items, int64_t now_us)
+{
+	const json_t *first = NULL, *item, *lease;
+	size_t i, others = 0;
+	char until[UNITS_TEXT_SIZE];
+
+	json_array_foreach (items, i, item) {
+		if (!is_planned(item))
+			continue;
+		if (first == NULL)
+			first = item;
+		else
+			others++;
+	}
+	if (first == NULL)
+		return;
+	lease = json_object_get(first, "lease");
+	fprintf(to, "%s", view_string(first, "name", "?"));
+	if (others > 0)
+		fprintf(to, " and %zu other%s", others, others == 1 ? "" : "s");
+	fprintf(to, " %s out of service for maintenance", others > 0 ? "are" : "is");
+	if (strcmp(view_string(lease, "kind", ""), "maintenance") == 0)
+		fprintf(to, " until %s",
+		    when_clock(until, view_string(lease, "expires", NULL), now_us));
+	fputs(".\n", to);
+}
+
 /* "4 instances, 1 faulty: see ..." */
 static void
 count_instances(FILE *to, const json_t *items, int64_t now_us)
@@ -140,7 +183,8 @@ count_instances(FILE *to, const json_t *items, int64_t now_us)
 	size_t i;
 
 	json_array_foreach (items, i, item) {
-		if (strcmp(view_string(item, "state", ""), "FAULT") != 0)
+		if (strcmp(view_string(item, "state", ""), "FAULT") != 0 ||
+		    is_planned(item))
 			continue;
 		if (faults++ == 0)
 			faulty = view_string(item, "name", "");
@@ -149,6 +193,7 @@ count_instances(FILE *to, const json_t *items, int64_t now_us)
 	if (faults > 0)
 		fprintf(to, ", %zu faulty: see \"hactl explain %s\"", faults, faulty);
 	fputs(".\n", to);
+	put_planned(to, items, now_us);
 	put_last_resorts(to, items, now_us);
 }
 

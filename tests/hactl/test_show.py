@@ -50,6 +50,17 @@ def test_a_peer_has_its_time_before_nobody_else_has_taken_over(node):
             "show", *command.split())
 
 
+def test_what_is_out_for_a_maintenance_is_not_faulty(node):
+    out = dict(VI_3, faults=["maintenance"], lease={
+        "id": "L-1", "kind": "maintenance", "left_ms": 1, "expires": "2025-11-21T13:03:03Z"})
+    daemon = node.daemon(methods={"list": items(out, dict(out, name="VI_4"))})
+    assert node.text("show", "instances").splitlines()[-2:] == [
+        "2 instances.", "VI_3 and 1 other are out of service for maintenance until "
+        "2025-11-21 13:03:03."]
+    daemon.methods["list"] = items(dict(out, faults=["maintenance", "link_down"]))
+    assert "1 faulty" in node.text("show", "instances")
+
+
 def test_several_last_resorts_are_counted(node):
     last = dict(VI_1, last_resort_until="2025-11-21T13:03:03Z")
     node.daemon(methods={"list": items(last, dict(last, name="VI_2"), VI_3)})
