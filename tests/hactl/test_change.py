@@ -202,6 +202,15 @@ def test_failover_without_terminal_and_yes_does_nothing(node):
     assert daemon.called("failover") == []
 
 
+def test_takeover_that_a_maintenance_refuses_is_not_asked_about(node):
+    def refuse(params):
+        raise Refuse(1004, "busy", "VI_1 is in maintenance: end that first")
+    instance = dict(VI_1, state="BACKUP", lease={"id": "L-1", "kind": "maintenance"})
+    daemon = node.daemon(methods={"get": get_of(instance), "takeover": refuse})
+    assert "end that first" in node.error("takeover", "VI_1", exit=6)
+    assert len(daemon.called("takeover")) == 1
+
+
 def test_force_does_not_answer_the_question(node):
     daemon = mover(node, failover=MOVED)
     node.error("--force", "failover", "VI_1", exit=2)

@@ -25,6 +25,8 @@ def test_a_window_opens_and_closes(trio):
     settle(master, backup)
     assert master.hactl("-y", "maintenance", "on", "for", "1h").returncode == 0
     assert (master.state(), backup.state()) == ("BACKUP", "MASTER")
+    refused = master.hactl("takeover", "VI_1")
+    assert refused.returncode == 6 and "end that first" in refused.stderr, "without a question"
     assert master.hactl("maintenance", "extend", "2h").returncode == 0
     assert master.hactl("maintenance", "off").returncode == 0
     master.wait_state("MASTER")
