@@ -246,7 +246,8 @@ const struct command commands[] = {
 	.view = view_maintenance, .role = CTL_ROLE_OPERATOR, .lease = LEASE_GIVEN, .takes = MOVE,
 	.more = "Roles are handed over first. Exit status 7 when nobody took over: the "
 	    "maintenance stands, and this node serves on as the last resort. \"out\": "
-	    "not even that. \"stay\": the role is not taken back at the end."},
+	    "not that either, once another is master. \"stay\": the role is not taken "
+	    "back at the end."},
     {.syntax = "maintenance off [node | [instance] NAME | group GROUP]",
 	.help = "end the maintenance",
 	.kind = COMMAND_TAKE_BACK, .asks = ASKS_VRRPD, .method = "maintenance", .params = request_maintenance,

@@ -69,10 +69,10 @@ describe(const void *userdata)
 		fprintf(stderr, "%zu that %s not MASTER here sta%s behind.\n", others,
 		    others == 1 ? "is" : "are", others == 1 ? "ys" : "y");
 	if (cmd_match_has(match, "out"))
-		fputs("With \"out\" it is in FAULT until then and does not serve even as "
-		      "the last resort: where nobody takes over, nobody serves.\n",
+		fputs("With \"out\" it is in FAULT as soon as another router is MASTER, and "
+		      "then does not serve even as the last resort.\n",
 		    stderr);
-	else if (json_array_size(masters) > 0)
+	if (json_array_size(masters) > 0)
 		fprintf(stderr,
 		    "Where nobody takes over, which is known only afterwards, %s "
 		    "serves on as the last resort.\n",

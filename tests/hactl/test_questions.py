@@ -80,8 +80,10 @@ def test_a_maintenance_names_whom_it_moves_and_for_how_long(node):
     assert status == 9
     text, _ = question(node, "maintenance", "on", "VI_2", "for", "2h", "out")
     assert text == "Takes VI_2 out of service for 2h.\n" \
-        "With \"out\" it is in FAULT until then and does not serve even as the last resort: " \
-        "where nobody takes over, nobody serves.\n"
+        "With \"out\" it is in FAULT as soon as another router is MASTER, and then does not " \
+        "serve even as the last resort.\n"
+    text, _ = question(node, "maintenance", "on", "for", "2h", "out")
+    assert "not serve even as the last resort.\nWhere nobody takes over, " in text
 
 
 def lease(kind, thing, uid=4000000000, field="priority", **more):
