@@ -59,6 +59,7 @@ def _one(load, seconds, runs):
                     loaded = time.time()
                     time.sleep(seconds)
                     ended = time.time()
+                assert len(crowd.answer) == 2, "the crowd was turned away"
                 answers = sum(map(int, crowd.answer)) / (ended - loaded)
                 time.sleep(0.1)
                 found.append((_worst(log, began, middle, interval),

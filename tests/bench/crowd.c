@@ -88,7 +88,7 @@ ask_for_picture(int fd)
 static bool
 answered(struct client *client, int fd, const char *line)
 {
-	if (strstr(line, "\"error\":") != NULL)
+	if (strstr(line, "\"error\":{") != NULL)
 		return false;
 	if (!client->greeted) {
 		client->greeted = true;
