@@ -19,7 +19,7 @@
 #include "vrrpd/vrrp_peer.h"
 
 /* Instances in one answer: as many as take about half a millisecond of the loop. */
-#define PAGE_INSTANCES 64
+#define PAGE_INSTANCES 32
 
 #define NO_GROUPS "vrrpd has no sync groups yet"
 
