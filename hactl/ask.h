@@ -19,7 +19,7 @@ void ask_parts(const struct order *order, struct answer *answer);
 char *ask_all(struct session *session, const struct order *order, struct answer *ret);
 
 /* Takes out of an answer of both daemons the one that does not run here and need not:
- * it was not reached, it has no run directory, and the configuration that the other one
+ * it was not reached, it has left no control socket, and the configuration that the other one
  * has read holds no work for it. Where nobody is there, vrrpd stands for the node. */
 void ask_settle(struct session *session, struct answer *answer);
 

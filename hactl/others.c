@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "hactl/ask.h"
 #include "hactl/cmd_table.h"
 #include "hactl/escape.h"
 #include "hactl/lease_text.h"
@@ -156,8 +155,8 @@ look(struct session *session, const struct order *order, const json_t *params)
 	return found;
 }
 
-static enum ctl_exit
-ask_before(struct session *session, const struct order *order)
+enum ctl_exit
+others_ask(struct session *session, const struct order *order)
 {
 	enum ctl_exit status = CTL_EXIT_DONE;
 	char *wrong = NULL;
@@ -176,21 +175,5 @@ ask_before(struct session *session, const struct order *order)
 		status = question_ask(order, false, describe, leases);
 	json_decref(leases);
 	json_decref(params);
-	return status;
-}
-
-enum ctl_exit
-others_run(struct session *session, const struct order *order)
-{
-	enum ctl_exit status = ask_before(session, order);
-	struct answer answer;
-	char *wrong;
-
-	if (status != CTL_EXIT_DONE)
-		return status;
-	wrong = ask_all(session, order, &answer);
-	status = wrong != NULL ? session_usage(&order->options, wrong)
-			       : session_answer(&answer);
-	answer_done(&answer);
 	return status;
 }

@@ -17,7 +17,7 @@ bool others_have(const json_t *lease);
 void others_describe(const char *verb, const json_t *lease);
 
 /* "hold clear", "unset", "maintenance off": asks where that takes something back that
- * another has set for a while, and does it. */
-enum ctl_exit others_run(struct session *session, const struct order *order);
+ * another has set for a while. Returns CTL_EXIT_DONE to go on, or the exit status. */
+enum ctl_exit others_ask(struct session *session, const struct order *order);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* reload.c - reads the configuration anew, not without a word where a role may go.
+/* reload.c - what a reload would take from this node, said before it is done.
  *
  * What a reload would do, vrrpd tells: hactl tries it first, and looks at what becomes
  * of the instances that are MASTER. A daemon that cannot tell (an older one, a file
@@ -175,8 +175,8 @@ describe(const void *userdata)
 	json_decref(losses);
 }
 
-static enum ctl_exit
-ask_before(struct session *session, const struct order *order)
+enum ctl_exit
+reload_ask(struct session *session, const struct order *order)
 {
 	enum ctl_exit status = CTL_EXIT_DONE;
 	json_t *result, *losses;
@@ -197,21 +197,5 @@ ask_before(struct session *session, const struct order *order)
 		json_decref(losses);
 	}
 	json_decref(result);
-	return status;
-}
-
-enum ctl_exit
-reload_run(struct session *session, const struct order *order)
-{
-	enum ctl_exit status = ask_before(session, order);
-	struct answer answer;
-	char *wrong;
-
-	if (status != CTL_EXIT_DONE)
-		return status;
-	wrong = ask_all(session, order, &answer);
-	status = wrong != NULL ? session_usage(&order->options, wrong)
-			       : session_answer(&answer);
-	answer_done(&answer);
 	return status;
 }

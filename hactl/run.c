@@ -41,6 +41,16 @@ run_ask(struct session *session, const struct order *order)
 	return status;
 }
 
+/* The same unless the question before it ends it. */
+static enum ctl_exit
+run_ask_after(struct session *session, const struct order *order,
+    enum ctl_exit (*question)(struct session *session, const struct order *order))
+{
+	enum ctl_exit status = question(session, order);
+
+	return status == CTL_EXIT_DONE ? run_ask(session, order) : status;
+}
+
 /* The list that the part's answer holds becomes its items. */
 static void
 unwrap_items(struct part *part)
@@ -149,9 +159,9 @@ run(struct session *session, const struct order *order)
 	case COMMAND_RELEASE:
 		return release_run(session, order);
 	case COMMAND_TAKE_BACK:
-		return others_run(session, order);
+		return run_ask_after(session, order, others_ask);
 	case COMMAND_RELOAD:
-		return reload_run(session, order);
+		return run_ask_after(session, order, reload_ask);
 	case COMMAND_ITEMS:
 	case COMMAND_DIFF:
 		return run_items(session, order);
